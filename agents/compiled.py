@@ -1,0 +1,72 @@
+"""How rules are compiled, decided in one place.
+
+Numba does not notice an edit in another file and would return old results, so the cache folder is
+named by a digest of every source file that can be compiled: an edited rule reaches every loop.
+No ``fastmath`` and no parallel reductions: the bits must be those of plain Python.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPILED_SOURCES = ("agents", "sim")
+
+
+def digest_of_source() -> str:
+    """SHA-256 of every Python file a compiled function may come from (hexadecimal)."""
+    seen = hashlib.sha256()
+    for folder in COMPILED_SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            seen.update(path.relative_to(ROOT).as_posix().encode())
+            seen.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return seen.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: ``YIDU_CACHE``, else the user's cache, else the temporary folder."""
+    home = os.environ.get("YIDU_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for base in (Path(home) / "yidu", Path(tempfile.gettempdir()) / f"yidu-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
+        folder = base / SOURCE_DIGEST[:16]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="yidu-"))
+
+
+SOURCE_DIGEST = digest_of_source()
+CACHE = cache_folder()
+JIT = not numba.config.DISABLE_JIT
+numba.config.CACHE_DIR = str(CACHE / "numba")
+numba.config.DISABLE_INTEL_SVML = 1  # vector maths of another library would change the last bit
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """A scalar rule: plain numbers and drawn luck in, one decision out."""
+    return numba.njit(cache=True, nogil=True)(function)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """A thin loop over rows that carries rules."""
+    return numba.njit(cache=True, nogil=True)(function)
+
+
+def plain(function: Any) -> Callable[..., Any]:
+    """The uncompiled Python behind a rule, whether or not compilation is on."""
+    return getattr(function, "py_func", function)
+
+
+def _as_word(number: Any) -> Any:
+    return numba.uint64(number)
+
+
+#: A 64-bit word: ``uint64`` where compiled, a plain ``int`` (masked by its user) where not.
+word: Any = numba.njit(cache=True, nogil=True)(_as_word) if JIT else int

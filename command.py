@@ -1,0 +1,665 @@
+"""`yidu`, the command line: one question a command, answered in tables, or in JSON with --json FILE.
+
+Exit 0: done. 2: the input is wrong (one sentence on standard error). 130: interrupted. 1: anything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+import typer.rich_utils
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperCommand, TyperGroup
+
+from sim.errors import InputError, nearest
+from viz import terminal
+from viz.words import DEFAULT, LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from experiments.answers import Answer, AssessAnswer, Way
+    from sim.region import Region
+
+MOST_RUNS = 10_000_000
+LARGEST_SEED = 2**63 - 1
+"""Seeds, and numbers of runs, are whole numbers below 2^63: the same on every machine."""
+
+WAYS = ("compiled", "mesa")
+
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+class Wrong(Exception):
+    """What the user typed cannot be used; the sentence is in the user's language."""
+
+
+# --- language and mistakes
+
+
+def asked_language(arguments: Sequence[str]) -> str | None:
+    """The language that `--lang` names among raw arguments, else that of the variable YIDU_LANG."""
+    for i, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+        if argument == "--lang" and i + 1 < len(arguments):
+            return arguments[i + 1]
+    return os.environ.get("YIDU_LANG") or None
+
+
+def words_of(arguments: Sequence[str]) -> Words:
+    """The words of the language asked for; of the usual one where none that is known was."""
+    asked = asked_language(arguments)
+    return Words(next((language for language in LANGUAGES if language == asked), DEFAULT))
+
+
+HELP = words_of(sys.argv[1:])
+"""Help is written when the commands are declared, in the language of this process."""
+
+typer.rich_utils.OPTIONS_PANEL_TITLE = HELP("help.options")
+typer.rich_utils.ARGUMENTS_PANEL_TITLE = HELP("help.arguments")
+typer.rich_utils.COMMANDS_PANEL_TITLE = HELP("help.commands")
+
+
+class _HelpInWords:
+    """`--help` explains itself in the language of the rest."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = HELP("help.help")
+        return option
+
+
+class OneCommand(_HelpInWords, TyperCommand):
+    """A command of `yidu`."""
+
+
+class Commands(_HelpInWords, TyperGroup):
+    """`yidu` and its groups: whatever goes wrong below ends in one sentence and the right exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        standalone_mode = extra.pop("standalone_mode", True)
+        arguments = list(sys.argv[1:] if args is None else args)
+        words = words_of(arguments)
+        asked = asked_language(arguments)
+        try:
+            if asked is not None and asked not in LANGUAGES:
+                raise Wrong(words("error.lang", value=asked))
+            result = super().main(arguments, *rest, **extra, standalone_mode=False)
+            code = result if isinstance(result, int) else DONE
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else FAILED
+        except BaseException as error:
+            code = failed(error, words, debug="--debug" in arguments)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def failed(error: BaseException, words: Words, *, debug: bool) -> int:
+    """Say what went wrong in one sentence on standard error, and give the exit code."""
+    if isinstance(error, BrokenPipeError):
+        # the reader of a pipe has seen enough; give Python's own flush at exit something to write to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    if isinstance(error, Wrong):
+        sentence, code = str(error), WRONG
+    elif isinstance(error, InputError):
+        sentence, code = words.error(error), WRONG
+    elif isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        sentence, code = words("error.interrupted"), INTERRUPTED
+    elif hasattr(error, "format_message"):
+        sentence, code = mistyped(error, words), WRONG
+    else:
+        reason = " ".join(str(error).split())
+        sentence, code = words("error.unexpected", kind=type(error).__name__, reason=reason), FAILED
+    if sentence:
+        sys.stderr.write(sentence + "\n")
+    if debug:
+        traceback.print_exception(error, file=sys.stderr)
+    return code
+
+
+def mistyped(error: Any, words: Words) -> str:
+    """A command line that cannot be read, in one sentence."""
+    kind = type(error).__name__
+    context = getattr(error, "ctx", None)
+    path = (context.command_path.split(" ", 1) + [""])[1] if context is not None else ""
+    if kind == "NoArgsIsHelpError" and context is not None:
+        typer.echo(context.get_help(), err=True)
+        return ""
+    if kind == "NoSuchOption":
+        close = nearest(error.option_name, error.possibilities or known_options(context))
+        return words("error.no_option", name=error.option_name, near=near(close, words)).rstrip()
+    if kind == "MissingParameter":
+        name = error.param.human_readable_name if error.param is not None else ""
+        return words("error.missing_argument", name=name, command=path)
+    if kind == "BadOptionUsage":
+        return words("error.option_needs_value", name=error.option_name)
+    if kind == "BadParameter" and error.param is not None and "integer" in str(error.param.type).lower():
+        said = error.message.split("'")
+        value = said[1] if len(said) > 2 else error.message
+        return words("error.not_an_integer", name=max(error.param.opts, key=len), value=value)
+    if "No such command" in error.message and context is not None:
+        name = error.message.split("'")[1]
+        known = context.command.list_commands(context)
+        close = near(nearest(name, known), words)
+        return words(
+            "error.no_command", name=name, known=words("phrase.comma").join(known), near=close
+        ).rstrip()
+    if "unexpected extra argument" in error.message:
+        name = error.message.split("(")[-1].rstrip(")")
+        return words("error.extra_argument", name=name, command=path)
+    return words("error.usage", reason=error.format_message().rstrip("."))
+
+
+def known_options(context: Any) -> list[str]:
+    """Every option of the command that was typed."""
+    return [option for parameter in context.command.params for option in parameter.opts] if context else []
+
+
+def near(word: str | None, words: Words) -> str:
+    """'Did you mean', or nothing."""
+    return "" if word is None else words("error.did_you_mean", near=word)
+
+
+# --- options
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help=HELP("help.scenario_name"), show_default=True)
+]
+RegionName = Annotated[str, typer.Option("--region", metavar="REGION", help=HELP("help.region_name"))]
+RegionFolder = Annotated[str, typer.Argument(metavar="DIR", help=HELP("help.region_folder"))]
+Runs = Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.runs"))]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help=HELP("help.seed"))]
+Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help=HELP("help.environment"))]
+Lang = Annotated[str, typer.Option("--lang", envvar="YIDU_LANG", metavar="zh|en", help=HELP("help.lang"))]
+Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help=HELP("help.json"))]
+Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv"))]
+Debug = Annotated[bool, typer.Option("--debug", help=HELP("help.debug"))]
+
+app = typer.Typer(
+    name="yidu",
+    help=HELP("help.app"),
+    cls=Commands,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+region_app = typer.Typer(help=HELP("help.region"), cls=Commands, no_args_is_help=True)
+scenario_app = typer.Typer(help=HELP("help.scenario"), cls=Commands, no_args_is_help=True)
+app.add_typer(region_app, name="region")
+app.add_typer(scenario_app, name="scenario")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from experiments.answers import version
+
+        typer.echo(f"yidu {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def yidu(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=HELP("help.version"))
+    ] = False,
+) -> None:
+    """What every command shares."""
+
+
+def whole(value: int, low: int, most: int, key: str, words: Words) -> int:
+    """A whole number within its range, or the sentence that says which."""
+    if not low <= value <= most:
+        raise Wrong(words(f"error.{key}", value=value, most=f"{most:,}" if most < 10**9 else "2^63 - 1"))
+    return value
+
+
+def environment_of(region: Region, name: str, words: Words) -> str:
+    """An environment of the pack, or the sentence that lists them."""
+    known = list(region.environment.environments)
+    if name not in known:
+        close = near(nearest(name, known), words)
+        raise Wrong(
+            words(
+                "error.environment", value=name, known=words("phrase.comma").join(known), near=close
+            ).rstrip()
+        )
+    return name
+
+
+# --- files
+
+
+def output_file(name: str | None, words: Words) -> Path | None:
+    """A file that can be written to, tried before anything is run; None where none, or '-', is asked for."""
+    if name is None or name == "-":
+        return None
+    file = Path(name)
+    if file.is_dir() or not file.name:
+        raise Wrong(words("error.is_folder", file=name))
+    if not file.parent.is_dir():
+        raise Wrong(words("error.folder_missing", file=name, folder=file.parent))
+    scratch = scratch_beside(file)
+    try:
+        scratch.touch(exist_ok=False)
+        scratch.unlink()
+        if file.exists() and not os.access(file, os.W_OK):
+            raise PermissionError(13, os.strerror(13))
+    except OSError as reason:
+        raise Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason)) from None
+    return file
+
+
+def output_folder(name: str | None, words: Words) -> Path | None:
+    """A folder that tables can be written to, made if its parent stands; None where none is asked for."""
+    if name is None:
+        return None
+    folder = Path(name)
+    if folder.exists() and not folder.is_dir():
+        raise Wrong(words("error.is_file", file=name))
+    if not folder.exists() and not folder.absolute().parent.is_dir():
+        raise Wrong(words("error.folder_missing", file=name, folder=folder.parent))
+    try:
+        folder.mkdir(exist_ok=True)
+        scratch = scratch_beside(folder / "any")
+        scratch.touch(exist_ok=False)
+        scratch.unlink()
+    except OSError as reason:
+        raise Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason)) from None
+    return folder
+
+
+def new_file(name: str, words: Words) -> Path:
+    """A file that does not exist yet."""
+    if Path(name).exists():
+        raise Wrong(words("error.exists", file=name))
+    file = output_file(name, words)
+    assert file is not None
+    return file
+
+
+def scratch_beside(file: Path) -> Path:
+    """A temporary name in the folder of a file, so that replacing it is one step."""
+    return file.with_name(f".{file.name}.{os.getpid()}.tmp")
+
+
+def write_whole(file: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    scratch = scratch_beside(file)
+    try:
+        scratch.write_text(text, encoding=encoding, newline="")
+        os.replace(scratch, file)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def give(answer: Answer, name: str | None, file: Path | None) -> None:
+    """Write an answer as JSON: to its file, or to standard output for '-'."""
+    from experiments.answers import to_json
+
+    if name == "-":
+        sys.stdout.write(to_json(answer))
+    elif file is not None:
+        write_whole(file, to_json(answer))
+
+
+def targets_csv(answer: AssessAnswer) -> str:
+    """One row a target and reading, the columns named as in the JSON."""
+    head = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
+    rows: list[dict[str, object]] = []
+    for target in answer.targets:
+        row = target.model_dump(mode="json", exclude={"readings", "carriers"})
+        rows.append({**head, **row})
+        for reading in target.readings:
+            same = {key: row[key] for key in ("indicator", "year", "sense", "target", "unit", "class")}
+            rows.append({**head, **same, **reading.model_dump(mode="json", exclude={"kind"})})
+    text = io.StringIO(newline="")
+    columns = list(rows[0]) if rows else list(head)
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+# --- progress
+
+
+@contextlib.contextmanager
+def progress(words: Words, task: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error that leaves nothing behind; nothing at all where no person looks on.
+
+    The first run after an installation compiles the rules, which takes a minute or two: the bar says so.
+    """
+    from sim.ensemble import already_compiled
+
+    screen = terminal.console(error=True)
+    if not screen.is_terminal:
+        yield lambda more: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True) as bars:
+        first = task if already_compiled() else words("assess.compiling")
+        bar = bars.add_task(first, total=total)
+
+        def advance(more: int) -> None:
+            bars.update(bar, description=task, advance=more)
+
+        yield advance
+
+
+# --- commands
+
+
+@app.command(cls=OneCommand, help=HELP("help.assess"))
+def assess(
+    scenario: ScenarioName = "status_quo",
+    region: RegionName = "dadukou",
+    runs: Runs = 1000,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    csv: Csv = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file, csv_file = output_file(json, words), output_file(csv, words)
+    if json_file is not None and csv_file is not None and json_file.resolve() == csv_file.resolve():
+        raise Wrong(words("error.same_file", file=json))
+
+    from experiments.ask import ask
+    from experiments.scenario import load
+    from sim.region import load as load_region
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    with progress(words, words("assess.running"), runs) as advance:
+        assessment = ask(pack, mix, environment=environment, runs=runs, seed=seed, progress=advance)
+    answer = assessment.answer(lambda notice: terminal.notice(words, notice))
+    give(answer, json, json_file)
+    if csv == "-":
+        sys.stdout.write(targets_csv(answer))
+    elif csv_file is not None:
+        write_whole(csv_file, targets_csv(answer), encoding="utf-8-sig")  # so that Excel reads the Chinese
+    if "-" in (json, csv):
+        return
+    out = terminal.console()
+    terminal.show_assessment(out, words, pack, mix, assessment, answer)
+    options = region_option(region)
+    other = "plan" if mix.name != "plan" and "plan" in pack.scenario_names else "status_quo"
+    steps = [(f"yidu assess {other}{options}", words(f"next.assess_{other}"))] if other != mix.name else []
+    if runs < 1000:
+        steps.insert(0, (f"yidu assess {scenario}{options} --runs 1000", words("next.more_runs")))
+    if environment == "baseline" and "slow" in pack.environment.environments:
+        steps.append((f"yidu assess {scenario}{options} --environment slow", words("next.assess_slow")))
+    steps.append((f"yidu run {scenario}{options} --draw 0 --out run0", words("next.run")))
+    steps.append((f"yidu scenario new my.toml{options}", words("next.scenario_new")))
+    terminal.next_steps(out, words, *steps)
+
+
+@app.command(cls=OneCommand, help=HELP("help.run"))
+def run(
+    scenario: ScenarioName = "status_quo",
+    region: RegionName = "dadukou",
+    draw: Annotated[int, typer.Option("--draw", metavar="N", help=HELP("help.draw"))] = 0,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    way: Annotated[str, typer.Option("--way", metavar="compiled|mesa", help=HELP("help.way"))] = "compiled",
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help=HELP("help.out"))] = None,
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(draw, 0, LARGEST_SEED, "draw", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    if way not in WAYS:
+        raise Wrong(words("error.way", value=way))
+    json_file = output_file(json, words)
+
+    from experiments.ask import run_once
+    from experiments.scenario import load
+    from sim.region import load as load_region
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    folder = output_folder(out, words)
+    with progress(words, words("run.running")):
+        answer = run_once(
+            pack, mix, environment=environment, seed=seed, draw=draw, way=cast(Way, way), out=folder
+        )
+    give(answer, json, json_file)
+    if json == "-":
+        return
+    screen = terminal.console()
+    terminal.show_run(screen, words, pack, mix, answer)
+    if folder is not None:
+        screen.print(
+            words("run.wrote", folder=folder, files=words("phrase.comma").join(answer.files)), markup=False
+        )
+        screen.print()
+    options = region_option(region)
+    steps = [(f"yidu assess {scenario}{options}", words("next.assess_this"))]
+    if folder is None:
+        steps.insert(0, (f"yidu run {scenario}{options} --draw {draw} --out run{draw}", words("next.run")))
+    terminal.next_steps(screen, words, *steps)
+
+
+@app.command(cls=OneCommand, help=HELP("help.calibrate"))
+def calibrate(
+    region: RegionName = "dadukou",
+    runs: Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.runs_calibrate"))] = 100_000,
+    seed: Seed = 1,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help=HELP("help.out_calibrate"))] = None,
+    lang: Lang = DEFAULT,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+
+    from calibration.fit import fit
+
+    from sim.region import load as load_region
+
+    pack = load_region(region)
+    folder = output_folder(out, words)
+    with progress(words, words("calibrate.running"), runs) as advance:
+        fitted = fit(pack, runs=runs, seed=seed, out=folder, progress=advance)
+    screen = terminal.console()
+    terminal.show_fit(screen, words, pack, fitted)
+    options = region_option(region)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu assess{options}", words("next.assess_region")),
+        ("yidu doctor", words("next.doctor")),
+    )
+
+
+def region_option(region: str) -> str:
+    """How the next command names the region, where it is not the usual one."""
+    return "" if region == "dadukou" else f" --region {region}"
+
+
+@region_app.command("check", cls=OneCommand, help=HELP("help.region_check"))
+def region_check(where: RegionFolder, lang: Lang = DEFAULT, debug: Debug = False) -> None:
+    words = words_of(["--lang", lang])
+
+    from experiments.scenario import load
+    from sim.region import check
+    from sim.region import load as load_region
+
+    summary = check(where)
+    pack = load_region(where)
+    for name in pack.scenario_names:
+        load(pack, name)
+    screen = terminal.console()
+    terminal.show_pack(screen, words, summary)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu region facts {where}", words("next.region_facts")),
+        (f"yidu assess{region_option(where)}", words("next.assess_region")),
+    )
+
+
+@region_app.command("facts", cls=OneCommand, help=HELP("help.region_facts"))
+def region_facts(where: RegionFolder = "dadukou", lang: Lang = DEFAULT, debug: Debug = False) -> None:
+    words = words_of(["--lang", lang])
+
+    from sim.region import load as load_region
+
+    pack = load_region(where)
+    screen = terminal.console()
+    terminal.show_facts(screen, words, pack)
+    terminal.next_steps(screen, words, (f"yidu assess{region_option(where)}", words("next.assess_region")))
+
+
+@region_app.command("new", cls=OneCommand, help=HELP("help.region_new"))
+def region_new(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help=HELP("help.new_folder"))],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=HELP("help.new_name"))] = None,
+    lang: Lang = DEFAULT,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+
+    from sim.region import new
+
+    made = new(folder, Path(folder).name if name is None else name)
+    screen = terminal.console()
+    screen.print(words("region.made", folder=made), markup=False)
+    screen.print()
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu region check {folder}", words("next.region_check")),
+        (f"yidu region facts {folder}", words("next.region_facts")),
+    )
+
+
+@scenario_app.command("check", cls=OneCommand, help=HELP("help.scenario_check"))
+def scenario_check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=HELP("help.scenario_file"))],
+    region: RegionName = "dadukou",
+    lang: Lang = DEFAULT,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+
+    from experiments.scenario import load
+    from sim.region import load as load_region
+
+    pack = load_region(region)
+    mix = load(pack, file)
+    changed = terminal.changed_levers(pack, mix)
+    screen = terminal.console()
+    title = terminal.named(words.titled(mix), mix.name)
+    screen.print(words("scenario.ok", scenario=title, count=len(changed)), markup=False)
+    screen.print()
+    options = region_option(region)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu scenario show {file}{options}", words("next.scenario_show")),
+        (f"yidu assess {file}{options}", words("next.assess_this")),
+    )
+
+
+@scenario_app.command("show", cls=OneCommand, help=HELP("help.scenario_show"))
+def scenario_show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=HELP("help.scenario_file"))],
+    region: RegionName = "dadukou",
+    lang: Lang = DEFAULT,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+
+    from experiments.scenario import load
+    from sim.region import load as load_region
+
+    pack = load_region(region)
+    mix = load(pack, file)
+    screen = terminal.console()
+    terminal.show_scenario(screen, words, pack, mix)
+    options = region_option(region)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu assess {file}{options}", words("next.assess_this")),
+        (f"yidu scenario new my.toml{options} --extends {file}", words("next.scenario_new")),
+    )
+
+
+@scenario_app.command("new", cls=OneCommand, help=HELP("help.scenario_new"))
+def scenario_new(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=HELP("help.new_file"))],
+    extends: Annotated[
+        str, typer.Option("--extends", metavar="SCENARIO", help=HELP("help.extends"))
+    ] = "status_quo",
+    region: RegionName = "dadukou",
+    lang: Lang = DEFAULT,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+
+    from experiments.scenario import load
+    from sim.region import load as load_region
+    from viz.drafts import scenario_text
+
+    place = new_file(file, words)
+    pack = load_region(region)
+    write_whole(place, scenario_text(words, pack, load(pack, extends)))
+    screen = terminal.console()
+    screen.print(words("scenario.made", file=file), markup=False)
+    screen.print()
+    options = region_option(region)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu scenario check {file}{options}", words("next.scenario_check")),
+        (f"yidu assess {file}{options}", words("next.assess_this")),
+    )
+
+
+@app.command(cls=OneCommand, help=HELP("help.doctor"))
+def doctor(region: RegionName = "dadukou", lang: Lang = DEFAULT, debug: Debug = False) -> None:
+    words = words_of(["--lang", lang])
+
+    from experiments.doctor import examine
+
+    checks = examine(region)
+    screen = terminal.console()
+    terminal.show_checks(screen, words, checks)
+    terminal.next_steps(screen, words, ("yidu assess", words("next.assess_status_quo")))
+    if not all(check.fine for check in checks):
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Entry point: tables keep working where the terminal cannot show a character."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()

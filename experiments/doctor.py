@@ -1,0 +1,69 @@
+"""Is this installation ready: versions, the compiled rules, the region pack and its fit?"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from agents import compiled
+from calibration import fit
+from sim import region
+from sim.draws import TableDraws
+from sim.ensemble import already_compiled
+from sim.errors import InputError
+
+PACKAGES = ("mesa", "networkx", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic", "typer", "rich")
+OLDEST_PYTHON = (3, 12)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: codes and values (`viz.words` has the sentence), and whether it is as it should."""
+
+    what: str
+    said: str
+    fine: bool
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def examine(where: str) -> tuple[Check, ...]:
+    """Everything that a run needs, in the order in which it is needed."""
+    return (*_versions(), *_cache(), *_pack(where))
+
+
+def _versions() -> Iterator[Check]:
+    yield Check(
+        "python", "version", sys.version_info[:2] >= OLDEST_PYTHON, {"version": platform.python_version()}
+    )
+    for name in PACKAGES:
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Check("package", "missing", False, {"name": name})
+        else:
+            yield Check("package", "version", True, {"name": name, "version": found})
+
+
+def _cache() -> Iterator[Check]:
+    folder = compiled.CACHE
+    if os.access(folder, os.W_OK):
+        yield Check("cache", "compiled" if already_compiled() else "not_compiled", True, {"folder": folder})
+    else:
+        yield Check("cache", "not_writable", False, {"folder": folder})
+
+
+def _pack(where: str) -> Iterator[Check]:
+    try:
+        pack = region.load(where)
+    except InputError as error:
+        yield Check("region", "wrong", False, {"name": where, "why": str(error)})
+        return
+    yield Check("region", "pack", True, {"name": pack.name, "digest": pack.digest[:16]})
+    draws = fit.posterior(pack)
+    fitted = isinstance(draws, TableDraws)
+    many = len(draws.parameters) if isinstance(draws, TableDraws) else 0
+    yield Check("posterior", "fitted" if fitted else "prior_only", fitted, {"draws": many})

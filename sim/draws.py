@@ -1,0 +1,109 @@
+"""Where a run's parameters and readings come from: the prior, or a table of accepted draws.
+
+Both are keyed by seed and run alone, so run ``i`` meets the same world under every scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from agents.compiled import kernel
+from agents.luck import DISTRICT, DRAW_INDEX, PARAMETER, READING, agent_id, luck, run_key_of
+from agents.parameters import PARAMETERS
+from sim.pack import Prior
+from sim.region import Region
+
+Floats = npt.NDArray[np.float64]
+Readings = dict[str, npt.NDArray[np.int8]]
+
+
+@kernel
+def fill_uniforms(out, seed, runs, ordinal, decision):
+    """``out[r, k]``: the draw of run ``runs[r]`` for the k-th quantity of one decision [share]."""
+    for r in range(runs.size):
+        key = run_key_of(seed, runs[r])
+        for k in range(out.shape[1]):
+            out[r, k] = luck(key, 0, agent_id(DISTRICT, ordinal, 0, k), decision)
+
+
+def uniforms(seed: int, runs: Sequence[int] | npt.NDArray[np.int64], many: int, ordinal: int, decision: int) -> Floats:
+    """Uniform draws [runs, many], keyed by seed, run, quantity and decision."""
+    out = np.empty((len(runs), many))
+    fill_uniforms(out, seed, np.asarray(runs, np.int64), ordinal, decision)
+    return out
+
+
+def quantile(prior: Prior, u: Floats) -> Floats:
+    """The prior's quantile at ``u``, truncated to its bounds, in the prior's unit."""
+    if prior.distribution == "bernoulli":
+        return (u < prior.a).astype(float)
+    if prior.distribution == "uniform":
+        return np.clip(prior.a + u * (prior.b - prior.a), prior.low, prior.high)
+    if prior.distribution == "normal":
+        law = stats.norm(prior.a, prior.b)
+    elif prior.distribution == "lognormal":
+        law = stats.lognorm(prior.b, scale=prior.a)
+    else:
+        law = stats.beta(prior.a, prior.b)
+    low, high = law.cdf(prior.low), law.cdf(prior.high)
+    return np.clip(law.ppf(low + u * (high - low)), prior.low, prior.high)
+
+
+class Draws(Protocol):
+    """Parameters [runs, parameters] and readings of the runs asked for."""
+
+    source: str
+
+    def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
+        """Parameters in the order of ``PARAMETERS`` and the index of the reading drawn for each contested fact."""
+        ...
+
+
+def contested_facts(region: Region) -> tuple[str, ...]:
+    """Facts with rival readings that a run must take a side on."""
+    return region.contested
+
+
+class PriorDraws:
+    """Every run draws its own parameters from the pack's priors, and its readings by their weights."""
+
+    source = "prior"
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.by_name = {prior.parameter: prior for prior in region.priors}
+
+    def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
+        """See ``Draws``."""
+        u = uniforms(seed, runs, len(PARAMETERS), 0, PARAMETER)
+        columns = [quantile(self.by_name[name], u[:, k]) for k, name in enumerate(PARAMETERS)]
+        names = contested_facts(self.region)
+        v = uniforms(seed, runs, max(1, len(names)), 1, READING)
+        readings: Readings = {}
+        for k, name in enumerate(names):
+            bounds = np.cumsum([fact.weight for fact in self.region.readings(name)])
+            index = np.searchsorted(bounds[:-1], v[:, k], side="right")
+            readings[name] = index.astype(np.int8)
+        return np.column_stack(columns), readings
+
+
+class TableDraws:
+    """Every run picks one row of a table of accepted draws, readings and all."""
+
+    source = "posterior"
+
+    def __init__(self, parameters: Floats, readings: Readings) -> None:
+        self.parameters, self.readings = parameters, readings
+
+    def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
+        """See ``Draws``."""
+        u = uniforms(seed, runs, 1, 2, DRAW_INDEX)[:, 0]
+        row = np.minimum((u * len(self.parameters)).astype(int), len(self.parameters) - 1)
+        return self.parameters[row], {name: column[row] for name, column in self.readings.items()}
+
+

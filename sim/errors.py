@@ -1,0 +1,103 @@
+"""The one error a user of the product can cause: an input that is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class InputError(Exception):
+    """A file, a name or a number given by the user cannot be used.
+
+    ``str(error)`` is one line: where, what was found, what was expected and in which unit, the likely fix.
+    The command line prints it on standard error and exits 2. The same facts are attributes.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | Path | None = None,
+        row: int | None = None,
+        value: object = None,
+        unit: str | None = None,
+        expected: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        self.message = " ".join(str(message).split()).rstrip(".")
+        self.file = None if file is None else str(file)
+        self.row = row
+        self.value = value
+        self.unit = unit
+        self.expected = expected
+        self.fix = fix
+        super().__init__(self.sentence())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survives a trip between processes with its attributes."""
+        state = dict(self.__dict__)
+        return (_rebuilt, (self.message, state))
+
+    def sentence(self) -> str:
+        """Everything known about the error, on one line."""
+        place = ""
+        if self.file is not None:
+            place = self.file
+        if self.row is not None:
+            place = f"{place}, row {self.row}" if place else f"row {self.row}"
+        text = f"{place}: {self.message}" if place else self.message
+        if self.value is not None and _shown(self.value) not in self.message:
+            text += f", found {_shown(self.value)}"
+            if self.unit:
+                text += f" [{self.unit}]"
+        elif self.unit and f"[{self.unit}]" not in self.message:
+            text += f" [{self.unit}]"
+        if self.expected:
+            text += f"; expected {_one_line(self.expected).rstrip('.')}"
+        text += "."
+        if self.fix:
+            fix = _one_line(self.fix)
+            text += f" {fix}" if fix.endswith((".", "?", "!")) else f" {fix}."
+        return text
+
+
+def _rebuilt(message: str, state: dict[str, object]) -> InputError:
+    error = InputError(message)
+    error.__dict__.update(state)
+    error.args = (error.sentence(),)
+    return error
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def _shown(value: object) -> str:
+    """A value as a reader would write it: 20.5, 'payrol_levy', never a page of text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        text = _one_line(value if isinstance(value, str) else repr(value))
+        text = text if len(text) <= 60 else text[:57] + "..."
+        return f"'{text}'" if isinstance(value, str) else text
+    return f"{value:g}"
+
+
+def nearest(word: str, options: Iterable[str]) -> str | None:
+    """The option most like a misspelt word, or None when nothing is close."""
+    known = [str(option) for option in options]
+    close = difflib.get_close_matches(str(word).strip(), known, n=1, cutoff=0.6)
+    if close:
+        return close[0]
+    folded = {option.casefold(): option for option in known}
+    close = difflib.get_close_matches(str(word).strip().casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """The fix for an unknown name: the nearest one, or the list to choose from."""
+    known = [str(option) for option in options]
+    near = nearest(word, known)
+    if near is not None:
+        return f"Did you mean '{near}'?"
+    listed = ", ".join(known[:30]) + (" ..." if len(known) > 30 else "")
+    return f"Choose from: {listed}." if known else "There is none to choose from."

@@ -1,0 +1,46 @@
+"""The doors: through which each count was entered and left, a year at a time."""
+
+DOORS: tuple[str, ...] = (
+    "enterprises:founded", "enterprises:attracted", "enterprises:spun_off", "enterprises:closed", "enterprises:moved_out",
+    "tech_enterprises:registered", "tech_enterprises:registered_after_coaching", "tech_enterprises:graduated",
+    "tech_enterprises:attracted", "tech_enterprises:closed", "tech_enterprises:moved_out", "tech_enterprises:reconciled",
+    "high_tech_enterprises:certified", "high_tech_enterprises:renewed", "high_tech_enterprises:expired",
+    "high_tech_enterprises:closed", "high_tech_enterprises:moved_out", "high_tech_enterprises:reconciled",
+    "tech_enterprises_above_scale:crossed", "tech_enterprises_above_scale:registered",
+    "tech_enterprises_above_scale:fell_back", "tech_enterprises_above_scale:closed",
+    "tech_enterprises_above_scale:reconciled",
+    "rd_platforms:recognised", "rd_platforms:new_institute", "rd_platforms:high_end", "rd_platforms:host_closed",
+    "rd_platforms:reconciled",
+    "incubation_platforms:titled", "incubation_platforms:closed", "incubation_platforms:reconciled",
+    "new_incubators:market", "new_incubators:policy",
+    "otc_listed:listed", "otc_listed:delisted", "otc_listed:closed", "otc_listed:reconciled",
+    "high_end_talent:recruited", "high_end_talent:arrived", "high_end_talent:left",
+    "specialised_smes:titled", "specialised_smes:expired", "specialised_smes:closed",
+    "postdoc_stations:opened", "postdoc_stations:closed",
+    "transfer_bodies:recognised", "collaboration_centres:recognised",
+    "tech_projects:won", "tech_projects:supported",
+    "patents:granted", "patents:lapsed", "patents:left_with_firm", "patents:attracted", "patents:reconciled",
+    "knowledge_loans:applied", "knowledge_loans:taken_up", "knowledge_loans:paid", "knowledge_loans:defaulted",
+    "commercial_loans:paid", "commercial_loans:defaulted", "seed_deals:invested", "venture_deals:invested",
+    "industry_deals:invested", "coaching:coached", "ip_services:served",
+)  # fmt: skip
+
+N_DOORS = len(DOORS)
+(
+    FOUNDED, ATTRACTED, SPUN_OFF, CLOSED, MOVED_OUT,
+    REGISTERED, REGISTERED_COACHED, REGISTERED_GRADUATE, REGISTERED_ATTRACTED, REGISTER_CLOSED, REGISTER_MOVED,
+    REGISTER_RECONCILED,
+    CERTIFIED, RENEWED, EXPIRED, HNTE_CLOSED, HNTE_MOVED, HNTE_RECONCILED,
+    SCALE_CROSSED, SCALE_REGISTERED, SCALE_FELL, SCALE_CLOSED, SCALE_RECONCILED,
+    PLATFORM_RECOGNISED, PLATFORM_INSTITUTE, PLATFORM_HIGH_END, PLATFORM_CLOSED, PLATFORM_RECONCILED,
+    INCUBATOR_TITLED, INCUBATOR_CLOSED, INCUBATOR_RECONCILED, INCUBATOR_MARKET, INCUBATOR_POLICY,
+    OTC_LISTED, OTC_DELISTED, OTC_CLOSED, OTC_RECONCILED,
+    TALENT_RECRUITED, TALENT_ARRIVED, TALENT_LEFT,
+    SPECIALISED, SPECIALISED_EXPIRED, SPECIALISED_CLOSED,
+    STATION_OPENED, STATION_CLOSED,
+    TRANSFER_RECOGNISED, COLLABORATION_RECOGNISED,
+    PROJECT_WON, PROJECT_SUPPORTED,
+    PATENT_GRANTED, PATENT_LAPSED, PATENT_LEFT, PATENT_ATTRACTED, PATENT_RECONCILED,
+    LOAN_APPLIED, LOAN_TAKEN_UP, LOAN_PAID, LOAN_DEFAULTED, COMMERCIAL_PAID, COMMERCIAL_DEFAULTED,
+    SEED_INVESTED, VENTURE_INVESTED, INDUSTRY_INVESTED, COACHED_FIRMS, SERVED_FIRMS,
+) = range(N_DOORS)  # fmt: skip

@@ -1,0 +1,226 @@
+"""What a run is made from: pack, scenario and environment turned into arrays, and installed in a world.
+
+The ensemble and the Mesa model both start here, so there is one way into a run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.compiled import kernel
+from agents.luck import DISTRICT, LEVER_LEVEL, agent_id, luck, normal, run_key_of
+from agents.parameters import PARAMETERS
+from sim.draws import Draws, Floats, Readings
+from sim.errors import InputError, did_you_mean
+from sim.levers import FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
+from sim.pack import ENVIRONMENT_FIELDS
+from sim.population import clear, draw_environment, synthesise
+from sim.region import Region
+from sim.world import GIANT, KNOWN, SECTOR, World, empty
+
+
+@kernel
+def draw_levers(w, table, paths, sigma, low, high):
+    """This run's levers: the record's levels are judgement, so each is drawn around its path to 2020; later ones are exact."""
+    key = w.district[0].run_key
+    for k in range(paths.shape[1]):
+        factor = 1.0
+        if sigma[k] > 0.0:
+            factor = lever_factor(sigma[k], luck(key, 0, agent_id(DISTRICT, 3, 0, k), LEVER_LEVEL))
+        for y in range(paths.shape[0]):
+            value = paths[y, k]
+            if y <= 5:
+                value = min(high[k], max(low[k], value * factor))
+            table[y, k] = value
+
+
+@kernel
+def lever_factor(sigma, u):
+    """Lognormal factor of median one."""
+    return math.exp(sigma * normal(u))
+
+
+@dataclass(frozen=True)
+class EnvironmentArrays:
+    """The environment of a batch: fields down, years across."""
+
+    path: Floats
+    shift: Floats
+    record_sd: Floats
+    persistent_sd: Floats
+    sd: Floats
+    rho: Floats
+    low: Floats
+    high: Floats
+    shock: Floats
+    sd_scale: float
+    sector_sd: float
+    shock_probability: float
+    shock_year: int
+
+
+def environment_arrays(region: Region, environment: str, overrides: Mapping[str, object] | None = None) -> EnvironmentArrays:
+    """The pack's environment under a named case, with a scenario's own settings on top.
+
+    An override is a field with a value for all years after the record, or ``super_deduction`` with ``"law"``
+    (statutory path, the default) or ``"frozen"`` (the rates of 2020 go on).
+    """
+    spec = region.environment
+    if environment not in spec.environments:
+        raise InputError(
+            f"no environment is called '{environment}'", value=environment, expected=", ".join(spec.environments),
+            fix=did_you_mean(environment, tuple(spec.environments)),
+        )
+    case = spec.environments[environment]
+    fields = [spec.fields[name] for name in ENVIRONMENT_FIELDS]
+    path = np.stack([f.yearly() for f in fields])
+    record = region.settings.years.record_end - FIRST_YEAR
+    quiet = np.ones(len(fields))
+    for name, value in (overrides or {}).items():
+        if name == "super_deduction":
+            if value == "frozen":
+                for k, f in enumerate(ENVIRONMENT_FIELDS):
+                    if f.startswith("super_"):
+                        path[k, record + 1 :] = path[k, record]
+            elif value != "law":
+                raise InputError("super_deduction takes \"law\" or \"frozen\"", value=value, expected="law or frozen")
+            continue
+        if name not in ENVIRONMENT_FIELDS:
+            raise InputError(
+                f"the environment has no '{name}'", value=name, expected=", ".join((*ENVIRONMENT_FIELDS, "super_deduction")),
+                fix=did_you_mean(name, ENVIRONMENT_FIELDS),
+            )
+        k = ENVIRONMENT_FIELDS.index(name)
+        path[k, record + 1 :] = float(value)  # type: ignore[arg-type]
+        quiet[k] = 0.0
+    return EnvironmentArrays(
+        path=path,
+        shift=np.array([case.shift.get(name, 0.0) for name in ENVIRONMENT_FIELDS]) * quiet,
+        record_sd=np.array([f.record_sd for f in fields]),
+        persistent_sd=np.array([f.persistent_sd for f in fields]) * quiet,
+        sd=np.array([f.sd for f in fields]) * quiet,
+        rho=np.array([f.rho for f in fields]),
+        low=np.array([f.low for f in fields]),
+        high=np.array([f.high for f in fields]),
+        shock=np.array([f.shock for f in fields]) * quiet,
+        sd_scale=case.sd_scale,
+        sector_sd=spec.fields["sector_demand"].sector_sd,
+        shock_probability=spec.shock.probability,
+        shock_year=case.shock_year or 0,
+    )
+
+
+def sector_table(region: Region) -> np.recarray:
+    """The pack's sectors as the compiled rules read them."""
+    table = np.zeros(len(region.settings.sectors), SECTOR).view(np.recarray)
+    for row, sector in zip(table, region.settings.sectors, strict=True):
+        for name in ("share", "industry_share", "value_added_ratio", "strategic", "high_tech", "digital"):
+            row[name] = getattr(sector, name)
+        row["pillar"] = int(sector.pillar)
+    return table
+
+
+def giant_table(region: Region) -> np.recarray:
+    """The pack's giants as the compiled rules read them."""
+    order = {sector.id: k for k, sector in enumerate(region.settings.sectors)}
+    table = np.zeros(len(region.settings.giants), GIANT).view(np.recarray)
+    for row, giant in zip(table, region.settings.giants, strict=True):
+        row["revenue_low"], row["revenue_high"] = giant.revenue
+        row["staff_low"], row["staff_high"] = giant.staff
+        row["rd_low"], row["rd_high"] = giant.rd_share
+        row["leave_rate"], row["sector"], row["arrives"] = giant.leave_rate, order[giant.sector], giant.arrives
+        for name in ("industry", "strategic", "high_tech", "digital", "state_owned"):
+            row[name] = int(getattr(giant, name))
+    return table
+
+
+def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
+    """What each run takes for known, under the readings it drew [runs]. NaN where the record is silent."""
+    known = np.full(runs, np.nan, dtype=[(name, "f8") for name in KNOWN.names]).astype(KNOWN).view(np.recarray)
+    settings = region.settings
+
+    def chosen(fact: str, of: str) -> npt.NDArray[np.float64]:
+        rivals = region.readings(fact)
+        values = np.array([rival.value if of == "value" else float(rival.last_year) for rival in rivals])
+        return values[readings[fact]] if len(rivals) > 1 else np.full(runs, values[0])
+
+    for key, fact in settings.start.items():
+        known[f"{key}_2015"] = chosen(fact, "value")
+    for key, fact in settings.end.items():
+        known[f"{key}_2020"] = chosen(fact, "value")
+        if f"{key}_vintage" in KNOWN.names:
+            known[f"{key}_vintage"] = chosen(fact, "year")
+    if "incubation_platforms" in settings.end:
+        # the headline counts one park; the other reading is the indicator incubation_platforms@16
+        known["incubation_platforms_2020"] = region.readings(settings.end["incubation_platforms"])[0].value
+    gdp, population = settings.gdp, settings.population
+    for year in (2018, 2019, 2020):
+        known[f"gdp_{year}"] = gdp.known.get(year, np.nan)
+    known["gdp_start_low"], known["gdp_start_high"] = gdp.start
+    known["population_2020"] = population.census[max(population.census)]
+    year, value = next(iter(population.precensus.items()), (2020, population.census[max(population.census)]))
+    known["population_precensus"], known["population_precensus_year"] = value, year
+    venture = next((f.fact for f in region.facts if f.indicator == "vc_subsidy_rate"), None)
+    known["venture_reading"] = 1.0 - readings[venture] if venture in readings else 0.0
+    return known
+
+
+@dataclass
+class Inputs:
+    """Everything that is the same for all runs of a batch."""
+
+    region: Region
+    levers: LeverPaths
+    environment: str = "baseline"
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    reconcile: bool = True
+
+    def __post_init__(self) -> None:
+        self.arrays = environment_arrays(self.region, self.environment, self.overrides)
+        self.sectors, self.giants = sector_table(self.region), giant_table(self.region)
+        self.places = np.cumsum([place.share for place in self.region.settings.places])
+        self.sigma = np.array([self.region.lever_uncertainty.get(name, 0.0) for name in LEVERS])
+        self.low = np.array([lever.low for lever in LEVERS.values()])
+        self.high = np.array([lever.high for lever in LEVERS.values()])
+        self.paths = np.ascontiguousarray(self.levers.values, dtype=float)
+
+    def capacity(self, parameters: Floats, until: int) -> int:
+        """Rows of enterprises that the largest of these runs can need to the end of ``until``."""
+        scale = self.region.settings.scale
+        years = until - FIRST_YEAR
+        pool = parameters[:, PARAMETERS.index("pool_size")]
+        births = pool * (1.0 + parameters[:, PARAMETERS.index("entry_rate")] * years * 1.2)
+        attracted = 1.5 * self.paths[:, list(LEVERS).index("firms_attracted")].sum()
+        return int((births.max() + attracted) / scale) + 500
+
+    def world(self, parameters: Floats, until: int) -> World:
+        """An empty world with room for any of these runs."""
+        return empty(self.capacity(parameters, until), self.giants, self.sectors, self.places)
+
+    def install(self, w: World, seed: int, run: int, parameters: Floats, known: np.void) -> None:
+        """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015."""
+        clear(w)
+        district = w.district[0]
+        district.run_key = run_key_of(seed, run)
+        district.scale = self.region.settings.scale
+        district.reconcile = int(self.reconcile)
+        w.params.view("f8")[:] = parameters
+        w.known[0] = known
+        draw_levers(w, w.levers.view("f8").reshape(N_YEARS, -1), self.paths, self.sigma, self.low, self.high)
+        a = self.arrays
+        draw_environment(
+            w, w.environment.view("f8").reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
+            a.low, a.high, a.shock, a.sd_scale, a.sector_sd, a.shock_probability, a.shock_year,
+        )
+        synthesise(w)
+
+
+def drawn_inputs(region: Region, draws: Draws, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings, np.recarray]:
+    """Parameters, readings and known counts of the runs asked for."""
+    parameters, readings = draws.of_runs(seed, runs)
+    return parameters, readings, known_table(region, readings, len(runs))

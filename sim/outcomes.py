@@ -1,0 +1,105 @@
+"""What an ensemble returns: tidy by scenario, run, year and indicator, with flows, money and what was adjusted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.flows import DOORS
+from sim.indicators import INDICATOR_IDS
+from sim.ledger import DISTRICT_LINES, LINE_IDS
+from sim.world import ADJUSTMENTS
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Runs of one scenario. Answers read this and nothing else."""
+
+    region: str
+    scenario: str
+    environment: str
+    seed: int
+    first_run: int
+    draws: str  # "posterior" or "prior"
+    years: tuple[int, ...]
+    values: Floats  # [run, year, indicator], before discrepancy
+    flows: Floats  # [run, year, door], things
+    money: Floats  # [run, year, line], yuan
+    adjusted: Floats  # [run, adjustment], what reconciliation at the end of 2020 changed
+    parameters: Floats  # [run, parameter]
+    parameter_names: tuple[str, ...]
+    readings: dict[str, npt.NDArray[np.int8]]  # fact -> [run] index of the reading drawn
+    reading_names: dict[str, tuple[str, ...]]
+    indicators: tuple[str, ...] = INDICATOR_IDS
+    doors: tuple[str, ...] = DOORS
+    lines: tuple[str, ...] = LINE_IDS
+    adjustments: tuple[str, ...] = ADJUSTMENTS
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.values)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical outcomes, the same on every machine of one processor family."""
+        seen = hashlib.sha256()
+        for part in (",".join(self.indicators), ",".join(map(str, self.years)), str(self.first_run), str(self.seed)):
+            seen.update(part.encode())
+        for array in (self.values, self.flows, self.money, self.adjusted, self.parameters):
+            canonical = np.ascontiguousarray(array, dtype="<f8") + 0.0
+            canonical[np.isnan(canonical)] = np.nan
+            seen.update(canonical.tobytes())
+        return seen.hexdigest()
+
+    def of(self, indicator: str, year: int) -> Floats:
+        """One indicator in one year [run]."""
+        return self.values[:, self.years.index(year), self.indicators.index(indicator)]
+
+    def series(self, indicator: str) -> Floats:
+        """One indicator over the years [run, year]."""
+        return self.values[:, :, self.indicators.index(indicator)]
+
+    def through(self, door: str) -> Floats:
+        """Count through one door [run, year]."""
+        return self.flows[:, :, self.doors.index(door)]
+
+    def public_money(self, first: int, last: int) -> Floats:
+        """What the district paid from ``first`` to ``last``, both included [run], 万元."""
+        rows = [k for k, year in enumerate(self.years) if first <= year <= last]
+        return self.money[:, rows][:, :, list(DISTRICT_LINES)].sum(axis=(1, 2)) * 1e-4
+
+    def with_values(self, values: Floats) -> Outcomes:
+        """The same runs with other values, as discrepancy makes them."""
+        return replace(self, values=values)
+
+    def tidy(self) -> pd.DataFrame:
+        """Long table: scenario, run, year, indicator, value."""
+        runs, years, indicators = self.values.shape
+        return pd.DataFrame(
+            {
+                "scenario": self.scenario,
+                "run": np.repeat(np.arange(self.first_run, self.first_run + runs), years * indicators),
+                "year": np.tile(np.repeat(np.array(self.years), indicators), runs),
+                "indicator": np.tile(np.array(self.indicators), runs * years),
+                "value": self.values.ravel(),
+            }
+        )
+
+
+def joined(parts: list[Outcomes]) -> Outcomes:
+    """Consecutive chunks of one batch as one, the digest unchanged by how they were cut."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    return replace(
+        first,
+        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in ("values", "flows", "money", "adjusted", "parameters")},
+        readings={fact: np.concatenate([p.readings[fact] for p in parts]) for fact in first.readings},
+    )

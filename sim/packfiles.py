@@ -1,0 +1,575 @@
+"""How each file of a region pack is read and checked; every error names file, row, value, unit and fix."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.errors import InputError, did_you_mean
+from sim.indicators import PUBLIC_IDS
+from sim.levers import FIRST_YEAR, LAST_YEAR, LEVER_IDS, LeverPaths
+from sim.pack import (
+    DISTRIBUTIONS,
+    END_KEYS,
+    ENVIRONMENT_FIELDS,
+    ENVIRONMENT_GROUPS,
+    FACT_COLUMNS,
+    GRADES,
+    GROWTH_UNITS,
+    MONEY,
+    PRIOR_COLUMNS,
+    RATIO_UNIT,
+    ROLES,
+    SECTOR_IDS,
+    SENSES,
+    START_KEYS,
+    STATISTICS,
+    TARGET_COLUMNS,
+    UNITS,
+    YEARLY_FLOWS,
+    EnvironmentSpec,
+    Fact,
+    LeversFile,
+    Place,
+    Prior,
+    RegionSettings,
+    Sector,
+    Target,
+    Years,
+)
+from sim.reading import number, one_of, read_table, read_toml, shown, validated, word
+
+
+def read_settings(folder: Path) -> RegionSettings:
+    path = folder / "region.toml"
+    file = shown(path)
+    settings = validated(RegionSettings, read_toml(path), file=file)
+    years = settings.years
+    if not FIRST_YEAR <= years.record_start < years.record_end < years.plan_end <= LAST_YEAR:
+        raise InputError(
+            f"the years {years.record_start}, {years.record_end}, {years.plan_end} are out of order",
+            file=file, value=years.record_start,
+            expected=f"record start < record end < plan end, within {FIRST_YEAR}-{LAST_YEAR}",
+        )  # fmt: skip
+    if tuple(sector.id for sector in settings.sectors) != SECTOR_IDS:
+        raise InputError(
+            "the sectors are not the eight the rules know", file=file,
+            value=", ".join(sector.id for sector in settings.sectors) or "none",
+            expected=", ".join(SECTOR_IDS) + ", in this order",
+            fix="A sector the district lacks has share = 0.",
+        )  # fmt: skip
+    _sums_to_one(settings.sectors, "sectors", file)
+    _sums_to_one(settings.places, "places", file)
+    for what, parts in (("places", settings.places), ("giants", settings.giants)):
+        ids = [part.id for part in parts]
+        for place, id in enumerate(ids):
+            if id in ids[:place]:
+                raise InputError(f"the id '{id}' stands twice among the {what}", file=file, value=id)
+    if settings.pool.low >= settings.pool.high:
+        raise InputError(
+            f"pool.low = {settings.pool.low:g} is not below pool.high = {settings.pool.high:g}", file=file,
+            value=settings.pool.low, unit="家",
+        )  # fmt: skip
+    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file)
+    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file)
+    if not settings.gdp.known:
+        raise InputError(
+            "gdp.known is empty", file=file, expected="at least one year", unit=settings.gdp.unit,
+        )  # fmt: skip
+    if years.record_end not in settings.gdp.known:
+        raise InputError(
+            f"gdp.known lacks {years.record_end}, the record's last year", file=file, unit=settings.gdp.unit,
+            fix=f"Add {years.record_end} = ...",
+        )  # fmt: skip
+    if not any(year <= years.record_end for year in settings.population.census):
+        raise InputError(
+            "population.census has no year of the record", file=file, unit=settings.population.unit,
+        )  # fmt: skip
+    for giant in settings.giants:
+        one_of(giant.sector, SECTOR_IDS, "sector", file=file)
+        for name, unit in (("revenue", "万元/yr"), ("staff", "人"), ("rd_share", "share of revenue")):
+            _check_range_pair(getattr(giant, name), f"giants '{giant.id}' {name}", unit, file)
+        if giant.arrives > years.record_end:
+            raise InputError(
+                f"the giant '{giant.id}' arrives in {giant.arrives}", file=file, value=giant.arrives,
+                expected=f"a year to {years.record_end}, the end of the record",
+                fix="Later arrivals are drawn from the environment and the lever anchor_firms.",
+            )  # fmt: skip
+    return settings
+
+
+def _sums_to_one(parts: Iterable[Sector | Place], what: str, file: str) -> None:
+    total = sum(part.share for part in parts)
+    if abs(total - 1.0) > 1e-6:
+        raise InputError(
+            f"the shares of the {what} sum to {total:g}", file=file, value=round(total, 6), unit="share",
+            expected="1",
+        )  # fmt: skip
+
+
+def _check_range_pair(pair: tuple[float, float], what: str, unit: str, file: str) -> None:
+    if pair[0] > pair[1]:
+        raise InputError(
+            f"{what} runs from {pair[0]:g} down to {pair[1]:g}", file=file, value=pair[0], unit=unit,
+            expected="low first, then high", fix=f"Write [{pair[1]:g}, {pair[0]:g}].",
+        )  # fmt: skip
+
+
+def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
+    path = folder / "facts.csv"
+    file = shown(path)
+    facts: list[Fact] = []
+    ids: dict[str, int] = {}
+    for row in read_table(path, FACT_COLUMNS):
+        cells, line = row.cells, row.line
+        id = word(cells["id"], "id", file=file, row=line)
+        if id in ids:
+            raise InputError(f"the id '{id}' already stands in row {ids[id]}", file=file, row=line, value=id)
+        ids[id] = line
+        role = one_of(cells["role"], ROLES, "role", file=file, row=line)
+        unit = _filled(cells["unit"], "unit", file, line)
+        statistic = _statistic(cells["statistic"], file, line)
+        period = _period(cells["period"], statistic, settings.years, file, line)
+        indicator = _fact_indicator(cells["indicator"], role, file, line)
+        _check_unit(indicator, statistic, unit, role, file, line)
+        if statistic == "sum" and indicator in UNITS and indicator not in YEARLY_FLOWS:
+            raise InputError(
+                f"'{indicator}' is counted at a year's end and is not summed over years", file=file, row=line,
+                value=statistic, expected="statistic level, and one year as period",
+            )  # fmt: skip
+        value = number(cells["value"], "value", file=file, row=line, unit=unit)
+        tolerance = number(cells["tolerance"], "tolerance", file=file, row=line, unit=unit)
+        if tolerance < 0.0 or (role == "calibrate" and tolerance == 0.0):
+            raise InputError(
+                f"tolerance = {tolerance:g} is too small", file=file, row=line, value=tolerance, unit=unit,
+                expected="one standard deviation of rounding and vintage, above 0 for a fact to calibrate on",
+            )  # fmt: skip
+        weight = number(cells["weight"], "weight", file=file, row=line, unit="share")
+        if not 0.0 <= weight <= 1.0:
+            fix = f"For {weight:g} percent write {weight / 100:g}." if 1.0 < weight <= 100.0 else None
+            raise InputError(
+                f"weight = {weight:g} is outside 0 to 1", file=file, row=line, value=weight, unit="share",
+                fix=fix,
+            )  # fmt: skip
+        facts.append(
+            validated(
+                Fact,
+                {
+                    "id": id,
+                    "fact": word(cells["fact"], "fact", file=file, row=line),
+                    "indicator": indicator,
+                    "period": period,
+                    "statistic": statistic,
+                    "value": value,
+                    "unit": unit,
+                    "tolerance": tolerance,
+                    "reading": word(cells["reading"], "reading", file=file, row=line),
+                    "weight": weight,
+                    "role": role,
+                    "quote": _filled(cells["quote"], "quote", file, line),
+                    "row": line,
+                },
+                file=file,
+                row=line,
+            )
+        )
+    _check_rivals(facts, file)
+    return tuple(facts)
+
+
+def _filled(text: str, what: str, file: str, line: int) -> str:
+    if not text:
+        raise InputError(f"{what} is empty", file=file, row=line)
+    return text
+
+
+def _statistic(text: str, file: str, line: int) -> str:
+    if text in ("level", "sum", "growth") or re.fullmatch(r"ratio:\d{4}", text, re.ASCII):
+        return text
+    if text.startswith("ratio"):
+        raise InputError(
+            f"the statistic '{text}' does not name its base year", file=file, row=line, value=text,
+            expected="ratio:<year>, as in ratio:2015",
+        )  # fmt: skip
+    one_of(text, STATISTICS, "statistic", file=file, row=line)
+    raise InputError(f"no statistic is called '{text}'", file=file, row=line, value=text)
+
+
+def _period(text: str, statistic: str, years: Years, file: str, line: int) -> str:
+    plain = text.replace("–", "-").replace("—", "-").replace(" ", "")
+    match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", plain, re.ASCII)
+    if not match:
+        raise InputError(
+            f"the period '{text}' is not a year or a range", file=file, row=line, value=text,
+            expected=f"a year ({years.record_end}) or a range ({years.record_start + 1}-{years.record_end})",
+        )  # fmt: skip
+    first, last = int(match[1]), int(match[2] or match[1])
+    if last < first:
+        raise InputError(
+            f"the period '{text}' ends before it starts", file=file, row=line, value=text,
+            fix=f"Write {last}-{first}.",
+        )  # fmt: skip
+    wants_range = statistic in ("sum", "growth")
+    if wants_range and last == first:
+        raise InputError(
+            f"the statistic '{statistic}' needs a range of years", file=file, row=line, value=text,
+            expected=f"a range like {years.record_start + 1}-{years.record_end}",
+        )  # fmt: skip
+    if not wants_range and last != first:
+        raise InputError(
+            f"the statistic '{statistic}' needs one year", file=file, row=line, value=text,
+            expected=f"a year like {last}",
+        )  # fmt: skip
+    outside = [y for y in (first, last) if not years.record_start <= y <= years.record_end]
+    if statistic.startswith("ratio:"):
+        base = int(statistic[6:])
+        if not years.record_start <= base <= years.record_end:
+            outside.append(base)
+        elif base >= first:
+            raise InputError(
+                f"the ratio's base year {base} is not before {first}", file=file, row=line, value=statistic,
+                expected="an earlier base year",
+            )  # fmt: skip
+    if outside:
+        raise InputError(
+            f"the year {outside[0]} lies outside the record", file=file, row=line, value=text,
+            expected=f"{years.record_start} to {years.record_end}",
+            fix="What was measured later goes into actuals.csv." if outside[0] > years.record_end else None,
+        )  # fmt: skip
+    if statistic == "growth" and first == years.record_start:
+        raise InputError(
+            f"growth over {text} would start from {first - 1}, before the record", file=file, row=line,
+            value=text,
+            expected=f"{first + 1}-{last}: growth over a range starts from the end of the year before it",
+        )  # fmt: skip
+    return f"{first}-{last}" if wants_range else str(first)
+
+
+def _fact_indicator(text: str, role: str, file: str, line: int) -> str:
+    id = word(text, "indicator", file=file, row=line)
+    if role == "context" or id in UNITS:
+        return id
+    known = list(UNITS)
+    if role == "lever":
+        known += LEVER_IDS
+    elif role == "prior":
+        known += parameters() or ()
+    if id not in known:
+        raise InputError(
+            f"no indicator is called '{id}'", file=file, row=line, value=id,
+            fix=f"{did_you_mean(id, known)} A figure without counterpart in the model has the role context.",
+        )  # fmt: skip
+    return id
+
+
+def _check_unit(indicator: str, statistic: str, unit: str, role: str, file: str, line: int) -> None:
+    """A fact speaks in the unit of its indicator; money may be in 元, 万元 or 亿元."""
+    if indicator not in UNITS:
+        return
+    own = UNITS[indicator]
+    if statistic == "growth":
+        allowed: tuple[str, ...] = GROWTH_UNITS
+    elif statistic.startswith("ratio:"):
+        allowed = (RATIO_UNIT,)
+    elif own in MONEY:
+        allowed = (own, *(u for u in MONEY if u != own))
+    else:
+        allowed = GROWTH_UNITS if own in GROWTH_UNITS else (own,)
+    if unit not in allowed:
+        raise InputError(
+            f"'{indicator}' as {statistic.split(':')[0]} is not measured in '{unit}'", file=file, row=line,
+            value=unit, expected=" or ".join(allowed),
+        )  # fmt: skip
+
+
+def _check_rivals(facts: list[Fact], file: str) -> None:
+    """Rivals speak of the same thing in the same role, differ in reading, and their weights sum to 1."""
+    first: dict[str, Fact] = {}
+    total: dict[str, float] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for fact in facts:
+        known = first.setdefault(fact.fact, fact)
+        for what in ("indicator", "statistic", "unit", "role"):
+            mine, theirs = getattr(fact, what), getattr(known, what)
+            if what == "statistic":
+                mine, theirs = mine.split(":")[0], theirs.split(":")[0]
+            if mine != theirs:
+                raise InputError(
+                    f"readings of the fact '{fact.fact}' differ in {what}", file=file, row=fact.row,
+                    value=getattr(fact, what), expected=f"'{getattr(known, what)}', as in row {known.row}",
+                )  # fmt: skip
+        key = (fact.fact, fact.reading)
+        if key in seen:
+            raise InputError(
+                f"the reading '{fact.reading}' of the fact '{fact.fact}' already stands in row {seen[key]}",
+                file=file, row=fact.row, value=fact.reading, fix="Rivals are called a, b, c.",
+            )  # fmt: skip
+        seen[key] = fact.row
+        total[fact.fact] = total.get(fact.fact, 0.0) + fact.weight
+    for name, weight in total.items():
+        if abs(weight - 1.0) > 1e-6:
+            raise InputError(
+                f"the weights of the fact '{name}' sum to {weight:g}", file=file, row=first[name].row,
+                value=round(weight, 6), unit="share", expected="1 over all its readings",
+            )  # fmt: skip
+
+
+def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
+    path = folder / "targets.csv"
+    file = shown(path)
+    targets: list[Target] = []
+    seen: dict[tuple[str, int], int] = {}
+    for row in read_table(path, TARGET_COLUMNS):
+        cells, line = row.cells, row.line
+        indicator = one_of(cells["indicator"], PUBLIC_IDS, "indicator", file=file, row=line)
+        unit = _filled(cells["unit"], "unit", file, line)
+        _check_unit(indicator, "level", unit, "target", file, line)
+        year = number(cells["year"], "year", file=file, row=line)
+        if year != int(year) or not settings.years.record_end < year <= LAST_YEAR:
+            raise InputError(
+                f"year = {year:g} is not a year after the record", file=file, row=line, value=year,
+                expected=f"{settings.years.record_end + 1} to {LAST_YEAR}",
+            )  # fmt: skip
+        key = (indicator, int(year))
+        if key in seen:
+            raise InputError(
+                f"the target '{indicator}' for {int(year)} already stands in row {seen[key]}", file=file,
+                row=line, value=indicator,
+            )  # fmt: skip
+        seen[key] = line
+        data = {
+            "indicator": indicator,
+            "year": int(year),
+            "sense": one_of(
+                cells["sense"].replace("≥", ">=").replace("≤", "<="), SENSES, "sense", file=file, row=line,
+            ),  # fmt: skip
+            "value": number(cells["value"], "value", file=file, row=line, unit=unit),
+            "unit": unit,
+            "group": word(cells["group"], "group", file=file, row=line),
+            "quote": _filled(cells["quote"], "quote", file, line),
+            "row": line,
+        }
+        targets.append(validated(Target, data, file=file, row=line))
+    return tuple(targets)
+
+
+def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dict[str, float]]:
+    path = folder / "levers.toml"
+    file = shown(path)
+    tables = validated(LeversFile, read_toml(path), file=file)
+    for name in ("record", "status_quo", "uncertainty"):
+        for id in getattr(tables, name):
+            one_of(id, LEVER_IDS, "lever", file=file)
+    years = settings.years
+    paths: dict[str, dict[int, float]] = {}
+    for id in LEVER_IDS:
+        if id not in tables.record:
+            raise InputError(
+                f"the lever '{id}' has no record", file=file, value=id,
+                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].",
+            )  # fmt: skip
+        record = _steps(tables.record[id], years.record_start + 1)
+        after = _steps(tables.status_quo.get(id, {}), years.record_end + 1)
+        _check_years(id, record, years.record_start, years.record_end, "record", file)
+        _check_years(id, after, years.record_end + 1, LAST_YEAR, "status_quo", file)
+        first = min(record, default=years.record_start + 1)
+        if not record or first > years.record_start + 1:
+            raise InputError(
+                f"the record of '{id}' does not start in {years.record_start + 1}", file=file, value=id,
+                fix=f"Add {years.record_start + 1} = ..., 0 if the measure did not exist yet.",
+            )  # fmt: skip
+        paths[id] = {FIRST_YEAR: record[first], **record, **after}
+    return LeverPaths.from_dict(paths, file=file), dict(tables.uncertainty)
+
+
+def _steps(path: dict[int, float] | float, first: int) -> dict[int, float]:
+    return dict(path) if isinstance(path, dict) else {first: path}
+
+
+def _check_years(id: str, path: dict[int, float], low: int, high: int, table: str, file: str) -> None:
+    for year in path:
+        if not low <= year <= high:
+            raise InputError(
+                f"{id} has a value for {year} under [{table}]", file=file, value=year,
+                expected=f"{low} to {high}",
+            )  # fmt: skip
+
+
+def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
+    path = folder / "environment.toml"
+    file = shown(path)
+    spec = validated(EnvironmentSpec, read_toml(path), file=file)
+    for name in spec.fields:
+        one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file)
+    for name in ENVIRONMENT_FIELDS:
+        if name not in spec.fields:
+            raise InputError(
+                f"the environment field '{name}' is missing", file=file, fix=f"Add [fields.{name}].",
+            )  # fmt: skip
+        one = spec.fields[name]
+        one_of(one.group, ENVIRONMENT_GROUPS, "environment group", file=file)
+        if one.low > one.high:
+            raise InputError(
+                f"{name}.low = {one.low:g} is above {name}.high = {one.high:g}", file=file, value=one.low,
+                unit=one.unit,
+            )  # fmt: skip
+        if not one.path:
+            raise InputError(f"{name}.path is empty", file=file, unit=one.unit, expected="at least one year")
+        for year, value in one.path.items():
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise InputError(
+                    f"{name}.path has the year {year}", file=file, value=year,
+                    expected=f"{FIRST_YEAR} to {LAST_YEAR}",
+                )  # fmt: skip
+            if not one.low <= value <= one.high:
+                raise InputError(
+                    f"{name}.path = {value:g} in {year} is outside {one.low:g} to {one.high:g}", file=file,
+                    value=value, unit=one.unit,
+                )  # fmt: skip
+    if "baseline" not in spec.environments:
+        raise InputError(
+            "the environment 'baseline' is missing", file=file, fix="Add [environments.baseline].",
+        )  # fmt: skip
+    for case in spec.environments.values():
+        for name in case.shift:
+            one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file)
+        if case.shock_year is not None and not settings.years.record_end < case.shock_year <= LAST_YEAR:
+            raise InputError(
+                f"shock_year = {case.shock_year} is not a year after the record", file=file,
+                value=case.shock_year, expected=f"{settings.years.record_end + 1} to {LAST_YEAR}",
+            )  # fmt: skip
+    return spec
+
+
+def parameters() -> tuple[str, ...] | None:
+    """Names of the parameters the rules read; None where the rules are not installed."""
+    try:
+        from agents.parameters import PARAMETERS
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("agents", "agents.parameters"):
+            raise
+        return None
+    return tuple(PARAMETERS)
+
+
+def read_priors(folder: Path) -> tuple[Prior, ...]:
+    path = folder / "priors.csv"
+    file = shown(path)
+    known = parameters()
+    priors: list[Prior] = []
+    seen: dict[str, int] = {}
+    for row in read_table(path, PRIOR_COLUMNS):
+        cells, line = row.cells, row.line
+        name = word(cells["parameter"], "parameter", file=file, row=line)
+        if known is not None:
+            one_of(name, known, "parameter", file=file, row=line)
+        if name in seen:
+            raise InputError(
+                f"the parameter '{name}' already stands in row {seen[name]}", file=file, row=line, value=name
+            )
+        seen[name] = line
+        unit = _filled(cells["unit"], "unit", file, line)
+        data: dict[str, object] = {
+            "parameter": name,
+            "distribution": one_of(cells["distribution"], DISTRIBUTIONS, "distribution", file=file, row=line),
+            "unit": unit,
+            "grade": one_of(cells["grade"], GRADES, "grade", file=file, row=line),
+            "source": _filled(cells["source"], "source", file, line),
+            "row": line,
+        }
+        for what in ("a", "b", "low", "high"):
+            data[what] = number(cells[what], what, file=file, row=line, unit=unit)
+        prior = validated(Prior, data, file=file, row=line)
+        _check_prior(prior, file)
+        priors.append(prior)
+    for name in known or ():
+        if name not in seen:
+            raise InputError(
+                f"the parameter '{name}' has no prior", file=file, value=name,
+                fix=f"Add a row that starts with {name}; the shipped pack has one to copy.",
+            )  # fmt: skip
+    return tuple(priors)
+
+
+def _check_prior(prior: Prior, file: str) -> None:
+    """The numbers of a prior make a distribution, and its middle survives the truncation."""
+
+    def wrong(message: str, value: float, expected: str) -> InputError:
+        return InputError(
+            f"the prior of '{prior.parameter}': {message}", file=file, row=prior.row, value=value,
+            unit=prior.unit, expected=expected,
+        )  # fmt: skip
+
+    a, b, low, high = prior.a, prior.b, prior.low, prior.high
+    if low >= high:
+        raise wrong(f"low = {low:g} is not below high = {high:g}", low, "low < high")
+    match prior.distribution:
+        case "bernoulli":
+            if not 0.0 <= a <= 1.0:
+                raise wrong(f"a = {a:g} is not a chance", a, "0 to 1")
+            if (low, high) != (0.0, 1.0):
+                raise wrong(f"low = {low:g}, high = {high:g}", low, "low = 0 and high = 1 for bernoulli")
+            return
+        case "uniform":
+            if a >= b:
+                raise wrong(f"a = {a:g} is not below b = {b:g}", a, "the lower end first")
+            middle = (a + b) / 2.0
+            if high <= a or low >= b:
+                raise wrong(f"{a:g} to {b:g} is cut off", a, f"an overlap with {low:g} to {high:g}")
+            return
+        case "beta":
+            if a <= 0.0 or b <= 0.0:
+                raise wrong(f"the shapes {a:g}, {b:g} are not above 0", min(a, b), "two positive shapes")
+            if low < 0.0 or high > 1.0:
+                raise wrong(f"{low:g} to {high:g} is wider than 0 to 1", low, "bounds within 0 to 1 for beta")
+            middle = a / (a + b)
+        case "lognormal":
+            if a <= 0.0:
+                raise wrong(f"the median a = {a:g} is not above 0", a, "a positive median")
+            middle = a
+        case _:
+            middle = a
+    if prior.distribution in ("normal", "lognormal") and b <= 0.0:
+        raise wrong(f"the spread b = {b:g} is not above 0", b, "a positive spread")
+    if not low < middle < high or not math.isfinite(middle):
+        raise wrong(f"its centre {middle:g} is cut off", middle, f"a centre between {low:g} and {high:g}")
+
+
+def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) -> None:
+    """[start] and [end] of region.toml point at facts that say the level of that indicator in time."""
+    file = shown(folder / "region.toml")
+    names = tuple(dict.fromkeys(fact.fact for fact in facts))
+    years = settings.years
+    for table, keys, mapping in (("start", START_KEYS, settings.start), ("end", END_KEYS, settings.end)):
+        for indicator, name in mapping.items():
+            one_of(indicator, keys, f"indicator of [{table}]", file=file)
+            one_of(name, names, f"fact for [{table}] {indicator}", file=file)
+            for fact in facts:
+                if fact.fact != name:
+                    continue
+                if fact.indicator != indicator or fact.statistic != "level":
+                    raise InputError(
+                        f"[{table}] {indicator} points at '{name}', a {fact.statistic} of '{fact.indicator}'",
+                        file=file, value=name, expected=f"a fact that is a level of '{indicator}'",
+                    )  # fmt: skip
+                if table == "start" and fact.last_year != years.record_start:
+                    raise InputError(
+                        f"[start] {indicator} points at '{name}' of {fact.period}", file=file,
+                        value=fact.period, expected=f"a fact of {years.record_start}",
+                    )  # fmt: skip
+                if table == "start" and fact.role == "calibrate":
+                    raise InputError(
+                        f"[start] {indicator} points at '{name}', which has the role calibrate", file=file,
+                        value=name, expected="a fact with the role prior: one number, one role",
+                    )  # fmt: skip
+
+
+def scenario_names(folder: Path) -> tuple[str, ...]:
+    files = (folder / "scenarios").glob("*.toml")
+    names = sorted(file.stem for file in files if not file.name.startswith("."))
+    if "status_quo" in names:
+        names.remove("status_quo")
+        names.insert(0, "status_quo")
+    return tuple(names)

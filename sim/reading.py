@@ -1,0 +1,269 @@
+"""How every input file is read: UTF-8 text, TOML, CSV tables, numbers; one error that names file and row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import math
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import InputError, did_you_mean, nearest
+
+LARGEST_FILE = 16 * 1024 * 1024
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+class Row(NamedTuple):
+    """One row of a table: its first line in the file, counted from 1, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def shown(path: Path) -> str:
+    """The path as a reader would type it: relative to the working folder where it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return str(path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, its byte-order mark dropped and its line ends made plain."""
+    file = shown(path)
+    try:
+        if path.is_dir():
+            raise InputError("is a folder, not a file", file=file)
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError("is larger than 16 MB", file=file, expected="a table a person edits")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        near = nearest(path.name, _neighbours(path.parent))
+        raise InputError(
+            "the file is missing", file=file, fix=f"Did you mean '{near}'?" if near else None
+        ) from None
+    except OSError as reason:
+        raise InputError(f"cannot be read ({reason.strerror or reason})", file=file) from None
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(
+            "saved as UTF-16", file=file, expected="UTF-8", fix="In Excel choose 'CSV UTF-8' when saving."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as reason:
+        row = raw.count(b"\n", 0, reason.start) + 1
+        try:
+            raw.decode("gb18030")
+        except UnicodeDecodeError:
+            raise InputError("is not text in UTF-8", file=file, row=row, expected="UTF-8") from None
+        raise InputError(
+            "saved as GBK", file=file, row=row, expected="UTF-8",
+            fix="In Excel choose 'CSV UTF-8' when saving.",
+        ) from None  # fmt: skip
+    if "\0" in text:
+        raise InputError("holds zero bytes, so it is not a text file", file=file, expected="UTF-8 text")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _neighbours(folder: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+    except OSError:
+        return []
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dictionary."""
+    file = shown(path)
+    text = read_text(path)
+    if not text.strip():
+        raise InputError("the file is empty", file=file)
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as reason:
+        message = str(reason)
+        place = re.search(r"\(at line (\d+), column \d+\)", message)
+        what = message.replace(place.group(0), "").strip() if place else message
+        raise InputError(
+            f"is not TOML: {what}", file=file, row=int(place.group(1)) if place else None,
+            fix="Text needs quotes; a table is { 2021 = 300 }; full-width commas and quotes do not count.",
+        ) from None  # fmt: skip
+
+
+def read_table(path: Path, columns: Sequence[str], *, optional: Sequence[str] = ()) -> list[Row]:
+    """The rows of a CSV file that has exactly these columns, in any order; empty rows are skipped."""
+    file = shown(path)
+    text = read_text(path)
+    expected = ",".join(columns)
+    if not text.strip():
+        raise InputError("the file is empty", file=file, row=1, expected=f"the columns {expected}")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Row] = []
+    header: list[str] | None = None
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as reason:
+            raise InputError(
+                f"is not a CSV table ({reason})", file=file, row=line,
+                fix="Look for an unclosed quotation mark.",
+            ) from None  # fmt: skip
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        if header is None:
+            header = _header(cells, columns, optional, file, line)
+            continue
+        if len(cells) != len(header):
+            raise InputError(
+                f"has {len(cells)} cells", file=file, row=line,
+                expected=f"{len(header)} ({','.join(header)})",
+                fix="A text with a comma needs quotation marks around it.",
+            )  # fmt: skip
+        rows.append(Row(line, dict(zip(header, cells))))
+    if header is None:
+        raise InputError("the file is empty", file=file, row=1, expected=f"the columns {expected}")
+    if not rows:
+        raise InputError("holds a header and no row", file=file, row=1, expected="at least one row")
+    return rows
+
+
+def _header(
+    cells: list[str], columns: Sequence[str], optional: Sequence[str], file: str, line: int
+) -> list[str]:
+    known = [*columns, *optional]
+    if len(cells) == 1 and len(columns) > 1:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("，", "full-width commas")):
+            if mark in cells[0]:
+                raise InputError(
+                    f"the columns are separated by {name}", file=file, row=line, expected="commas",
+                    fix="In Excel choose 'CSV UTF-8' when saving.",
+                )  # fmt: skip
+    for place, cell in enumerate(cells):
+        if cell in cells[:place]:
+            raise InputError(f"the column '{cell}' stands twice", file=file, row=line, value=cell)
+    for column in columns:
+        if column not in cells:
+            extra = [cell for cell in cells if cell not in known]
+            near = nearest(column, extra)
+            raise InputError(
+                f"the column '{column}' is missing", file=file, row=line, expected=",".join(columns),
+                fix=f"Is '{near}' meant?" if near else None,
+            )  # fmt: skip
+    for cell in cells:
+        if cell not in known:
+            raise InputError(
+                f"no column is called '{cell}'", file=file, row=line, value=cell,
+                fix=did_you_mean(cell, known),
+            )  # fmt: skip
+    return cells
+
+
+def number(text: str, what: str, *, file: str, row: int, unit: str | None = None) -> float:
+    """A cell as a finite number. Commas, percent signs and units are not part of a number."""
+    plain = text.strip()
+    if _NUMBER.fullmatch(plain):
+        value = float(plain)
+        if math.isfinite(value):
+            return value
+    if not plain:
+        raise InputError(f"{what} is empty", file=file, row=row, unit=unit, expected="a number")
+    fix = None
+    bare = plain.replace(",", "").replace("，", "").replace(" ", "")
+    if _NUMBER.fullmatch(bare):
+        fix = f"Write {bare}."
+    elif _NUMBER.fullmatch(bare.rstrip("%％")):
+        fix = f"Write {bare.rstrip('%％')} and put % into the unit column."
+    raise InputError(
+        f"{what} is not a number", file=file, row=row, value=text, unit=unit, expected="a number", fix=fix
+    )
+
+
+def word(text: str, what: str, *, file: str, row: int) -> str:
+    """A cell that is an id: lower-case letters, digits and underscores, a letter first."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*(@[a-z0-9_]+)?", text, re.ASCII):
+        raise InputError(
+            f"{what} is {'empty' if not text else 'not an id'}", file=file, row=row, value=text or None,
+            expected="lower-case letters, digits and _, a letter first",
+        )  # fmt: skip
+    return text
+
+
+def one_of(text: str, options: Iterable[str], what: str, *, file: str, row: int | None = None) -> str:
+    """A cell that must be one of a few words."""
+    known = list(options)
+    if text not in known:
+        raise InputError(
+            f"no {what} is called '{text}'", file=file, row=row, value=text,
+            expected=" or ".join(known) if len(known) <= 6 else None, fix=did_you_mean(text, known),
+        )  # fmt: skip
+    return text
+
+
+def validated[Model: BaseModel](
+    model: type[Model], data: object, *, file: str, row: int | None = None
+) -> Model:
+    """The data as the model, or an InputError that names the key."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as reason:
+        first = reason.errors(include_url=False)[0]
+        raise _as_input_error(model, first, file, row) from None
+
+
+def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | None) -> InputError:
+    path = first["loc"]
+    key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in path)
+    kind, value = first["type"], first.get("input")
+    if kind == "extra_forbidden":
+        holder = _model_at(model, path[:-1])
+        names = list(holder.model_fields) if holder is not None else []
+        return InputError(
+            f"no key '{key}' is known here", file=file, row=row, value=str(path[-1]),
+            fix=did_you_mean(str(path[-1]), names),
+        )  # fmt: skip
+    if kind == "missing":
+        return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...")
+    found = value if isinstance(value, (str, int, float)) else type(value).__name__
+    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message)
+
+
+def _model_at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel] | None:
+    """The model that stands at a place of a nested one."""
+    here: object = model
+    for part in path:
+        here = _unwrapped(here)
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(str(part))
+            if field is None:
+                return None
+            here = field.annotation
+            continue
+        arguments = typing.get_args(here)
+        if not arguments:
+            return None
+        here = arguments[-1] if typing.get_origin(here) is dict else arguments[0]
+    here = _unwrapped(here)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _unwrapped(annotation: object) -> object:
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        kept = [a for a in typing.get_args(annotation) if a is not type(None)]
+        return kept[0] if kept else annotation
+    if typing.get_origin(annotation) is typing.Annotated:
+        return typing.get_args(annotation)[0]
+    return annotation

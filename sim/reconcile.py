@@ -1,0 +1,408 @@
+"""The end of 2020, reconciled with the record by the smallest adjustment: firms nearest the line change status.
+
+The one place where rows are written from outside: it corrects the simulated record, it is not behaviour. What it changed
+is reported for every run; a large adjustment is evidence against the draw.
+"""
+
+import math
+
+from agents.compiled import kernel
+from agents.enterprise import NEVER, NOWHERE
+from agents.incubator import DISTRICT_LEVEL, MAKERSPACE, MUNICIPAL, NATIONAL, OTHER_PARK
+from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE
+from agents.luck import (
+    DOOR_HOSTED, INCUBATOR, INSTITUTE, QUALITY, STATUS_RANK, VINTAGE, agent_id, hosted_id, luck,
+)
+from agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
+from sim import flows as door
+from sim import indicators as ind
+from sim.population import scale_research
+from sim.stages.books import note
+from sim.stages.district import derive, new_institute, publish
+from sim.world import RECORD_END_QUARTER
+
+(
+    A_REGISTER, A_HNTE, A_SCALE, A_SCALE_HNTE, A_PLATFORMS, A_INCUBATION, A_OTC, A_RD, A_PATENTS,
+) = range(9)  # fmt: skip
+
+
+@kernel
+def is_certified(w, i):
+    """Whether a living firm holds a valid 高企 certificate."""
+    return w.firms[i].alive == 1 and certificate_valid(w.firms[i].hnte_q, w.district[0].quarter)
+
+
+@kernel
+def on_register(w, i):
+    """Whether a living firm is in the register."""
+    return w.firms[i].alive == 1 and w.firms[i].register_q != NEVER
+
+
+@kernel
+def tie(w, i):
+    """A firm's own luck for breaking ties [0, 1)."""
+    return luck(w.district[0].run_key, RECORD_END_QUARTER, w.firms[i].id, STATUS_RANK)
+
+
+@kernel
+def best_row(w):
+    """The firm with the highest mark in ``scratch`` [row], -1 when every mark is below -1e8; it is struck off."""
+    best, row = -1e8, -1
+    for i in range(w.district[0].n_firms):
+        if w.scratch[i] > best:
+            best, row = w.scratch[i], i
+    if row >= 0:
+        w.scratch[row] = -1e9
+    return row
+
+
+@kernel
+def register_marks(w, joining):
+    """How near each firm is to joining (or leaving) the register [points]."""
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        w.scratch[i] = -1e9
+        if f.alive == 0:
+            continue
+        mark = 2.0 * f.eligible + 1.0 * f.aware + 0.3 * f.quality + 0.5 * tie(w, i)
+        if joining and f.register_q == NEVER:
+            w.scratch[i] = mark + (1.0 if f.rd > 0.0 else 0.0)
+        elif not joining and f.register_q != NEVER and not is_certified(w, i) and f.otc_q == NEVER and f.platforms == 0:
+            w.scratch[i] = -mark - 3.0 * f.above_scale - (2.0 if f.knowledge_loan > 0.0 else 0.0)
+
+
+@kernel
+def match_register(w, wanted):
+    """Exactly ``wanted`` firms in the register."""
+    d = w.district[0]
+    have = 0
+    for i in range(d.n_firms):
+        if is_certified(w, i) and w.firms[i].register_q == NEVER:
+            w.firms[i].register_q = d.quarter
+        if on_register(w, i):
+            have += 1
+    w.adjusted[A_REGISTER] = wanted - have
+    note(w, door.REGISTER_RECONCILED, wanted - have)
+    register_marks(w, wanted > have)
+    for _ in range(abs(wanted - have)):
+        i = best_row(w)
+        if i < 0:
+            return
+        f = w.firms[i]
+        if wanted > have:
+            f.register_q = d.quarter - int(12.0 * tie(w, i))
+            f.aware = 1
+            f.other_ip = max(1, f.other_ip)
+            f.eligible = 1
+        else:
+            f.register_q = NEVER
+            f.specialised_q = NEVER
+
+
+@kernel
+def cross(w, i, above):
+    """Put a firm on the side of its 规上 line it is nearest to not being on."""
+    f = w.firms[i]
+    need = above_scale_line(f.sector, f.industry)
+    f.above_scale = 1 if above else 0
+    f.crossed = f.above_scale
+    factor = max(1.0, 1.03 * need / f.revenue) if above else min(1.0, 0.93 * need / f.revenue)
+    f.revenue *= factor
+    f.sales_1 = max(f.sales_1, 1.01 * need) if above else min(f.sales_1, 0.98 * need)
+    scale_research(w, i, math.sqrt(factor))
+
+
+@kernel
+def match_scale(w, wanted, certified_only, which):
+    """Exactly ``wanted`` register firms (or 高企) above scale; the nearest to the line cross it."""
+    d = w.district[0]
+    have = 0
+    for i in range(d.n_firms):
+        w.scratch[i] = -1e9
+        member = is_certified(w, i) if certified_only else on_register(w, i)
+        if member and w.firms[i].above_scale == 1:
+            have += 1
+    w.adjusted[which] = wanted - have
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        member = is_certified(w, i) if certified_only else (on_register(w, i) and not is_certified(w, i))
+        if member and f.giant == 0:
+            distance = math.log(max(1.0, f.sales_1) / above_scale_line(f.sector, f.industry))
+            if wanted > have and f.above_scale == 0:
+                w.scratch[i] = distance
+            elif wanted < have and f.above_scale == 1:
+                w.scratch[i] = -distance
+    for _ in range(abs(wanted - have)):
+        i = best_row(w)
+        if i < 0:
+            return
+        cross(w, i, wanted > have)
+    if not certified_only:
+        note(w, door.SCALE_RECONCILED, wanted - have)
+
+
+@kernel
+def certificate_marks(w, giving):
+    """How near each register firm is to holding (or losing) a certificate [points]."""
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        w.scratch[i] = -1e9
+        if not on_register(w, i):
+            continue
+        ratio = (f.rd_1 + f.rd_2 + f.rd_3) / max(1.0, f.sales_1 + f.sales_2 + f.sales_3)
+        mark = min(1.0, ratio / hnte_rd_line(f.sales_1)) + min(1.0, f.high_tech_share / 0.6)
+        mark += min(1.0, 10.0 * f.science_staff / max(1.0, f.staff)) + 0.2 * f.quality + 0.3 * tie(w, i)
+        if f.patents + f.other_ip == 0:
+            mark -= 1.0
+        if giving and not is_certified(w, i):
+            w.scratch[i] = mark
+        elif not giving and is_certified(w, i) and f.giant == 0:
+            w.scratch[i] = -mark
+
+
+@kernel
+def match_certificates(w, wanted):
+    """Exactly ``wanted`` valid certificates; new ones get a vintage of the last three years, so renewals do not bunch."""
+    d = w.district[0]
+    have = 0
+    for i in range(d.n_firms):
+        if is_certified(w, i):
+            have += 1
+    w.adjusted[A_HNTE] = wanted - have
+    note(w, door.HNTE_RECONCILED, wanted - have)
+    certificate_marks(w, wanted > have)
+    for _ in range(abs(wanted - have)):
+        i = best_row(w)
+        if i < 0:
+            return
+        f = w.firms[i]
+        if wanted > have:
+            f.hnte_q = d.quarter - 4 * int(3.0 * luck(d.run_key, d.quarter, f.id, VINTAGE))
+            f.science_staff = max(f.science_staff, 0.11 * f.staff)
+            f.high_tech_share = max(f.high_tech_share, 0.62)
+            f.other_ip = max(1, f.other_ip)
+            f.intensity = max(f.intensity, hnte_rd_line(f.sales_1))
+        else:
+            f.hnte_q = NEVER
+
+
+@kernel
+def match_platforms(w, wanted):
+    """Exactly ``wanted`` recognised platforms; the largest researchers host the missing ones."""
+    d = w.district[0]
+    have = 0
+    for k in range(d.n_institutes):
+        inst = w.institutes[k]
+        if inst.alive == 1 and (inst.kind == HOSTED or inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
+            have += 1
+    w.adjusted[A_PLATFORMS] = wanted - have
+    note(w, door.PLATFORM_RECONCILED, wanted - have)
+    if wanted > have:
+        for i in range(d.n_firms):
+            f = w.firms[i]
+            w.scratch[i] = -1e9
+            if on_register(w, i):
+                w.scratch[i] = math.log1p(f.rd_1) - (1.5 if f.giant > 0 else 4.0) * f.platforms
+        for n in range(wanted - have):
+            i = best_row(w)
+            if i < 0:
+                return
+            if new_institute(w, hosted_id(INSTITUTE, d.quarter, w.firms[i].id, 7), HOSTED, w.firms[i].sector, i) >= 0:
+                w.firms[i].platforms += 1
+        return
+    excess = have - wanted
+    for k in range(d.n_institutes - 1, -1, -1):
+        inst = w.institutes[k]
+        if excess > 0 and inst.alive == 1 and inst.kind == HOSTED:
+            inst.alive = 0
+            w.firms[inst.host].platforms -= 1
+            excess -= 1
+
+
+@kernel
+def match_incubation(w, wanted):
+    """Exactly ``wanted`` titled platforms, one of them national, and one farm-return park counted only by the other reading."""
+    d = w.district[0]
+    have, other, national = 0, 0, 0
+    for k in range(d.n_incubators):
+        inc = w.incubators[k]
+        if inc.alive == 1 and inc.level >= MUNICIPAL:
+            if inc.kind == OTHER_PARK:
+                other += 1
+            else:
+                have += 1
+    w.adjusted[A_INCUBATION] = wanted - have
+    note(w, door.INCUBATOR_RECONCILED, wanted - have)
+    needed = wanted - have + (1 if other == 0 else 0)
+    for k in range(d.n_incubators):
+        inc = w.incubators[k]
+        if needed > 0 and inc.alive == 1 and inc.level == DISTRICT_LEVEL:
+            inc.level = MUNICIPAL
+            inc.titled_q = d.quarter
+            needed -= 1
+    while needed > 0 and d.n_incubators < w.incubators.size:
+        inc = w.incubators[d.n_incubators]
+        inc.id = agent_id(INCUBATOR, DOOR_HOSTED, d.quarter, needed)
+        inc.kind = MAKERSPACE
+        inc.level = MUNICIPAL
+        inc.sector = -1
+        inc.capacity = 30
+        inc.quality = 1.0
+        inc.birth_q = d.quarter - 8
+        inc.titled_q = d.quarter
+        inc.alive = 1
+        d.n_incubators += 1
+        needed -= 1
+    for k in range(d.n_incubators - 1, -1, -1):
+        inc = w.incubators[k]
+        if inc.alive == 1 and inc.level >= MUNICIPAL:
+            if needed < 0:
+                inc.level = DISTRICT_LEVEL
+                inc.titled_q = NEVER
+                needed += 1
+            elif other == 0:
+                inc.kind = OTHER_PARK
+                inc.level = MUNICIPAL
+                other = 1
+    for k in range(d.n_incubators):
+        inc = w.incubators[k]
+        if inc.alive == 1 and inc.level == NATIONAL:
+            national += 1
+            if national > 1:
+                inc.level = MUNICIPAL
+
+
+@kernel
+def match_otc(w, wanted):
+    """Exactly ``wanted`` firms listed on the OTC board."""
+    d = w.district[0]
+    have = 0
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        w.scratch[i] = -1e9
+        if f.alive == 1 and f.otc_q != NEVER:
+            have += 1
+    w.adjusted[A_OTC] = wanted - have
+    note(w, door.OTC_RECONCILED, wanted - have)
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        if on_register(w, i) and f.giant == 0:
+            if wanted > have and f.otc_q == NEVER and f.board == 0:
+                w.scratch[i] = min(1.0, f.sales_1 / 500.0) + 0.5 * tie(w, i)
+            elif wanted < have and f.otc_q != NEVER:
+                w.scratch[i] = tie(w, i)
+    for _ in range(abs(wanted - have)):
+        i = best_row(w)
+        if i < 0:
+            return
+        w.firms[i].otc_q = d.quarter if wanted > have else NEVER
+        w.firms[i].board = 1 if wanted > have else 0
+
+
+@kernel
+def match_research_level(w):
+    """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it."""
+    d = w.district[0]
+    known = w.known[0]
+    if not known.rd_expenditure_2020 > 0.0:
+        return
+    row = int(known.rd_expenditure_vintage) - 2015
+    simulated = w.indicators[row, ind.RD_EXPENDITURE]
+    if not simulated > 0.0:
+        return
+    factor = min(4.0, max(0.25, known.rd_expenditure_2020 / simulated))
+    w.adjusted[A_RD] = math.log(factor)
+    for i in range(d.n_firms):
+        if w.firms[i].alive == 1:
+            scale_research(w, i, factor)
+    for y in range(row, 6):
+        w.indicators[y, ind.RD_EXPENDITURE] *= factor
+
+
+@kernel
+def match_patents(w):
+    """Live patents meet 713 in the year the reading says, firm by firm in proportion, to the last one."""
+    d = w.district[0]
+    known = w.known[0]
+    if not known.patents_2020 > 0.0:
+        return
+    row = int(known.patents_vintage) - 2015
+    simulated = w.indicators[row, ind.PATENTS]
+    if not simulated > 0.0:
+        return
+    factor = min(6.0, max(0.15, known.patents_2020 / simulated))
+    w.adjusted[A_PATENTS] = math.log(factor)
+    running, given, before = 0.0, 0, 0
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        if f.alive == 1 and f.patents > 0:
+            before += f.patents
+            running += factor * f.patents
+            upto = int(math.floor(running + 0.5))
+            f.patents = upto - given
+            given = upto
+    note(w, door.PATENT_RECONCILED, given - before)
+    for y in range(row, 5):
+        w.indicators[y, ind.PATENTS] = math.floor(w.indicators[y, ind.PATENTS] * factor + 0.5)
+
+
+@kernel
+def match_shares(w):
+    """Background output and digital value added that make the shares of 2020 those known or drawn."""
+    d, p = w.district[0], w.params[0]
+    known = w.known[0]
+    out = w.indicators[5]
+    industry, strategic, high_tech, digital = 0.0, 0.0, 0.0, 0.0
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        if f.digital == 1:
+            digital += f.revenue * w.sectors[f.sector].value_added_ratio * 0.0001 * d.scale
+        if f.industry == 1 and f.above_scale == 1:
+            industry += f.sales_1 * 0.0001 * d.scale
+            if f.strategic == 1:
+                strategic += f.sales_1 * 0.0001 * d.scale
+            if f.high_tech_class == 1:
+                high_tech += f.sales_1 * 0.0001 * d.scale
+    total = industry + d.ordinary_industry + d.strategic_industry
+    if known.strategic_emerging_share_2020 > 0.0:
+        share = 0.01 * known.strategic_emerging_share_2020
+        total = max(total, strategic / share, (industry - strategic) / (1.0 - share))
+        d.strategic_industry = max(0.0, share * total - strategic)
+        d.ordinary_industry = max(0.0, total - industry - d.strategic_industry)
+    total = industry + d.ordinary_industry + d.strategic_industry
+    d.high_tech_industry = max(0.0, 0.01 * p.high_tech_output_2020 * total - high_tech)
+    d.digital_background = max(0.0, 0.01 * p.digital_core_2020 * out[ind.GDP] - digital)
+
+
+@kernel
+def reconcile(w, lo, hi):
+    """At the end of 2020, in a run that is to be reconciled, meet the record and publish 2020 again."""
+    d = w.district[0]
+    if d.quarter != RECORD_END_QUARTER or d.reconcile == 0:
+        return
+    known = w.known[0]
+    if known.tech_enterprises_2020 > 0.0:
+        match_register(w, int(known.tech_enterprises_2020 / d.scale + 0.5))
+    if known.high_tech_enterprises_2020 > 0.0:
+        match_certificates(w, int(known.high_tech_enterprises_2020 / d.scale + 0.5))
+    if known.high_tech_enterprises_above_scale_2020 > 0.0:
+        match_scale(w, int(known.high_tech_enterprises_above_scale_2020 / d.scale + 0.5), True, A_SCALE_HNTE)
+    if known.tech_enterprises_above_scale_2020 > 0.0:
+        match_scale(w, int(known.tech_enterprises_above_scale_2020 / d.scale + 0.5), False, A_SCALE)
+    if known.rd_platforms_2020 > 0.0:
+        match_platforms(w, int(known.rd_platforms_2020 / d.scale + 0.5))
+    if known.incubation_platforms_2020 > 0.0:
+        match_incubation(w, int(known.incubation_platforms_2020 / d.scale + 0.5))
+    if known.otc_listed_2020 > 0.0:
+        match_otc(w, int(known.otc_listed_2020 / d.scale + 0.5))
+    match_research_level(w)
+    match_patents(w)
+    rd, gdp = w.indicators[5, ind.RD_EXPENDITURE], d.gdp
+    match_shares(w)
+    publish(w, 0, 1)
+    if w.adjusted[A_RD] != 0.0:
+        w.indicators[5, ind.RD_EXPENDITURE] = rd
+    for y in range(6):
+        derive(w, y)

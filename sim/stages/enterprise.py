@@ -1,0 +1,768 @@
+"""What an enterprise does in a quarter. Each stage writes on its own rows, the ledger and the doors only."""
+
+import math
+
+from agents.compiled import kernel
+from agents.enterprise import (
+    NEVER, NOWHERE, age_growth, age_years, dividend, exit_hazard, growth, growth_spread, margin_before_rd,
+    next_science_staff, next_staff, own_exit_hazard,
+)
+from agents.fund import (
+    COMMERCIAL, COMMERCIAL_TERM, ENVIRONMENT_SEED, INDUSTRY, KNOWLEDGE, KNOWLEDGE_TERM, PAID, SEED, VENTURE,
+    commercial_amount, credit_grade, credit_score, default_probability, industry_amount, knowledge_amount,
+    knowledge_limit, may_have_seed, seed_amount, venture_amount,
+)
+from agents.incubator import longest_stay, passes_graduation, service_quality, tenant_bonus
+from agents.institute import (
+    HIGH_END, NEW_INSTITUTE, hosts_room, may_host_platform, may_host_station, partner_bonus, project_score,
+    search_hazard,
+)
+from agents.luck import (
+    ACTS, APPLIES_HNTE, ASKS_FUND, ASKS_LOAN, ASKS_SEED, ASKS_VC, CLOSES, COACHED, CUTS_LOSS, DEFAULTS, DELISTS,
+    DOOR_ATTRACTED, DOOR_GIANT, FILES_AGAIN, FILES_FIRST, FOLLOWS_ON, FUND_AMOUNT, GAINS_BOARD, GIANT_RD, GRADUATES,
+    GRANTED, GROWTH, LAPSED, LEARNS, LEAVES_PARTNER, LISTS, LOAN_AMOUNT, MOVES_OUT, OWN_IP, PASSES_HNTE,
+    PROPOSES_PLATFORM, PROPOSES_STATION, RD_START, REGISTERS, RELABELS, SEED_AMOUNT, SEEKS_INCUBATOR, SEEKS_PARTNER,
+    SEEKS_PROJECT, SERVED, SPECIALISES, VC_AMOUNT, WHICH_INCUBATOR, WHICH_PARTNER, chance, drawn, keyed, luck, normal,
+    paired_id, poisson,
+)
+from agents.research import (
+    adjusted, grant_response, lapse_rate, next_knowledge, patent_applications, productivity_gain, star_bonus,
+    starts_research, wanted_rd,
+)
+from agents.statuses import (
+    CERTIFICATE_QUARTERS, above_scale_line, applies_for_hnte, certificate_valid, hnte_rd_line, is_national_tech_sme,
+    may_be_specialised, may_list, may_register, meets_hnte_but_rd, passes_score, register_hazard, relabels,
+    stays_above_scale,
+)
+from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
+from sim import flows as door
+from sim import ledger as line
+from sim.population import scale_research
+from sim.stages.books import note, pay, yuan
+from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
+
+
+@kernel
+def in_incubator_bonus(w, f):
+    """Extra growth of a tenant [log/yr]; nothing outside."""
+    if f.incubator < 0:
+        return 0.0
+    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district[0].row].incubator_support)
+    return tenant_bonus(w.params[0].incubator_growth_bonus, quality)
+
+
+@kernel
+def grow(w, lo, hi):
+    """Demand, own luck and what policy adds move revenue; staff follow."""
+    d, p = w.district[0], w.params[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        f.knowledge_bad = 0.0
+        f.commercial_bad = 0.0
+        if f.alive == 0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        expected = p.growth_mean + w.demand[d.row, f.sector] + age_growth(age_years(f.birth_q, d.quarter))
+        expected += in_incubator_bonus(w, f)
+        if f.knowledge_loan > 0.0:
+            expected += 0.5 * p.guarantee_effect_tfp
+        if f.vc_q != NEVER and d.quarter - f.vc_q < 8:
+            expected += 0.5 * p.vc_effect_productivity
+        if f.talents > 0:
+            expected += 0.1 * star_bonus(f.talents, p.star_effect)
+        expected += p.large_plant_spillover * 0.2 * min(1.0, d.anchors / 3.0)
+        expected += 4.0 * p.local_spillover * d.knowledge_growth
+        real_rd = f.rd * (1.0 - p.rd_relabel_share)
+        gain = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, real_rd, 0.0))
+        spread = growth_spread(f.revenue, p.growth_sd, p.growth_size_exponent)
+        g = growth(0.25 * expected + gain, spread, drawn(key, GROWTH))
+        f.revenue = min(3.0e6, max(5.0, f.revenue * math.exp(g)))
+        f.staff = next_staff(f.staff, g)
+        f.sales_year += 0.25 * f.revenue
+
+
+@kernel
+def own_tax_rate(w, f):
+    """Income tax rate of a firm this year [share]; pillar industry counts as encouraged (D)."""
+    d = w.district[0]
+    yearly_profit = f.revenue * margin_before_rd(f.quality, f.intensity) - f.rd
+    small = is_small_low_profit(f.staff, yearly_profit)
+    encouraged = f.pillar == 1 and f.high_tech_share >= 0.60
+    return tax_rate(certificate_valid(f.hnte_q, d.quarter), encouraged, small, w.environment[d.row].small_tax)
+
+
+@kernel
+def own_super_deduction(w, f):
+    """Super-deduction a firm takes up this year [share]; a firm that knows of none of it takes none."""
+    env = w.environment[w.district[0].row]
+    if f.aware == 0:
+        return 0.0
+    return super_deduction(f.industry == 1, f.sme_title == 1, env.super_general, env.super_tech_sme, env.super_manufacturing)
+
+
+@kernel
+def research_bonus(w, f):
+    """What partner, project and stars add to a firm's research [share]."""
+    d, p = w.district[0], w.params[0]
+    bonus = star_bonus(f.talents, p.star_effect)
+    if f.partner >= 0:
+        bonus += partner_bonus(p.uic_effect, f.science_staff, f.staff)
+    if f.project_year == d.year:
+        bonus += p.consortium_effect
+    return bonus
+
+
+@kernel
+def choose_rd(w, lo, hi):
+    """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        if f.intensity <= 0.0:
+            if f.giant == 0 and starts_research(1.0 + f.aware, f.incubator >= 0, drawn(key, RD_START)):
+                f.intensity = 0.5 * p.rd_intensity_sme
+                f.high_tech_share = max(f.high_tech_share, 0.4)
+                f.science_staff = max(f.science_staff, 0.05 * f.staff)
+            else:
+                continue
+        drift = p.rd_drift_record if d.year <= 2020 else p.rd_drift_after
+        if f.giant > 0:
+            shock = normal(luck(d.run_key, 4 * d.row, f.id, GIANT_RD))
+            drift += p.giant_rd_shock_sd * shock + (p.giant_rd_premium if d.year <= 2020 else 0.0)
+        f.intensity = min(0.35, max(0.001, f.intensity * math.exp(0.25 * drift)))
+        rate = own_tax_rate(w, f)
+        profitable = margin_before_rd(f.quality, f.intensity) > f.intensity
+        deduction = own_super_deduction(w, f)
+        ratio = 1.0
+        if deduction > 0.0:
+            ratio = user_cost(rate, deduction, profitable) / user_cost(rate, 0.5, profitable)
+        elasticity = 0.1 * p.rd_usercost_elast if f.state_owned == 1 else p.rd_usercost_elast
+        loan_effect = p.guarantee_effect_rd if f.knowledge_loan > 0.0 else 0.0
+        constrained = f.cash < 2500.0 * f.rd and f.giant == 0
+        wanted = wanted_rd(f.intensity, f.revenue, ratio, elasticity, loan_effect, constrained)
+        grant = 0.0
+        if f.register_q != NEVER:
+            grant = lever.rd_grant_rate * f.rd
+            wanted += grant_response(grant, f.rd, p.subsidy_additionality, p.subsidy_saturation, p.subsidy_misuse_share)
+            paid = yuan(0.25 * grant)
+            f.cash += paid
+            pay(w, line.RD_GRANT, paid)
+        before = f.rd
+        f.rd = max(0.0, adjusted(f.rd, wanted, 0.3))
+        f.rd_year += 0.25 * f.rd
+        f.knowledge = next_knowledge(f.knowledge, f.rd * (1.0 - p.rd_relabel_share), research_bonus(w, f))
+        skill = 0.25 * p.postdoc_station_skill if f.postdoc_q != NEVER and d.quarter - f.postdoc_q < 4 else 0.0
+        f.science_staff = next_science_staff(f.science_staff, f.staff, before, f.rd, skill)
+
+
+@kernel
+def operate(w, lo, hi):
+    """Sales, costs, R&D and tax pass through the firm's account; owners fill a hole and take out a surplus."""
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        sales = math.floor(2500.0 * f.revenue)
+        spent = math.floor(2500.0 * f.rd)
+        profit = math.floor(sales * margin_before_rd(f.quality, f.intensity))
+        tax = math.floor(tax_due(own_tax_rate(w, f), profit, spent, own_super_deduction(w, f)))
+        costs = sales - profit
+        f.cash += sales - costs - spent - tax
+        pay(w, line.SALES, sales)
+        pay(w, line.COSTS, costs)
+        pay(w, line.RD_SPENDING, spent)
+        pay(w, line.TAX, tax)
+        if f.cash < 0.0:
+            pay(w, line.OWNER_CAPITAL, -f.cash)
+            f.cash = 0.0
+        taken = dividend(f.cash, sales)
+        f.cash -= taken
+        pay(w, line.DIVIDENDS, taken)
+
+
+@kernel
+def invent(w, lo, hi):
+    """Patents are granted and lapse; other rights are filed; IP services help."""
+    d, p = w.district[0], w.params[0]
+    env = w.environment[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or (f.intensity <= 0.0 and f.patents == 0):
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        certified = certificate_valid(f.hnte_q, d.quarter)
+        if f.intensity > 0.0 and f.served_year != d.year and drawn(key, SERVED) < d.serve_chance:
+            f.served_year = d.year
+            pay(w, line.IP_SERVICES, yuan(SERVICE_COST))
+            note(w, door.SERVED_FIRMS, 1.0)
+            if drawn(key, FILES_FIRST) < p.ip_service_effect:
+                f.other_ip += 1
+        served = f.served_year == d.year
+        if f.intensity > 0.0:
+            factor = (1.0 + p.patent_subsidy_effect * env.filing_subsidy) * (1.0 + research_bonus(w, f))
+            factor *= 1.0 + (p.hnte_patent_effect if certified else 0.0)
+            if served:
+                factor *= 1.0 + 0.5 * p.ip_service_effect
+            lagged = (0.6 * f.rd_1 + 0.3 * f.rd_2 + 0.1 * f.rd_3) * (1.0 - p.rd_relabel_share)
+            filed = patent_applications(lagged, p.patent_productivity, p.patent_rd_elast, factor, f.quality)
+            granted = min(2000, poisson(0.25 * filed * p.patent_grant_share, drawn(key, GRANTED)))
+            f.patents += granted
+            note(w, door.PATENT_GRANTED, granted)
+            f.other_ip = min(20000, f.other_ip + poisson(0.12 + 0.1 * filed, drawn(key, OWN_IP)))
+        lapsed = min(f.patents, poisson(0.25 * lapse_rate(p.patent_lapse, certified, served) * f.patents, drawn(key, LAPSED)))
+        f.patents -= lapsed
+        note(w, door.PATENT_LAPSED, lapsed)
+
+
+@kernel
+def join_register(w, f, how):
+    """A firm enters the register, through a door, and is paid the first-entry award."""
+    d, p = w.district[0], w.params[0]
+    f.register_q = d.quarter
+    f.aware = 1
+    note(w, how, 1.0)
+    award = yuan(w.levers[d.row].register_award)
+    f.cash += award
+    pay(w, line.REGISTER_AWARD, award)
+    if f.above_scale == 1:
+        note(w, door.SCALE_REGISTERED, 1.0)
+    if d.push > 1.0 and how == door.REGISTERED:
+        f.quality -= p.effort_quality_cost * min(1.0, d.push - 1.0)
+
+
+@kernel
+def learn(w, lo, hi):
+    """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
+    d, p = w.district[0], w.params[0]
+    drive = w.environment[d.row].registration_drive
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        rights = f.patents + f.other_ip
+        able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff)
+        f.eligible = 1 if able and (f.intensity > 0.0 or rights > 0) else 0
+        if f.register_q != NEVER or f.giant > 0 and f.aware == 1 and f.eligible == 0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        if f.aware == 0:
+            hazard = p.awareness_diffusion * (1.0 + drive) + (0.3 if f.incubator >= 0 else 0.0)
+            if drawn(key, LEARNS) < chance(hazard):
+                f.aware = 1
+        reachable = (f.aware == 0 and f.intensity > 0.0) or f.eligible == 1
+        if reachable and f.coached_year != d.year and drawn(key, COACHED) < d.coach_chance:
+            f.coached_year = d.year
+            pay(w, line.COACHING, yuan(COACHING_COST))
+            note(w, door.COACHED_FIRMS, 1.0)
+            if drawn(key, ACTS) < p.coaching_effect:
+                f.aware = 1
+                if f.eligible == 1 and drawn(key, FILES_FIRST) < 0.5:
+                    join_register(w, f, door.REGISTERED_COACHED)
+
+
+@kernel
+def register(w, lo, hi):
+    """Aware, eligible firms enter the municipal register at a hazard that the drive, awards and effort raise."""
+    d, p = w.district[0], w.params[0]
+    lever, env = w.levers[d.row], w.environment[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or f.register_q != NEVER or f.aware == 0 or f.eligible == 0:
+            continue
+        needs_credit = lever.knowledge_loan_pool > 0.0 and f.cash < 1250.0 * f.revenue
+        hazard = register_hazard(
+            p.register_rate, env.registration_drive, p.drive_strength, lever.register_award, p.award_response,
+            f.incubator >= 0, p.incubator_register_boost, needs_credit, d.push,
+        )
+        if drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS) < chance(hazard):
+            attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
+            join_register(w, f, door.REGISTERED_ATTRACTED if attracted else door.REGISTERED)
+
+
+@kernel
+def three_year_ratio(f):
+    """Reported R&D over sales of this and the two years before [share]."""
+    sales = f.sales_year + f.sales_1 + f.sales_2
+    return (f.rd_year + f.rd_1 + f.rd_2) / sales if sales > 0.0 else 0.0
+
+
+@kernel
+def certify(w, lo, hi):
+    """In the last quarter: 国家科技型中小企业 of the year, 高企 applications and renewals, 专精特新 titles."""
+    d, p = w.district[0], w.params[0]
+    if d.season != 3:
+        return
+    lever, env = w.levers[d.row], w.environment[d.row]
+    national = env.specialised_regime > 0.5
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or f.register_q == NEVER:
+            f.sme_title = 0
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        rights = f.patents + f.other_ip
+        age = age_years(f.birth_q, d.quarter)
+        f.relabelled = 0
+        need = hnte_rd_line(f.sales_year)
+        ratio = three_year_ratio(f)
+        if relabels(ratio, need, p.relabel_near_line, drawn(key, RELABELS)) and f.giant == 0:
+            f.relabelled = 1
+            f.rd_year += 1.001 * (need - ratio) * (f.sales_year + f.sales_1 + f.sales_2)
+            ratio = need
+        meets = ratio >= need and meets_hnte_but_rd(age, rights, f.science_staff, f.staff, f.high_tech_share)
+        expiring = f.hnte_q != NEVER and d.quarter - f.hnte_q >= CERTIFICATE_QUARTERS
+        if expiring:
+            if meets and drawn(key, FILES_AGAIN) < p.hnte_renewal_rate and passes_score(
+                p.hnte_pass_rate + 0.15, f.quality, drawn(key, PASSES_HNTE)
+            ):
+                f.hnte_q = d.quarter
+                note(w, door.RENEWED, 1.0)
+            else:
+                f.hnte_q = NEVER
+                note(w, door.EXPIRED, 1.0)
+        elif f.hnte_q == NEVER and meets:
+            applies = applies_for_hnte(
+                f.aware == 1, p.hnte_apply_rate, lever.certification_award, p.award_response,
+                d.push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
+            )
+            if applies and passes_score(p.hnte_pass_rate, f.quality, drawn(key, PASSES_HNTE)):
+                f.hnte_q = d.quarter
+                award = yuan(lever.certification_award)
+                f.cash += award
+                pay(w, line.CERTIFICATION_AWARD, award)
+                note(w, door.CERTIFIED, 1.0)
+        certified = certificate_valid(f.hnte_q, d.quarter)
+        title = is_national_tech_sme(
+            d.year, f.staff, f.sales_year, f.science_staff, f.rd_year, f.patents, f.other_ip, certified, f.platforms > 0
+        )
+        f.sme_title = 1 if title else 0
+        fit = may_be_specialised(national, age, f.rd_year, f.sales_year, f.staff, certified)
+        if f.specialised_q != NEVER and d.quarter - f.specialised_q >= 12:
+            if fit and drawn(key, SPECIALISES) < 0.9:
+                f.specialised_q = d.quarter
+            else:
+                f.specialised_q = NEVER
+                note(w, door.SPECIALISED_EXPIRED, 1.0)
+        elif f.specialised_q == NEVER and fit and f.giant == 0:
+            rate = p.specialised_rate_new if national else 0.2 * p.specialised_rate_old
+            if drawn(key, SPECIALISES) < rate * (1.3 if f.coached_year == d.year else 1.0):
+                f.specialised_q = d.quarter
+                note(w, door.SPECIALISED, 1.0)
+
+
+@kernel
+def list_shares(w, lo, hi):
+    """Listings on the 重庆OTC board, a few delistings, and the rare step up to 新三板 or the main board (D)."""
+    d = w.district[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or f.register_q == NEVER:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        if f.otc_q == NEVER:
+            if may_list(True, f.sales_1, age_years(f.birth_q, d.quarter)) and drawn(key, LISTS) < d.list_chance:
+                f.otc_q = d.quarter
+                f.board = max(1, f.board)
+                award = yuan(w.levers[d.row].listing_award)
+                f.cash += award
+                pay(w, line.LISTING_AWARD, award)
+                note(w, door.OTC_LISTED, 1.0)
+        elif drawn(key, DELISTS) < chance(0.02):
+            f.otc_q = NEVER
+            f.board = 0
+            note(w, door.OTC_DELISTED, 1.0)
+        if f.sales_1 > 3000.0 and f.board < 2 and drawn(key, GAINS_BOARD) < chance(0.01 if f.sales_1 < 100000.0 else 0.03):
+            f.board = 3 if f.sales_1 >= 100000.0 else 2
+
+
+@kernel
+def apply_to_funds(w, lo, hi):
+    """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        f.request = 0
+        if f.alive == 0 or f.giant > 0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        registered = f.register_q != NEVER
+        age = age_years(f.birth_q, d.quarter)
+        short = f.cash < 1250.0 * f.revenue
+        if registered and f.seed_q == NEVER and may_have_seed(True, age, d.year) and drawn(key, ASKS_SEED) < chance(0.5):
+            f.request = 1 + (ENVIRONMENT_SEED if f.sector == 1 else SEED)
+            f.asked = seed_amount(f.sector == 1, drawn(key, SEED_AMOUNT))
+            continue
+        cheaper = 1.0 + 0.15 * lever.interest_subsidy
+        if registered and f.knowledge_loan == 0.0 and lever.knowledge_loan_pool > 0.0:
+            rate = p.loan_application_rate * cheaper * (1.3 if short else 0.8)
+            if drawn(key, ASKS_LOAN) < chance(rate):
+                grade = credit_grade(own_credit_score(w, f))
+                f.request = 1 + KNOWLEDGE
+                f.asked = knowledge_amount(p.kv_loan_size, knowledge_limit(grade, d.year), f.revenue, drawn(key, LOAN_AMOUNT))
+                note(w, door.LOAN_APPLIED, 1.0)
+                continue
+        if f.commercial_loan == 0.0 and f.revenue > 200.0 and lever.commercial_loan_pool > 0.0:
+            rate = 0.25 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
+            if f.knowledge_loan > 0.0:
+                rate += p.kv_followon_commercial
+            if drawn(key, FOLLOWS_ON) < chance(rate):
+                f.request = 1 + COMMERCIAL
+                f.asked = commercial_amount(f.revenue, drawn(key, LOAN_AMOUNT))
+                continue
+        if not registered or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
+            continue
+        if f.revenue > 1000.0 and drawn(key, ASKS_FUND) < chance(0.05):
+            f.request = 1 + INDUSTRY
+            f.asked = industry_amount(f.revenue, drawn(key, FUND_AMOUNT))
+            continue
+        rate = p.vc_deal_rate * math.exp(0.5 * f.quality) * (1.0 + 3.0 * lever.vc_subsidy_rate)
+        if f.seed_q != NEVER:
+            rate *= p.seed_vc_multiplier
+        if drawn(key, ASKS_VC) < chance(rate):
+            f.request = 1 + VENTURE
+            f.asked = venture_amount(f.revenue, drawn(key, VC_AMOUNT))
+
+
+@kernel
+def own_credit_score(w, f):
+    """Credit score of a firm [points]."""
+    certified = certificate_valid(f.hnte_q, w.district[0].quarter)
+    return credit_score(f.rd_1, f.patents, f.other_ip, f.talents, certified, f.quality)
+
+
+@kernel
+def own_default(w, f, cover):
+    """Default probability of a firm [share/yr] under a cover."""
+    d, p = w.district[0], w.params[0]
+    grade = credit_grade(own_credit_score(w, f))
+    short = f.cash < 500.0 * f.revenue
+    return default_probability(p.loan_default, age_years(f.birth_q, d.quarter), short, grade, cover, p.default_cover_response)
+
+
+@kernel
+def collect_from_funds(w, lo, hi):
+    """The applicant updates itself from the fund's verdict."""
+    d = w.district[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or f.request == 0 or w.verdict[i] != PAID:
+            continue
+        fund = f.request - 1
+        f.cash += f.asked
+        if fund == KNOWLEDGE:
+            f.knowledge_loan = f.asked
+            f.knowledge_left = KNOWLEDGE_TERM
+            pay(w, line.KNOWLEDGE_LOAN, f.asked)
+        elif fund == COMMERCIAL:
+            f.commercial_loan = f.asked
+            f.commercial_left = COMMERCIAL_TERM
+            pay(w, line.COMMERCIAL_LOAN, f.asked)
+        elif fund == SEED or fund == ENVIRONMENT_SEED:
+            f.seed_q = d.quarter
+            pay(w, line.SEED_INVESTMENT, f.asked)
+            note(w, door.SEED_INVESTED, 1.0)
+        elif fund == INDUSTRY:
+            f.vc_q = d.quarter
+            pay(w, line.INDUSTRY_INVESTMENT, f.asked)
+            note(w, door.INDUSTRY_INVESTED, 1.0)
+        elif fund == VENTURE:
+            f.vc_q = d.quarter
+            pay(w, line.VENTURE_INVESTMENT, f.asked)
+            note(w, door.VENTURE_INVESTED, 1.0)
+
+
+@kernel
+def service_loans(w, lo, hi):
+    """Interest, instalments and default, on the firm's own loans; the fund and the bank settle from what is marked."""
+    d = w.district[0]
+    lever = w.levers[d.row]
+    rate = w.environment[d.row].lending_rate
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0 or f.knowledge_loan + f.commercial_loan == 0.0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        interest = math.floor(0.25 * rate * f.knowledge_loan)
+        commercial_interest = math.floor(0.25 * (rate + 0.004) * f.commercial_loan)
+        helped = math.floor(min(1.0, 0.01 * lever.interest_subsidy / (rate + 0.004)) * (interest + commercial_interest))
+        f.cash += helped - interest - commercial_interest
+        pay(w, line.INTEREST_SUBSIDY, helped)
+        pay(w, line.KNOWLEDGE_INTEREST, interest)
+        pay(w, line.COMMERCIAL_INTEREST, commercial_interest)
+        p_default = own_default(w, f, lever.knowledge_loan_cover if f.knowledge_loan > 0.0 else 0.8)
+        if drawn(key, DEFAULTS) < chance(p_default):
+            mark_bad(w, f)
+        else:
+            if f.knowledge_loan > 0.0:
+                part = math.floor(f.knowledge_loan / max(1, f.knowledge_left))
+                f.knowledge_loan -= part
+                f.knowledge_left -= 1
+                f.cash -= part
+                pay(w, line.KNOWLEDGE_REPAYMENT, part)
+            if f.commercial_loan > 0.0:
+                part = math.floor(f.commercial_loan / max(1, f.commercial_left))
+                f.commercial_loan -= part
+                f.commercial_left -= 1
+                f.cash -= part
+                pay(w, line.COMMERCIAL_REPAYMENT, part)
+        if f.cash < 0.0:
+            pay(w, line.OWNER_CAPITAL, -f.cash)
+            f.cash = 0.0
+
+
+@kernel
+def mark_bad(w, f):
+    """Whatever is outstanding goes bad and leaves the firm's books."""
+    if f.knowledge_loan > 0.0:
+        note(w, door.LOAN_DEFAULTED, 1.0)
+    if f.commercial_loan > 0.0:
+        note(w, door.COMMERCIAL_DEFAULTED, 1.0)
+    f.knowledge_bad += f.knowledge_loan
+    f.commercial_bad += f.commercial_loan
+    f.knowledge_loan = 0.0
+    f.commercial_loan = 0.0
+
+
+@kernel
+def apply_to_incubators(w, lo, hi):
+    """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
+    d = w.district[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        f.incubator_asked = 0
+        if f.alive == 0 or f.incubator >= 0 or f.giant > 0 or d.quarter - f.birth_q > 8:
+            continue
+        if drawn(keyed(d.run_key, d.quarter, f.id), SEEKS_INCUBATOR) < chance(0.35):
+            best = -1e9
+            for k in range(d.n_incubators):
+                inc = w.incubators[k]
+                if inc.alive == 1 and inc.occupancy < inc.capacity:
+                    u = luck(d.run_key, d.quarter, paired_id(f.id, inc.id), WHICH_INCUBATOR)
+                    appeal = (0.7 if inc.sector == f.sector else 0.0) + 0.3 * inc.level - math.log(-math.log(u))
+                    if appeal > best:
+                        best = appeal
+                        f.incubator_asked = k + 1
+
+
+@kernel
+def move_in_or_graduate(w, lo, hi):
+    """Collect the incubator's verdict; tenants graduate when they pass two of four tests, or leave when time is up."""
+    d, p = w.district[0], w.params[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        if f.incubator < 0:
+            if f.incubator_asked > 0 and w.verdict[i] == PAID:
+                f.incubator = f.incubator_asked - 1
+            f.incubator_asked = 0
+            continue
+        f.incubator_asked = 0
+        if d.season != 3:
+            continue
+        titled = (certificate_valid(f.hnte_q, d.quarter) or f.sme_title == 1) and f.patents + f.other_ip > 0
+        equity = f.vc_q != NEVER or f.seed_q != NEVER and f.cash > 5.0e6
+        passed = passes_graduation(titled, equity, f.sales_year > 1000.0 and f.sales_1 > 1000.0, f.otc_q != NEVER)
+        alive = w.incubators[f.incubator].alive == 1
+        if passed:
+            f.incubator_asked = -1 - f.incubator
+            f.incubator = NOWHERE
+            u = drawn(keyed(d.run_key, d.quarter, f.id), GRADUATES)
+            if f.register_q == NEVER and f.eligible == 1 and u < min(0.9, 0.4 * p.incubator_register_boost):
+                join_register(w, f, door.REGISTERED_GRADUATE)
+        elif not alive or d.quarter - f.birth_q > longest_stay(f.sector) + 8:
+            f.incubator = NOWHERE
+
+
+@kernel
+def seek_partner(w, lo, hi):
+    """In the first quarter, research firms without a partner look for one in their field; some drop theirs."""
+    d, p = w.district[0], w.params[0]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        f.partner_asked = 0
+        if d.season != 0 or f.alive == 0 or f.intensity <= 0.0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        if f.partner >= 0:
+            if drawn(key, LEAVES_PARTNER) < 0.15 or w.institutes[f.partner].alive == 0:
+                f.partner = NOWHERE
+            continue
+        hazard = search_hazard(p.partner_search, d.contacts / d.scale, d.seekers)
+        if drawn(key, SEEKS_PARTNER) < 1.0 - math.exp(-hazard):
+            best = -1e9
+            for k in range(d.n_institutes):
+                inst = w.institutes[k]
+                if inst.alive == 1 and inst.capacity > inst.partners:
+                    u = luck(d.run_key, d.quarter, paired_id(f.id, inst.id), WHICH_PARTNER)
+                    local = inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END
+                    appeal = (1.5 if inst.sector == f.sector else 0.0) + (0.7 if local else 0.0) - math.log(-math.log(u))
+                    if appeal > best:
+                        best = appeal
+                        f.partner_asked = k + 1
+
+
+@kernel
+def meet_partner(w, lo, hi):
+    """Collect the institute's verdict."""
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 1 and f.partner < 0 and f.partner_asked > 0 and w.verdict[i] == PAID:
+            f.partner = f.partner_asked - 1
+
+
+@kernel
+def propose(w, lo, hi):
+    """Projects in the first quarter; platforms and postdoctoral stations in the third."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        f.proposal = 0
+        if f.alive == 0 or f.register_q == NEVER or f.rd <= 0.0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        certified = certificate_valid(f.hnte_q, d.quarter)
+        if d.season == 0:
+            keen = 0.25 + (0.25 if f.partner >= 0 else 0.0) + (0.25 if f.platforms > 0 else 0.0)
+            if (certified or f.platforms > 0 or f.partner >= 0) and drawn(key, SEEKS_PROJECT) < keen:
+                backed = drawn(key, ACTS) < d.back_chance
+                f.proposal = 4 if backed else 3
+                f.asked = project_score(f.science_staff, f.partner >= 0, f.platforms, backed, drawn(key, WHICH_PARTNER))
+        elif d.season == 2:
+            if f.platforms < hosts_room(f.giant) and may_host_platform(f.sales_1, f.industry == 1, f.rd_1, f.science_staff):
+                award = (1.0 + p.award_response * math.log1p(lever.platform_award)) / (1.0 + p.award_response * math.log1p(20.0))
+                if drawn(key, PROPOSES_PLATFORM) < min(0.95, p.platform_apply_rate * award * math.sqrt(d.push)):
+                    f.proposal = 1
+                    continue
+            if f.postdoc_q == NEVER and may_host_station(f.platforms, f.giant, f.science_staff, f.partner >= 0, certified):
+                help_ = (1.0 + p.award_response * math.log1p(lever.postdoc_support)) / (1.0 + p.award_response * math.log1p(20.0))
+                if drawn(key, PROPOSES_STATION) < min(0.95, p.postdoc_rate * help_):
+                    f.proposal = 2
+
+
+@kernel
+def collect_recognition(w, lo, hi):
+    """Collect high-end talent hosted, and the verdict on a project, platform or station."""
+    d = w.district[0]
+    lever = w.levers[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        f.talents = min(100, w.tally[i])
+        if f.proposal == 0 or w.verdict[i] == 0:
+            continue
+        if w.verdict[i] <= 2:
+            amount = yuan(PROJECT_AMOUNT)
+            own = yuan(PROJECT_AMOUNT * PROJECT_DISTRICT_SHARE) if w.verdict[i] == 2 else 0.0
+            f.project_year = d.year
+            f.cash += amount
+            pay(w, line.PROJECT_DISTRICT, own)
+            pay(w, line.PROJECT_CITY, amount - own)
+        elif w.verdict[i] == 3:
+            f.platforms += 1
+            award = yuan(lever.platform_award)
+            f.cash += award
+            pay(w, line.PLATFORM_AWARD, award)
+        else:
+            f.postdoc_q = d.quarter
+            award = yuan(lever.postdoc_support)
+            f.cash += award
+            pay(w, line.POSTDOC_SUPPORT, award)
+
+
+@kernel
+def close_or_continue(w, lo, hi):
+    """Firms close by age and condition, a few move out; loans are repaid from what is left, the rest goes bad."""
+    d, p = w.district[0], w.params[0]
+    env = w.environment[d.row]
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        key = keyed(d.run_key, d.quarter, f.id)
+        registered = f.register_q != NEVER
+        certified = certificate_valid(f.hnte_q, d.quarter)
+        moving = 0.0
+        if f.giant > 0:
+            rate = 0.01 if f.giant > w.giants.size else w.giants[f.giant - 1].leave_rate
+            hazard = rate * env.giant_leave
+        else:
+            base = exit_hazard(
+                age_years(f.birth_q, d.quarter), p.hazard_age_0, p.hazard_age_1, p.hazard_age_2, p.hazard_age_3_6,
+                p.hazard_age_7plus,
+            )
+            seeded = f.seed_q != NEVER and d.quarter - f.seed_q < 12
+            hazard = own_exit_hazard(
+                base, registered, certified, p.register_exit_ratio, f.incubator >= 0, p.incubator_hazard_ratio, seeded,
+                p.grant_effect_survival,
+            )
+            if f.knowledge_bad + f.commercial_bad > 0.0:
+                hazard += 2.0
+            elif f.cash <= 0.0:
+                hazard *= 1.5
+            moving = 0.006 * math.exp(0.7 * env.city_pull)
+        closes = drawn(key, CLOSES) < chance(hazard)
+        leaves = not closes and drawn(key, MOVES_OUT) < chance(moving)
+        if closes or leaves:
+            leave_district(w, f, leaves)
+
+
+@kernel
+def leave_district(w, f, moved):
+    """A firm leaves every stock it is counted in, through the door it takes; its account is closed."""
+    d = w.district[0]
+    part = min(f.cash, f.knowledge_loan)
+    f.cash -= part
+    f.knowledge_loan -= part
+    pay(w, line.KNOWLEDGE_REPAYMENT, part)
+    part = min(f.cash, f.commercial_loan)
+    f.cash -= part
+    f.commercial_loan -= part
+    pay(w, line.COMMERCIAL_REPAYMENT, part)
+    mark_bad(w, f)
+    pay(w, line.LIQUIDATION, f.cash)
+    f.cash = 0.0
+    f.alive = 0
+    f.exit_q = d.quarter
+    note(w, door.MOVED_OUT if moved else door.CLOSED, 1.0)
+    if f.register_q != NEVER:
+        note(w, door.REGISTER_MOVED if moved else door.REGISTER_CLOSED, 1.0)
+        if f.above_scale == 1:
+            note(w, door.SCALE_CLOSED, 1.0)
+    if certificate_valid(f.hnte_q, d.quarter):
+        note(w, door.HNTE_MOVED if moved else door.HNTE_CLOSED, 1.0)
+    if f.otc_q != NEVER:
+        note(w, door.OTC_CLOSED, 1.0)
+    if f.specialised_q != NEVER:
+        note(w, door.SPECIALISED_CLOSED, 1.0)
+    note(w, door.PATENT_LEFT, f.patents)
+
+
+@kernel
+def close_year(w, lo, hi):
+    """In the last quarter: the 规上 review, and the year's sales and R&D move into the record."""
+    d = w.district[0]
+    if d.season != 3:
+        return
+    for i in range(lo, hi):
+        f = w.firms[i]
+        if f.alive == 0:
+            continue
+        need = above_scale_line(f.sector, f.industry)
+        was = f.above_scale == 1
+        now = stays_above_scale(was, f.crossed == 1, f.sales_year, need)
+        f.above_scale = 1 if now else 0
+        f.crossed = 1 if f.sales_year >= need else 0
+        if f.register_q != NEVER and now and not was:
+            note(w, door.SCALE_CROSSED, 1.0)
+        if f.register_q != NEVER and was and not now:
+            note(w, door.SCALE_FELL, 1.0)
+        f.rd_3, f.rd_2, f.rd_1, f.rd_year = f.rd_2, f.rd_1, f.rd_year, 0.0
+        f.sales_3, f.sales_2, f.sales_1, f.sales_year = f.sales_2, f.sales_1, f.sales_year, 0.0

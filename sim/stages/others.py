@@ -1,0 +1,338 @@
+"""What funds, incubators, institutes and talent do in a quarter. Each stage writes on its own rows only."""
+
+import math
+
+from agents.compiled import kernel
+from agents.enterprise import NEVER, NOWHERE
+from agents.fund import (
+    COMMERCIAL, ENVIRONMENT_SEED, INDUSTRY, KNOWLEDGE, LEVERAGE, PAID, REFUSED, SEED, TAKEN_UP, VENTURE, bank_lends,
+    commercial_cover,
+)
+from agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municipal, meets_national
+from agents.institute import COLLABORATION_CENTRE, HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
+from agents.luck import (
+    ACCEPTS, CHOOSES_HOST, DOOR_RECRUITED, LEAVES, PAID as PAID_LUCK, RANK, TAKEN_UP as TAKEN_UP_LUCK, UPGRADES, chance,
+    drawn, keyed, luck, paired_id,
+)
+from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
+from sim import flows as door
+from sim import ledger as line
+from sim.population import best_host, host_score
+from sim.stages.books import note, pay, rank_rows, yuan
+from sim.stages.enterprise import own_credit_score, own_default
+
+DISTRICT_SHARE = 0.6  # of risk pools and seed money; the city pays four tenths (S)
+
+
+@kernel
+def top_up(w, fund, wanted, district_line, city_line):
+    """The district and the city fill a pool to ``wanted`` [万元] by six to four."""
+    missing = yuan(wanted / w.district[0].scale) - fund.cash
+    if missing > 0.0:
+        own = math.floor(DISTRICT_SHARE * missing)
+        fund.cash += missing
+        pay(w, district_line, own)
+        pay(w, city_line, missing - own)
+
+
+@kernel
+def replenish(w, lo, hi):
+    """Public money enters the funds: pools are held at their level, seed and industry money flows in by the quarter."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for k in range(lo, hi):
+        fund = w.funds[k]
+        if d.season == 0:
+            fund.lent_year = 0.0
+        if fund.kind == KNOWLEDGE:
+            if lever.knowledge_loan_pool > fund.pool or d.season == 0:
+                top_up(w, fund, lever.knowledge_loan_pool, line.KNOWLEDGE_POOL_DISTRICT, line.KNOWLEDGE_POOL_CITY)
+            fund.pool = lever.knowledge_loan_pool
+        elif fund.kind == COMMERCIAL:
+            if lever.commercial_loan_pool > fund.pool or d.season == 0:
+                top_up(w, fund, lever.commercial_loan_pool, line.COMMERCIAL_POOL_DISTRICT, line.COMMERCIAL_POOL_CITY)
+            fund.pool = lever.commercial_loan_pool
+        elif fund.kind == SEED or fund.kind == ENVIRONMENT_SEED:
+            share = 0.3 if fund.kind == SEED else 0.7
+            amount = yuan(0.25 * share * lever.seed_fund / d.scale)
+            own = math.floor(DISTRICT_SHARE * amount)
+            fund.cash += amount
+            pay(w, line.SEED_DISTRICT, own)
+            pay(w, line.SEED_CITY, amount - own)
+        elif fund.kind == INDUSTRY:
+            own = yuan(0.25 * lever.industry_fund / d.scale)
+            private = math.floor(own * max(0.0, p.gov_fund_crowd))
+            fund.cash += own + private
+            pay(w, line.INDUSTRY_DISTRICT, own)
+            pay(w, line.INDUSTRY_PRIVATE, private)
+
+
+@kernel
+def commit_capital(w, lo, hi):
+    """Committed capital of all funds: known growth to ``fund_scale_2020``, then raised with what is deployed.
+
+    A yuan deployed by the district rests on 2.5 committed (its share of a fund's capital is 40 %, D) and draws private
+    commitments by ``gov_fund_crowd``; seed money commits itself.
+    """
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    if d.year <= 2020:
+        d.fund_committed += 0.25 * 0.13 * p.fund_scale_2020 * 10000.0 / d.scale
+    else:
+        raised = 2.5 * lever.industry_fund * (1.0 + 0.5 * max(0.0, p.gov_fund_crowd)) + lever.seed_fund
+        d.fund_committed += 0.25 * raised / d.scale
+
+
+@kernel
+def decide_applications(w, lo, hi):
+    """Each fund ranks those who asked it and serves them within its means and its own incentive."""
+    d, p = w.district[0], w.params[0]
+    lever, env = w.levers[d.row], w.environment[d.row]
+    for k in range(lo, hi):
+        fund = w.funds[k]
+        count = 0
+        for i in range(d.n_firms):
+            f = w.firms[i]
+            if f.alive == 1 and f.request == k + 1:
+                w.verdict[i] = REFUSED
+                w.inbox[count] = i
+                score = own_credit_score(w, f) if k <= COMMERCIAL else 10.0 * f.quality
+                w.scratch[i] = score + 5.0 * luck(d.run_key, d.quarter, f.id, RANK)
+                count += 1
+        fund.applications += count
+        if count == 0:
+            continue
+        rank_rows(w.inbox, w.scratch, w.firms, count)
+        for j in range(count):
+            i = w.inbox[j]
+            f = w.firms[i]
+            if k == KNOWLEDGE:
+                w.verdict[i] = knowledge_verdict(w, fund, f)
+            elif k == COMMERCIAL:
+                w.verdict[i] = commercial_verdict(w, fund, f)
+            elif k == VENTURE:
+                w.verdict[i] = PAID
+                reading = 1.0 if w.known[0].venture_reading < 0.5 else 0.1
+                pay(w, line.VC_SUBSIDY, math.floor(lever.vc_subsidy_rate * reading * f.asked))
+            elif fund.cash >= f.asked:
+                w.verdict[i] = PAID
+                fund.cash -= f.asked
+            if w.verdict[i] == PAID:
+                fund.paid += 1
+                fund.lent += f.asked
+                fund.lent_year += f.asked
+                if k <= COMMERCIAL:
+                    fund.outstanding += f.asked
+                    note(w, door.LOAN_PAID if k == KNOWLEDGE else door.COMMERCIAL_PAID, 1.0)
+            if w.verdict[i] >= TAKEN_UP:
+                fund.taken_up += 1
+                if k == KNOWLEDGE:
+                    note(w, door.LOAN_TAKEN_UP, 1.0)
+
+
+@kernel
+def knowledge_verdict(w, fund, f):
+    """知识价值信用贷款: the bank's own sum first, then its funnel (77 asked, 57 taken up, 32 paid), within the pool."""
+    d, p = w.district[0], w.params[0]
+    lever, env = w.levers[d.row], w.environment[d.row]
+    p_default = own_default(w, f, lever.knowledge_loan_cover)
+    if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, env.bank_appetite):
+        return REFUSED
+    key = keyed(d.run_key, d.quarter, f.id)
+    if drawn(key, TAKEN_UP_LUCK) > min(1.0, 0.8 * env.bank_appetite):
+        return REFUSED
+    if drawn(key, PAID_LUCK) > min(1.0, p.kv_loan_approval / 0.6 * env.bank_appetite):
+        return TAKEN_UP
+    if fund.outstanding + f.asked > LEVERAGE * fund.cash:
+        return TAKEN_UP
+    return PAID
+
+
+@kernel
+def commercial_verdict(w, fund, f):
+    """商业价值信用贷款: cover is capped at 2 % of lending, so the bank stands for nearly all and chooses the sound."""
+    d = w.district[0]
+    env = w.environment[d.row]
+    p_default = own_default(w, f, 0.8)
+    exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
+    if not bank_lends(env.lending_rate + 0.004, 0.35 * p_default, exposed, env.bank_appetite):
+        return REFUSED
+    if drawn(keyed(d.run_key, d.quarter, f.id), PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
+        return TAKEN_UP
+    if fund.lent_year * 0.02 > fund.cash:
+        return TAKEN_UP
+    return PAID
+
+
+@kernel
+def settle_losses(w, lo, hi):
+    """The pool pays its share of what went bad, as far as it reaches; the bank bears the rest; balances are struck."""
+    d = w.district[0]
+    lever = w.levers[d.row]
+    for k in range(lo, hi):
+        fund = w.funds[k]
+        if k > COMMERCIAL:
+            continue
+        if d.season == 0:
+            fund.losses_year = 0.0
+        bad = 0.0
+        for i in range(d.n_firms):
+            bad += w.firms[i].knowledge_bad if k == KNOWLEDGE else w.firms[i].commercial_bad
+        repaid = w.ledger[d.quarter, line.KNOWLEDGE_REPAYMENT if k == KNOWLEDGE else line.COMMERCIAL_REPAYMENT]
+        if k == KNOWLEDGE:
+            cover = math.floor(lever.knowledge_loan_cover * bad)
+        else:
+            cover = math.floor(min(bad, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year)))
+        cover = min(cover, fund.cash)
+        fund.cash -= cover
+        fund.losses_year += cover
+        fund.written_off += bad
+        fund.repaid += repaid
+        fund.outstanding -= bad + repaid
+        pay(w, line.KNOWLEDGE_COVER if k == KNOWLEDGE else line.COMMERCIAL_COVER, cover)
+
+
+@kernel
+def admit(w, lo, hi):
+    """An incubator ranks those who asked for a place and admits within its capacity."""
+    d = w.district[0]
+    for k in range(lo, hi):
+        inc = w.incubators[k]
+        first, last = w.inbox_start[k], w.inbox_start[k + 1]
+        for j in range(first, last):
+            i = w.inbox[j]
+            w.verdict[i] = REFUSED
+            f = w.firms[i]
+            w.scratch[i] = admission_score(f.quality, inc.sector == f.sector, luck(d.run_key, d.quarter, f.id, RANK))
+        inc.occupancy = w.tally[k]
+        if inc.alive == 0 or last == first:
+            continue
+        rank_rows(w.inbox[first:last], w.scratch, w.firms, last - first)
+        for j in range(first, last):
+            if inc.occupancy < inc.capacity:
+                inc.occupancy += 1
+                w.verdict[w.inbox[j]] = PAID
+
+
+@kernel
+def develop(w, lo, hi):
+    """Incubators count their tenants and graduates, draw support, win titles, or close when empty."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for k in range(lo, hi):
+        inc = w.incubators[k]
+        inc.occupancy = w.tally[k]
+        if inc.alive == 0:
+            continue
+        inc.graduates += int(w.scratch[k])
+        pay(w, line.INCUBATOR_SUPPORT, yuan(0.25 * lever.incubator_support))
+        if d.season != 3:
+            continue
+        age = (d.quarter - inc.birth_q) * 0.25
+        u = luck(d.run_key, d.quarter, inc.id, UPGRADES)
+        if inc.level < MUNICIPAL:
+            if meets_municipal(inc.kind, age, inc.occupancy, inc.capacity) and u < p.incubator_upgrade_rate:
+                inc.level = MUNICIPAL
+                inc.titled_q = d.quarter
+                note(w, door.INCUBATOR_TITLED, 1.0)
+                pay(w, line.INCUBATOR_TITLE, yuan(30.0))
+            elif age > 4.0 and inc.occupancy * 10 < inc.capacity and u > 0.9:
+                inc.alive = 0
+        elif inc.level < NATIONAL and meets_national(age, inc.occupancy, inc.graduates) and u < 0.3:
+            inc.level = NATIONAL
+            pay(w, line.INCUBATOR_TITLE, yuan(70.0))
+
+
+@kernel
+def pick_partners(w, lo, hi):
+    """An institute ranks the firms that asked it and takes on as many as it has room for."""
+    d = w.district[0]
+    if d.season != 0:
+        return
+    for k in range(lo, hi):
+        inst = w.institutes[k]
+        inst.partners = w.tally[k]
+        first, last = w.inbox_start[k], w.inbox_start[k + 1]
+        for j in range(first, last):
+            i = w.inbox[j]
+            f = w.firms[i]
+            w.verdict[i] = REFUSED
+            u = luck(d.run_key, d.quarter, paired_id(f.id, inst.id), RANK)
+            w.scratch[i] = absorptive_score(f.science_staff, f.staff, inst.sector == f.sector, f.quality, u)
+        if inst.alive == 0 or last == first:
+            continue
+        rank_rows(w.inbox[first:last], w.scratch, w.firms, last - first)
+        for j in range(first, last):
+            if inst.partners < inst.capacity:
+                inst.partners += 1
+                inst.projects += 1
+                w.verdict[w.inbox[j]] = PAID
+
+
+@kernel
+def work(w, lo, hi):
+    """Institutes grow slowly, and go with the firm that hosts them."""
+    for k in range(lo, hi):
+        inst = w.institutes[k]
+        if inst.alive == 0:
+            continue
+        if inst.host >= 0 and w.firms[inst.host].alive == 0:
+            inst.alive = 0
+            if inst.kind == HOSTED:
+                note(w, door.PLATFORM_CLOSED, 1.0)
+            elif inst.kind == STATION:
+                note(w, door.STATION_CLOSED, 1.0)
+        elif inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END:
+            inst.researchers = min(300.0, inst.researchers * 1.02)
+            inst.capacity = int(min(40.0, 10.0 + inst.researchers / 10.0))
+
+
+@kernel
+def choose_host(w, lo, hi):
+    """A candidate weighs every firm that does research, then takes the best offer or none."""
+    d, p = w.district[0], w.params[0]
+    for k in range(lo, hi):
+        person = w.people[k]
+        if person.status != CANDIDATE:
+            continue
+        row = best_host(w, person)
+        taken = False
+        if row >= 0:
+            score = host_score(w, person, row)
+            u = luck(d.run_key, d.quarter, person.id, ACCEPTS)
+            base = p.talent_accept if person.door == DOOR_RECRUITED else 1.0
+            pull = w.environment[d.row].city_pull if person.door == DOOR_RECRUITED else 0.0
+            taken = accepts(base, person.package, p.talent_package_elast, score, pull, u)
+        if taken:
+            person.status = PRESENT
+            person.host = row
+            person.arrival_q = d.quarter
+            note(w, door.TALENT_RECRUITED if person.door == DOOR_RECRUITED else door.TALENT_ARRIVED, 1.0)
+        else:
+            person.status = GONE
+            person.leave_q = d.quarter
+
+
+@kernel
+def stay_or_leave(w, lo, hi):
+    """People are paid their package over three years; they leave by hazard, or find another host when theirs closes."""
+    d, p = w.district[0], w.params[0]
+    pull = w.environment[d.row].city_pull
+    for k in range(lo, hi):
+        person = w.people[k]
+        if person.status != PRESENT:
+            continue
+        served = d.quarter - person.arrival_q
+        if served >= 0 and served < 12 and person.paid < 10000.0 * person.package:
+            part = min(yuan(person.package / 12.0), 10000.0 * person.package - person.paid)
+            part = math.floor(part)
+            person.paid += part
+            pay(w, line.TALENT_PACKAGE, part)
+        if person.host >= 0 and w.firms[person.host].alive == 0:
+            person.host = best_host(w, person)
+        hazard = leave_hazard(p.talent_leave, person.package, p.talent_package_elast, pull, served < 12)
+        if person.host < 0 or luck(d.run_key, d.quarter, person.id, LEAVES) < chance(hazard):
+            person.status = GONE
+            person.host = NOWHERE
+            person.leave_q = d.quarter
+            note(w, door.TALENT_LEFT, 1.0)

@@ -1,0 +1,29 @@
+"""What all tests share: how Hypothesis searches, and the district loaded once."""
+
+import os
+
+# One linear-algebra thread for each test worker; set before NumPy is imported, which reads it once.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
+from typing import TYPE_CHECKING  # noqa: E402
+
+import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+if TYPE_CHECKING:
+    from sim.region import Region
+
+# A rule's first call compiles it, which takes seconds: no deadline, and slow first examples are no failure.
+settings.register_profile("yidu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples at every run, so that a red CI is about the change.
+settings.register_profile("ci", parent=settings.get_profile("yidu"), derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "yidu"))
+
+
+@pytest.fixture(scope="session")
+def dadukou() -> "Region":
+    """The district as shipped, read and checked once for each worker; frozen, so that tests can share it."""
+    from sim.region import load
+
+    return load("dadukou")

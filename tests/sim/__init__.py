@@ -1,0 +1,1 @@
+"""Tests of the district, its clock and its region packs."""

@@ -1,0 +1,594 @@
+"""Answers as tables in a terminal: right widths for Chinese, readable in monochrome, no number broken."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from experiments.scenario import plan_years
+from experiments.verdicts import verdict_of
+from sim import levers
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.answers import AssessAnswer, Reading, RunAnswer, TargetAnswer
+    from experiments.assess import Assessment, Notice
+    from experiments.doctor import Check
+    from experiments.scenario import Scenario
+    from sim.region import Fact, Region, Summary
+
+WIDTH_WITHOUT_TERMINAL = 120
+NARROW = 112
+"""Columns below which the table of targets leaves out what matters less."""
+
+SIGNS = {"能完成": "++", "经努力可完成": "+ ", "难度较大": "- ", "难以完成": "--", "无记录": "  "}
+COLOURS = {
+    "能完成": "green",
+    "经努力可完成": "cyan",
+    "难度较大": "yellow",
+    "难以完成": "red",
+    "无记录": "dim",
+}
+
+CHANGES_THE_ANSWER = 0.1
+"""A reading that moves a probability by this much is shown even where the verdict stays."""
+
+
+def console(*, error: bool = False) -> Console:
+    """Where tables go (standard output) or messages (standard error); 120 columns without a terminal."""
+    stream = sys.stderr if error else sys.stdout
+    width = None if stream.isatty() else int(os.environ.get("COLUMNS") or WIDTH_WITHOUT_TERMINAL)
+    return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=False)
+
+
+def number(value: float | None) -> str:
+    """A number as people write it: 9,850 and 301, 16.2, 3.98; a dash where there is none."""
+    if value is None:
+        return "-"
+    size = abs(value)
+    decimals = 0 if size >= 1000 else 1 if size >= 100 else 2
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def percent(share: float | None) -> str:
+    """A probability in percent, without pretending that the runs show 0 or 100 exactly."""
+    if share is None:
+        return "-"
+    points = share * 100.0
+    if 0.0 < points < 0.1 or 99.9 < points < 100.0:
+        return f"{points:.2f}%"
+    return f"{points:.0f}%" if points in (0.0, 100.0) else f"{points:.1f}%"
+
+
+def chance(share: float | None, error: float | None) -> str:
+    """A probability with its Monte Carlo error, both in percentage points."""
+    return "-" if share is None or error is None else f"{percent(share)} ±{error * 100.0:.1f}"
+
+
+def band(low: float | None, high: float | None, words: Words) -> str:
+    """A band from low to high."""
+    return "-" if low is None or high is None else words("phrase.band", low=number(low), high=number(high))
+
+
+def table(title: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -> Table:
+    """A table; columns are (heading, 'left' or 'right'), the first may fold, numbers never break."""
+    grid = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
+    for i, (heading, side) in enumerate(columns):
+        grid.add_column(
+            heading, justify="right" if side == "right" else "left", no_wrap=i > 0, overflow="fold"
+        )
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def show(out: Console, grid: Table) -> None:
+    """Print a table; where the terminal is narrower than its numbers, the lines run on and are not cut."""
+    needed = out.measure(grid).minimum
+    out.print(grid, width=max(out.width, needed), crop=False, no_wrap=False)
+    out.print()
+
+
+# --- assessment
+
+
+def notice(words: Words, said: Notice) -> str:
+    """The sentence of a notice; indicators among its values by their titles."""
+    values: dict[str, object] = {}
+    for name, value in said.values.items():
+        if isinstance(value, tuple):
+            values[name] = words("phrase.comma").join(words.indicator(str(one)) for one in value)
+        elif name in ("indicator", "status"):
+            values[name] = words.indicator(str(value))
+        elif isinstance(value, (int, float)):
+            values[name] = number(float(value))
+        else:
+            values[name] = value
+    return words(f"notice.{said.code}", **values)
+
+
+def show_assessment(
+    out: Console,
+    words: Words,
+    region: Region,
+    scenario: Scenario,
+    assessment: Assessment,
+    answer: AssessAnswer,
+) -> None:
+    """The answer of `yidu assess`."""
+    out.print(f"[bold]{escape(words('assess.title', region=words.titled(region)))}[/bold]")
+    out.print(
+        words(
+            "assess.what",
+            scenario=named(words.titled(scenario), scenario.name),
+            environment=environment_title(words, region, answer.environment),
+            runs=f"{answer.runs:,}",
+            seed=answer.seed,
+        ),
+        markup=False,
+    )
+    out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    out.print()
+    show(out, _targets(words, answer, narrow=out.width < NARROW))
+    out.print(words("assess.legend"), markup=False, style="dim")
+    out.print(words("assess.classes"), markup=False, style="dim")
+    out.print()
+    _joint(out, words, answer)
+    _money(out, words, answer)
+    _judgement(out, words, answer)
+    _readings(out, words, region, answer)
+    _reconciliation(out, words, answer)
+    if assessment.notices:
+        out.print(f"[bold]{words('assess.mind')}[/bold]")
+        for sentence in answer.warnings:
+            out.print(words("phrase.bullet", text=sentence), markup=False)
+        out.print()
+
+
+def named(title: str, id: str) -> str:
+    """A title with the id that commands take, where they differ."""
+    return title if title == id else f"{title} ({id})"
+
+
+def environment_title(words: Words, region: Region, environment: str) -> str:
+    """Title and id of an environment of the pack."""
+    return named(words.titled(region.environment.environments[environment]), environment)
+
+
+def _targets(words: Words, answer: AssessAnswer, *, narrow: bool) -> Table:
+    years = sorted({target.year for target in answer.targets})
+    title = words("assess.table", years=words("phrase.comma").join(str(year) for year in years))
+    heads = ["indicator", "base", "target", "median", "band", "probability", "gap", "verdict", "basis"]
+    sides = ["left", *["right"] * 6, "left", "left"]
+    keep = [0, 2, 3, 5, 7] if narrow else range(len(heads))
+    rows = [_target(words, target) for target in answer.targets]
+    return table(
+        title,
+        [(words(f"column.{heads[i]}"), sides[i]) for i in keep],
+        [[row[i] for i in keep] for row in rows],
+    )
+
+
+def _target(words: Words, target: TargetAnswer) -> list[str]:
+    colour = COLOURS[target.verdict]
+    base = number(target.base)
+    if target.base is not None and target.base_year != target.year - 5:
+        base = words("phrase.of_year", value=base, year=target.base_year)
+    verdict = f"{SIGNS[target.verdict]} {words.verdict(target.verdict)}"
+    return [
+        escape(
+            words("phrase.with_unit", title=words.indicator(target.indicator), unit=words.unit(target.unit))
+        ),
+        base,
+        f"{words('sense.' + target.sense)}{number(target.target)}",
+        number(target.median),
+        band(target.p05, target.p95, words),
+        f"[{colour}]{chance(target.probability, target.mc_error)}[/{colour}]",
+        "-" if target.gap is None else f"{'+' if target.gap > 0 else ''}{number(target.gap)}",
+        f"[{colour}]{escape(verdict)}[/{colour}]",
+        f"{words.class_(target.class_)} {target.grade}",
+    ]
+
+
+def _joint(out: Console, words: Words, answer: AssessAnswer) -> None:
+    together = chance(answer.joint_probability, answer.joint_mc_error)
+    out.print(words("assess.joint", count=len(answer.targets), chance=together), markup=False)
+    calibrated = sum(target.class_ == "可校准" for target in answer.targets)
+    if answer.joint_probability_calibrated is not None:
+        out.print(
+            words(
+                "assess.joint_calibrated",
+                count=calibrated,
+                chance=chance(answer.joint_probability_calibrated, answer.joint_mc_error_calibrated),
+            ),
+            markup=False,
+        )
+    out.print()
+
+
+def _money(out: Console, words: Words, answer: AssessAnswer) -> None:
+    money = answer.public_money
+    out.print(
+        words(
+            "assess.money",
+            over=money.over,
+            median=number(money.median),
+            band=band(money.p05, money.p95, words),
+            unit=words.unit(money.unit),
+        ),
+        markup=False,
+    )
+    show(
+        out,
+        table(
+            words("assess.money_by", over=money.over, unit=words.unit(money.unit)),
+            [
+                (words("column.heading"), "left"),
+                (words("column.payer"), "left"),
+                (words("column.kind"), "left"),
+                (words("column.median"), "right"),
+                (words("column.band"), "right"),
+            ],
+            [
+                [
+                    heading(words, line.heading),
+                    words(f"payer.{line.payer}"),
+                    words("kind.capital" if line.capital else "kind.grant"),
+                    number(line.median),
+                    band(line.p05, line.p95, words),
+                ]
+                for line in answer.public_money_by
+            ],
+        ),
+    )
+
+
+def heading(words: Words, group: str) -> str:
+    """Title of a heading of the budget: those of the lever groups."""
+    for name, (zh, en) in levers.GROUPS.items():
+        if name == group:
+            return zh if words.language == "zh" else en
+    return group
+
+
+def _judgement(out: Console, words: Words, answer: AssessAnswer) -> None:
+    rows = []
+    for target in answer.targets:
+        doubtful = [carrier for carrier in target.carriers if carrier.grade == "D"]
+        if doubtful:
+            named_ = words("phrase.comma").join(
+                words(
+                    "assess.carrier",
+                    parameter=words.or_else(f"parameter.{one.parameter}", one.parameter),
+                    share=f"{one.share * 100.0:.0f}%",
+                )
+                for one in doubtful
+            )
+            rows.append([words.indicator(target.indicator), escape(named_)])
+    if rows:
+        grid = table(
+            words("assess.judgement"),
+            [(words("column.indicator"), "left"), (words("column.carriers"), "left")],
+            rows,
+        )
+        grid.columns[0].no_wrap, grid.columns[1].no_wrap = True, False
+        show(out, grid)
+
+
+def _readings(out: Console, words: Words, region: Region, answer: AssessAnswer) -> None:
+    rows = [
+        [
+            words.indicator(target.indicator),
+            escape(reading_title(words, region, reading)),
+            percent(target.probability),
+            chance(reading.probability, reading.mc_error),
+            number(reading.median),
+        ]
+        for target in answer.targets
+        for reading in target.readings
+        if _changes(target, reading)
+    ]
+    if not rows:
+        return
+    heads = [
+        ("indicator", "left"),
+        ("reading", "left"),
+        ("headline", "right"),
+        ("then", "right"),
+        ("median", "right"),
+    ]
+    grid = table(words("assess.readings"), [(words(f"column.{name}"), side) for name, side in heads], rows)
+    grid.columns[0].no_wrap, grid.columns[1].no_wrap = True, False
+    show(out, grid)
+
+
+def _changes(target: TargetAnswer, reading: Reading) -> bool:
+    """Whether a reading changes the answer: ten points, or another verdict beyond what chance explains."""
+    if target.probability is None or reading.probability is None:
+        return False
+    moved = abs(reading.probability - target.probability)
+    other = verdict_of(reading.probability) != target.verdict
+    noise = (target.mc_error or 0.0) + (reading.mc_error or 0.0)
+    return moved >= CHANGES_THE_ANSWER or (other and moved > noise)
+
+
+def reading_title(words: Words, region: Region, reading: Reading) -> str:
+    """A reading in words: of a fact, what the record then says; of a way of counting, how."""
+    if reading.kind == "measured":
+        return words.reading(reading.reading)
+    fact, _, which = reading.reading.partition("=")
+    row = next((row for row in region.facts if row.fact == fact and row.reading == which), None)
+    return reading.reading if row is None else fact_title(words, row)
+
+
+def fact_title(words: Words, fact: Fact) -> str:
+    """A fact in one line: indicator, value, unit and period."""
+    return words(
+        "phrase.fact",
+        indicator=words.indicator(fact.indicator),
+        statistic=words.or_else(f"statistic.{fact.statistic}", ""),
+        value=number(fact.value),
+        unit=words.unit(fact.unit),
+        period=fact.period,
+    )
+
+
+def _reconciliation(out: Console, words: Words, answer: AssessAnswer) -> None:
+    moved = [row for row in answer.reconciliation if (row.median, row.p05, row.p95) != (0.0, 0.0, 0.0)]
+    if not moved:
+        return
+    show(
+        out,
+        table(
+            words("assess.reconciliation"),
+            [
+                (words("column.status"), "left"),
+                (words("column.unit"), "left"),
+                (words("column.median"), "right"),
+                (words("column.band"), "right"),
+            ],
+            [
+                [
+                    words.indicator(row.status),
+                    words.unit(row.unit),
+                    number(row.median),
+                    band(row.p05, row.p95, words),
+                ]
+                for row in moved
+            ],
+        ),
+    )
+
+
+def next_steps(out: Console, words: Words, *commands: tuple[str, str]) -> None:
+    """What to try next: (command, why)."""
+    out.print(f"[bold]{words('next.title')}[/bold]")
+    width = max(len(command) for command, _ in commands)
+    for command, why in commands:
+        out.print(f"  {command:<{width}}  # {why}", markup=False)
+
+
+# --- runs, packs and scenarios
+
+
+def show_years(
+    out: Console,
+    words: Words,
+    title: str,
+    years: Sequence[int],
+    rows: Sequence[tuple[str, Sequence[float | None]]],
+) -> None:
+    """A table of values by year; as many years side by side as the width holds, the rest below."""
+    label = max((cell_len(name) for name, _ in rows), default=10) + 2
+    cell = max((len(number(value)) for _, values in rows for value in values), default=4) + 3
+    fit = max(1, (max(out.width, 60) - label) // cell)
+    for start in range(0, len(years), fit):
+        chosen = slice(start, start + fit)
+        grid = table(
+            title if start == 0 else words("phrase.continued", title=title),
+            [(words("column.indicator"), "left"), *((str(year), "right") for year in years[chosen])],
+            [[escape(name), *(number(value) for value in values[chosen])] for name, values in rows],
+        )
+        grid.columns[0].no_wrap = True
+        show(out, grid)
+
+
+def show_pack(out: Console, words: Words, summary: Summary) -> None:
+    """What a pack that passed every check holds."""
+    out.print(
+        words(
+            "region.ok",
+            region=words.titled(summary),
+            name=summary.name,
+            facts=summary.facts,
+            targets=summary.targets,
+            priors=summary.priors,
+            scenarios=len(summary.scenarios),
+        ),
+        markup=False,
+    )
+    fitted = sum(count for role, count in summary.by_role.items() if role == "calibrate")
+    out.print(
+        words("region.holds", record=summary.record, calibrate=fitted, contested=len(summary.contested)),
+        markup=False,
+    )
+    for note in summary.notes:
+        out.print(words("phrase.bullet", text=words.said(note)), markup=False)
+    out.print(words("region.digest", digest=summary.digest), markup=False, style="dim")
+    out.print()
+
+
+def show_facts(out: Console, words: Words, region: Region) -> None:
+    """The facts of a pack as a table."""
+    heads: list[tuple[str, str]] = [
+        ("fact", "left"),
+        ("indicator", "left"),
+        ("period", "left"),
+        ("statistic", "left"),
+        ("value", "right"),
+        ("unit", "left"),
+        ("tolerance", "right"),
+        ("reading", "left"),
+        ("weight", "right"),
+        ("role", "left"),
+    ]
+    rows = [
+        [
+            fact.fact,
+            words.indicator(fact.indicator),
+            fact.period,
+            words.or_else(f"statistic.{fact.statistic}", fact.statistic),
+            number(fact.value),
+            words.unit(fact.unit),
+            number(fact.tolerance),
+            fact.reading or "-",
+            number(fact.weight),
+            words.or_else(f"role.{fact.role}", fact.role),
+        ]
+        for fact in region.facts
+    ]
+    show(
+        out,
+        table(
+            words("region.facts", region=words.titled(region), count=len(region.facts)),
+            [(words(f"column.{name}"), side) for name, side in heads],
+            [[escape(cell) for cell in row] for row in rows],
+        ),
+    )
+
+
+def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario) -> None:
+    """A scenario's levers over the plan, beside what they were; a mark where they leave the status quo."""
+    out.print(f"[bold]{escape(named(words.titled(scenario), scenario.name))}[/bold]")
+    if scenario.description:
+        out.print(scenario.description, markup=False)
+    if len(scenario.chain) > 1:
+        out.print(words("scenario.chain", chain=" < ".join(scenario.chain)), markup=False, style="dim")
+    out.print()
+    years, changed = plan_years(region), changed_levers(region, scenario)
+    rows = [
+        [
+            f"{'*' if lever.id in changed else ' '} {escape(words.titled(lever))}",
+            lever.id,
+            escape(words.or_else(f"decided.{lever.decided_by}", lever.decided_by)),
+            number(region.levers.get(lever.id, years[0] - 1)),
+            path_text([scenario.levers.get(lever.id, year) for year in years], years),
+            escape(words.unit(lever.unit)),
+        ]
+        for lever in levers.LEVERS.values()
+    ]
+    heads = [
+        ("lever", "left"),
+        ("id", "left"),
+        ("decided_by", "left"),
+        ("last_record", "right"),
+        ("path", "left"),
+        ("unit", "left"),
+    ]
+    columns = [
+        (
+            words(f"column.{name}", year=years[0] - 1) if name == "last_record" else words(f"column.{name}"),
+            side,
+        )
+        for name, side in heads
+    ]
+    show(out, table(words("scenario.table", first=years[0], last=years[-1]), columns, rows))
+    out.print(words("scenario.mark"), markup=False, style="dim")
+    for name, steps in scenario.environment.items():
+        field = region.environment.fields[name]
+        path = words("phrase.comma").join(f"{year}: {value:g}" for year, value in sorted(steps.items()))
+        out.print(words("scenario.environment", field=words.titled(field), path=path), markup=False)
+    out.print()
+
+
+def changed_levers(region: Region, scenario: Scenario) -> tuple[str, ...]:
+    """Levers that a scenario sets otherwise than the status quo of the pack."""
+    return tuple(id for id in levers.LEVERS if scenario.levers.path(id) != region.levers.path(id))
+
+
+def path_text(path: Sequence[float], years: Sequence[int]) -> str:
+    """A path in few words: one value, or each value from its year on."""
+    changes = [
+        (year, value) for i, (year, value) in enumerate(zip(years, path)) if i == 0 or value != path[i - 1]
+    ]
+    if len(changes) == 1:
+        return number(changes[0][1])
+    return ", ".join(f"{year}: {number(value)}" for year, value in changes)
+
+
+# --- one run, a fit, a check-up
+
+
+def show_run(out: Console, words: Words, region: Region, scenario: Scenario, answer: RunAnswer) -> None:
+    """The answer of `yidu run`: every indicator by year."""
+    out.print(f"[bold]{escape(words('run.title', region=words.titled(region), draw=answer.draw))}[/bold]")
+    out.print(
+        words(
+            "run.what",
+            scenario=named(words.titled(scenario), scenario.name),
+            environment=environment_title(words, region, answer.environment),
+            seed=answer.seed,
+            way=answer.way,
+        ),
+        markup=False,
+    )
+    out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    out.print()
+    years = sorted({row.year for row in answer.indicators})
+    values: dict[tuple[str, str], dict[int, float | None]] = {}
+    for row in answer.indicators:
+        values.setdefault((row.indicator, row.unit), {})[row.year] = row.value
+    rows = [
+        (
+            words("phrase.with_unit", title=words.indicator(indicator), unit=words.unit(unit)),
+            [by.get(year) for year in years],
+        )
+        for (indicator, unit), by in values.items()
+    ]
+    show_years(out, words, words("run.table"), years, rows)
+
+
+def show_fit(out: Console, words: Words, region: Region, draws: int, folder: object) -> None:
+    """The answer of `yidu calibrate`."""
+    out.print(f"[bold]{escape(words('calibrate.title', region=words.titled(region)))}[/bold]")
+    out.print(words("calibrate.done", draws=f"{draws:,}", folder=folder), markup=False)
+    out.print()
+
+
+def show_checks(out: Console, words: Words, checks: Sequence[Check]) -> None:
+    """The answer of `yidu doctor`."""
+    rows = [
+        [
+            escape(words(f"doctor.what.{check.what}", **check.values)),
+            f"[green]{words('doctor.fine')}[/green]"
+            if check.fine
+            else f"[red]{words('doctor.not_fine')}[/red]",
+            escape(words(f"doctor.said.{check.said}", **check.values)),
+        ]
+        for check in checks
+    ]
+    heads = [("what", "left"), ("state", "left"), ("detail", "left")]
+    grid = table(words("doctor.title"), [(words(f"column.{name}"), side) for name, side in heads], rows)
+    grid.columns[0].no_wrap, grid.columns[2].no_wrap = True, False
+    show(out, grid)
+    bad = sum(not check.fine for check in checks)
+    out.print(words("doctor.some_bad", count=bad) if bad else words("doctor.all_fine"), markup=False)
+    out.print()

@@ -1,0 +1,136 @@
+"""Every word a user reads, in Chinese and in English, kept in `words.zh.toml` and `words.en.toml`.
+
+Titles of levers, indicators, regions and ledger lines stand with the things themselves, in both languages.
+
+A sentence is looked up by a dotted key and filled with values: `Words("zh")("assess.runs", runs=1000)`.
+Both files hold the same keys with the same blanks (a test), so a command never falls into the other language.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sim.errors import InputError
+from sim.indicators import INDICATORS
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT: Language = "zh"
+FOLDER = Path(__file__).resolve().parent
+_INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
+
+
+@cache
+def table(language: Language) -> dict[str, str]:
+    """All sentences of one language, by dotted key."""
+    with (FOLDER / f"words.{language}.toml").open("rb") as file:
+        return dict(_flat(tomllib.load(file)))
+
+
+def _flat(tree: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        name = f"{above}.{key}" if above else key
+        rows += _flat(value, name) if isinstance(value, dict) else [(name, str(value))]
+    return rows
+
+
+@cache
+def _sayings(language: Language) -> list[tuple[re.Pattern[str], str]]:
+    """How error sentences are said in another language, the longest first: pattern and wording."""
+    file = FOLDER / f"errors.{language}.toml"
+    if not file.exists():
+        return []
+    with file.open("rb") as said:
+        rows = tomllib.load(said)["say"]
+    rows = sorted(rows, key=lambda row: -len(re.sub(r"\{\d\}", "", row["en"])))
+    return [
+        (re.compile(re.sub(r"\\\{(\d)\\\}", r"(?P<_\1>.*?)", re.escape(row["en"]))), row[language])
+        for row in rows
+    ]
+
+
+def _translated(language: Language, sentence: str) -> str | None:
+    """A sentence in another language, its parts too; None where it has no wording there."""
+    plain = " ".join(sentence.split())
+    for pattern, wording in _sayings(language):
+        for text in (plain, plain + "."):
+            if match := pattern.fullmatch(text):
+                for blank, part in match.groupdict().items():
+                    wording = wording.replace(f"{{{blank[1:]}}}", _translated(language, part) or part)
+                return wording
+    return None
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language."""
+
+    language: Language = DEFAULT
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence of a key with its blanks filled; an unknown key is a mistake in the product."""
+        return table(self.language)[key].format(**values)
+
+    def or_else(self, key: str, otherwise: str) -> str:
+        """The words of a key, or `otherwise` where nothing is written: for ids that a region pack may add."""
+        return table(self.language).get(key, otherwise)
+
+    def indicator(self, indicator: str) -> str:
+        """Title of an indicator or of one of its readings; an id the product does not know stays as it is."""
+        known = _INDICATORS.get(indicator)
+        return indicator if known is None else self.titled(known)
+
+    def unit(self, unit: str) -> str:
+        """A unit as packs write it (Chinese), in this language."""
+        return self.or_else(f"unit.{unit}", unit)
+
+    def verdict(self, verdict: str) -> str:
+        """A verdict as answers carry it (Chinese), in this language."""
+        return self.or_else(f"verdict.{verdict}", verdict)
+
+    def class_(self, class_: str) -> str:
+        """The class of a target as answers carry it (Chinese), in this language."""
+        return self.or_else(f"class.{class_}", class_)
+
+    def reading(self, reading: str) -> str:
+        """A reading of a contested number, in words."""
+        return self.or_else(f"reading.{reading}", reading)
+
+    def said(self, sentence: str) -> str:
+        """A sentence that the model writes in English, in this language where it has a wording."""
+        return _translated(self.language, sentence) or sentence
+
+    def error(self, error: InputError) -> str:
+        """An input error in one sentence: where, what was found, what was expected, the fix."""
+        message = _translated(self.language, error.message)
+        if message is None:
+            return str(error)
+        place = ""
+        if error.file is not None or error.row is not None:
+            file = error.file or ""
+            place = file if error.row is None else self("error.row", file=file, row=error.row)
+        value = error.value
+        shown = (
+            f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+        )
+        found = "" if value is None or shown in error.message else self("error.found", value=shown)
+        expected = error.expected and (_translated(self.language, error.expected) or error.expected)
+        fix = error.fix and (_translated(self.language, error.fix) or error.fix)
+        return self(
+            "error.sentence",
+            place=self("error.place", place=place) if place else "",
+            message=message,
+            found=found,
+            expected=self("error.expected", expected=expected.rstrip(".")) if expected else "",
+            fix=fix or "",
+        ).rstrip()
+
+    def titled(self, thing: object) -> str:
+        """The title of anything that carries `title_zh` and `title_en`: a lever, a region, a ledger line."""
+        return str(getattr(thing, f"title_{self.language}"))
