@@ -86,14 +86,15 @@ class Commands(_HelpInWords, TyperGroup):
     """`yidu` and its groups: whatever goes wrong below ends in one sentence and the right exit code."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
-        standalone_mode = extra.pop("standalone_mode", True)
+        standalone = extra.get("standalone_mode", True)
+        extra["standalone_mode"] = False
         arguments = list(sys.argv[1:] if args is None else args)
         words = words_of(arguments)
         asked = asked_language(arguments)
         try:
             if asked is not None and asked not in LANGUAGES:
                 raise Wrong(words("error.lang", value=asked))
-            result = super().main(arguments, *rest, **extra, standalone_mode=False)
+            result = super().main(arguments, *rest, **extra)
             code = result if isinstance(result, int) else DONE
             if code == INTERRUPTED:
                 raise KeyboardInterrupt
@@ -101,7 +102,7 @@ class Commands(_HelpInWords, TyperGroup):
             code = stop.code if isinstance(stop.code, int) else FAILED
         except BaseException as error:
             code = failed(error, words, debug="--debug" in arguments)
-        if standalone_mode:
+        if standalone:
             sys.exit(code)
         return code
 

@@ -75,7 +75,9 @@ LARGE_ADJUSTMENT = 0.1
 """Reconciliation that moves more than this share of a status count at the median is worth a warning."""
 
 ADJUSTED_BY_FACTOR = ("rd_expenditure", "patents")
-"""Amounts that reconciliation multiplies, reported as the log of the factor; the others are numbers of agents."""
+"""Amounts that reconciliation multiplies, reported as the log of the factor; all else is counted."""
+
+PUBLIC_PAYERS = ("district", "city", "state")
 
 YUAN_PER_WAN = 10_000.0
 
@@ -185,23 +187,28 @@ def letter(grade: str) -> Grade:
     return {"A": "A", "B": "B", "C": "C", "D": "D"}[worst]  # type: ignore[return-value]
 
 
-def rank_shares(parameters: Floats, values: Floats) -> Floats:
+def centred_ranks(table: Floats) -> Floats:
+    """Ranks down each column, ties at their mean, less the middle rank."""
+    return np.asarray(rankdata(table, axis=0), dtype=np.float64) - (len(table) + 1) / 2.0
+
+
+def rank_shares(ranks: Floats, values: Floats) -> Floats:
     """Share of a target's variance that each parameter carries: squared rank correlation, first order only.
 
-    A parameter, or an outcome, that never moves carries nothing. Each share is less the part that chance gives
-    at this number of runs, and zero below what the luckiest of so many idle parameters would show.
+    `ranks`: of the parameters [run, parameter], centred. A parameter, or an outcome, that never moves carries
+    nothing. Each share is less the part that chance gives at this number of runs, and zero below what the
+    luckiest of so many idle parameters would show.
     """
-    runs, count = parameters.shape
+    runs, count = ranks.shape
     shares = np.zeros(count)
     if runs < 3 or count == 0:
         return shares
-    outcome = rankdata(values) - (runs + 1) / 2.0
+    outcome = centred_ranks(values)
     spread = float(outcome @ outcome)
-    if spread == 0.0:
-        return shares
-    ranks = rankdata(parameters, axis=0) - (runs + 1) / 2.0
     spreads = np.einsum("ij,ij->j", ranks, ranks)
     moving = spreads > 0.0
+    if spread == 0.0 or not moving.any():
+        return shares
     squared = np.zeros(count)
     squared[moving] = (outcome @ ranks[:, moving]) ** 2 / (spread * spreads[moving])
     by_chance = 1.0 / (runs - 1)
@@ -240,18 +247,15 @@ def assess(
     """How likely each target of a region's plan is in these runs.
 
     `discrepancy_outcomes` are the same runs with what the model may have wrong added; targets are judged on
-    them when given. Money, the reconciliation and the digest come from the plain ones. `notices`: what the caller
-    already knows, such as that the runs drew from the priors.
+    them when given. Money, reconciliation and digest come from the plain ones. `notices`: what only the caller
+    knows, such as assumptions that the scenario changes.
     """
     judged = discrepancy_outcomes or outcomes
     grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
-    answers = tuple(_target(region, target, judged, grades) for target in region.targets)
+    ranks = centred_ranks(judged.parameters)
+    answers = tuple(_target(region, target, judged, grades, ranks) for target in region.targets)
     classes = [answer.class_ for answer in answers]
     money, by = public_money(region, outcomes)
-    assessment_notices = (
-        *notices,
-        *_notices(region, outcomes, answers, money),
-    )
     return Assessment(
         region=region.name,
         scenario=scenario if isinstance(scenario, str) else scenario.name,
@@ -267,7 +271,7 @@ def assess(
         public_money=money,
         public_money_by=by,
         reconciliation=reconciliation(outcomes),
-        notices=assessment_notices,
+        notices=(*notices, *_notices(region, outcomes, answers, money)),
     )
 
 
@@ -286,7 +290,7 @@ def column(outcomes: Outcomes, indicator: str, year: int) -> Floats:
 def joint(outcomes: Outcomes, targets: Iterable[Target]) -> tuple[float, float] | None:
     """Probability that one and the same run reaches all these targets, with its error.
 
-    Targets without any value are left out, then runs without a value for one of the rest. None: nothing is left.
+    Targets without any value are left out, then runs without a value for one of the rest. None: nothing left.
     """
     values = [(column(outcomes, target.indicator, target.year), target) for target in targets]
     values = [(column_, target) for column_, target in values if not np.isnan(column_).all()]
@@ -297,38 +301,42 @@ def joint(outcomes: Outcomes, targets: Iterable[Target]) -> tuple[float, float] 
     return probability_of(reached[complete])
 
 
-def _target(region: Region, target: Target, outcomes: Outcomes, grades: Mapping[str, Grade]) -> TargetAnswer:
+def _target(
+    region: Region, target: Target, outcomes: Outcomes, grades: Mapping[str, Grade], ranks: Floats
+) -> TargetAnswer:
     values = column(outcomes, target.indicator, target.year)
     known = ~np.isnan(values)
     values = values[known]
     share = probability_of(reaches(values, target.sense, target.value))
-    shares = rank_shares(outcomes.parameters[known], values) if values.size else np.zeros(0)
-    carriers = carriers_of(shares, tuple(outcomes.parameter_names), grades) if values.size else ()
+    mine = ranks if known.all() else centred_ranks(outcomes.parameters[known])
+    carriers = carriers_of(rank_shares(mine, values), outcomes.parameter_names, grades)
     base_year, base = base_of(target.indicator, region.facts, region.settings.years.record_end)
     p05, p25, median, p75, p95 = quantiles(values)
     probability = share[0] if share else None
-    return TargetAnswer(
-        indicator=target.indicator,
-        year=target.year,
-        sense=target.sense,
-        target=target.value,
-        unit=target.unit,
-        base_year=base_year,
-        base=base,
-        probability=probability,
-        mc_error=share[1] if share else None,
-        p05=p05,
-        p25=p25,
-        median=median,
-        p75=p75,
-        p95=p95,
-        gap=None if median is None else sensible(median - target.value),
-        verdict=verdict_of(probability),
-        class_=class_of(target.indicator, region.facts),
-        grade=grade_of(carriers, grades),
-        readings=readings_of(region, target, outcomes),
-        runs=int(values.size),
-        carriers=carriers,
+    return TargetAnswer.model_validate(
+        {
+            "indicator": target.indicator,
+            "year": target.year,
+            "sense": target.sense,
+            "target": target.value,
+            "unit": target.unit,
+            "base_year": base_year,
+            "base": base,
+            "probability": probability,
+            "mc_error": share[1] if share else None,
+            "p05": p05,
+            "p25": p25,
+            "median": median,
+            "p75": p75,
+            "p95": p95,
+            "gap": None if median is None else sensible(median - target.value),
+            "verdict": verdict_of(probability),
+            "class": class_of(target.indicator, region.facts),
+            "grade": grade_of(carriers, grades),
+            "readings": readings_of(region, target, outcomes),
+            "runs": int(values.size),
+            "carriers": carriers,
+        }
     )
 
 
@@ -405,14 +413,13 @@ def public_money(region: Region, outcomes: Outcomes) -> tuple[PublicMoney, tuple
         if line.payer in PUBLIC_PAYERS:
             groups.setdefault((line.heading, line.payer, bool(line.capital)), []).append(i)
     by = tuple(
-        MoneyLine(heading=heading, payer=payer, capital=capital, **_band(spent[:, rows].sum(axis=1)))
+        MoneyLine.model_validate(
+            {"heading": heading, "payer": payer, "capital": capital, **_band(spent[:, rows].sum(axis=1))}
+        )
         for (heading, payer, capital), rows in groups.items()
         if np.any(spent[:, rows])
     )
-    return PublicMoney(over=over, **_band(spent[:, district].sum(axis=1))), by
-
-
-PUBLIC_PAYERS = ("district", "city", "state")
+    return PublicMoney.model_validate({**_band(spent[:, district].sum(axis=1)), "over": over}), by
 
 
 def _band(values: Floats) -> dict[str, float]:
@@ -430,7 +437,9 @@ def reconciliation(outcomes: Outcomes) -> tuple[Reconciled, ...]:
         values, unit = outcomes.adjusted[:, i], "count"
         if status in ADJUSTED_BY_FACTOR:
             values, unit = np.expm1(values) * 100.0, "%"
-        rows.append(Reconciled.model_validate({"status": status, **_band(values), "unit": unit}))
+        values = values[~np.isnan(values)]
+        if values.size:
+            rows.append(Reconciled.model_validate({"status": status, **_band(values), "unit": unit}))
     return tuple(rows)
 
 
@@ -466,10 +475,18 @@ def _notices(
             },
         )
     judgement = tuple(answer.indicator for answer in answers if answer.grade == "D" and answer.runs)
-    if judgement:
-        yield Notice(
-            "rests_on_judgement", {"count": len(judgement), "of": len(answers), "indicators": judgement}
-        )
+    if len(judgement) == len(answers):
+        yield Notice("all_rests_on_judgement", {"of": len(answers)})
+    elif judgement:
+        known = {"count": len(judgement), "of": len(answers), "indicators": judgement}
+        yield Notice("rests_on_judgement", known)
+    large = tuple(_large_adjustments(region, outcomes))
+    if large:
+        yield Notice("large_adjustment", {"indicators": large, "share": round(LARGE_ADJUSTMENT * 100.0)})
+
+
+def _large_adjustments(region: Region, outcomes: Outcomes) -> Iterable[str]:
+    """What reconciliation moved by more than a tenth in the median run."""
     for row in reconciliation(outcomes):
         share = row.median / 100.0
         if row.unit == "count":
@@ -477,4 +494,4 @@ def _notices(
             level = float(np.median(levels[~np.isnan(levels)])) if not np.isnan(levels).all() else 0.0
             share = row.median / level if level else 0.0
         if abs(share) > LARGE_ADJUSTMENT:
-            yield Notice("large_adjustment", {"status": row.status, "percent": round(share * 100.0)})
+            yield row.status

@@ -22,7 +22,7 @@ OLDEST_PYTHON = (3, 12)
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: codes and values (`viz.words` has the sentence), and whether it is as it should."""
+    """One thing looked at: codes and values (`viz.words` has the sentence), and whether it is in order."""
 
     what: str
     said: str

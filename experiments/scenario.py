@@ -115,8 +115,8 @@ def read(region: Region, where: str | Path) -> Scenario:
 def under(region: Region, scenario: Scenario) -> Region:
     """The region with the scenario's changed assumptions in its environment.
 
-    A field that a scenario sets is an "if": it has no spread after the record, no part in a shock, and the named
-    environments do not shift it. Run for run, everything else is as it was.
+    A field that a scenario sets is an "if": it has no spread after the record, no part in a shock, and no
+    named environment shifts it. Run for run, everything else is as it was.
     """
     if not scenario.environment:
         return region

@@ -128,7 +128,7 @@ def simulate(
         w = own.world
         inputs.install(w, seed, int(numbers[r]), parameters[r], known[r])
         run_one(w, until)
-        values[r, 1:] = w.indicators[1 : len(years)]
+        values[r] = w.indicators[: len(years)]
         flows[r] = w.flows[: len(years)]
         money[r] = w.ledger[: 4 * len(years)].reshape(len(years), 4, -1).sum(axis=1) * region.settings.scale
         adjusted[r] = w.adjusted

@@ -21,6 +21,7 @@ from sim.levers import FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
 from sim.pack import ENVIRONMENT_FIELDS
 from sim.population import clear, draw_environment, synthesise
 from sim.region import Region
+from sim.stages.district import publish
 from sim.world import GIANT, KNOWN, SECTOR, World, empty
 
 
@@ -218,6 +219,7 @@ class Inputs:
             a.low, a.high, a.shock, a.sd_scale, a.sector_sd, a.shock_probability, a.shock_year,
         )
         synthesise(w)
+        publish(w, 0, 1)
 
 
 def drawn_inputs(region: Region, draws: Draws, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings, np.recarray]:
