@@ -9,10 +9,14 @@ import contextlib
 import csv
 import io
 import os
+import shlex
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -44,20 +48,25 @@ class Wrong(Exception):
 # --- language and mistakes
 
 
+def value_of(option: str, arguments: Sequence[str]) -> str:
+    """What was typed for an option."""
+    for i, argument in enumerate(arguments):
+        if argument.startswith(f"{option}="):
+            return argument.removeprefix(f"{option}=")
+        if argument == option and i + 1 < len(arguments):
+            return arguments[i + 1]
+    return ""
+
+
 def asked_language(arguments: Sequence[str]) -> str | None:
     """The language that `--lang` names among raw arguments, else that of the variable YIDU_LANG."""
-    for i, argument in enumerate(arguments):
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-        if argument == "--lang" and i + 1 < len(arguments):
-            return arguments[i + 1]
-    return os.environ.get("YIDU_LANG") or None
+    return value_of("--lang", arguments) or os.environ.get("YIDU_LANG") or None
 
 
 def words_of(arguments: Sequence[str]) -> Words:
     """The words of the language asked for; of the usual one where none that is known was."""
-    asked = asked_language(arguments)
-    return Words(next((language for language in LANGUAGES if language == asked), DEFAULT))
+    asked = (value_of("--lang", arguments), os.environ.get("YIDU_LANG"))
+    return Words(next((language for one in asked for language in LANGUAGES if language == one), DEFAULT))
 
 
 HELP = words_of(sys.argv[1:])
@@ -91,28 +100,54 @@ class Commands(_HelpInWords, TyperGroup):
         arguments = list(sys.argv[1:] if args is None else args)
         words = words_of(arguments)
         asked = asked_language(arguments)
-        try:
-            if asked is not None and asked not in LANGUAGES:
-                raise Wrong(words("error.lang", value=asked))
-            result = super().main(arguments, *rest, **extra)
-            code = result if isinstance(result, int) else DONE
-            if code == INTERRUPTED:
-                raise KeyboardInterrupt
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else FAILED
-        except BaseException as error:
-            code = failed(error, words, debug="--debug" in arguments)
+        with interruptions() as interrupted:
+            try:
+                if asked is not None and asked not in LANGUAGES:
+                    raise Wrong(words("error.lang", value=asked))
+                result = super().main(arguments, *rest, **extra)
+                code = result if isinstance(result, int) else DONE
+                if code == INTERRUPTED:
+                    raise KeyboardInterrupt
+            except SystemExit as stop:
+                code = stop.code if isinstance(stop.code, int) else FAILED
+            except BaseException as error:
+                code = failed(KeyboardInterrupt() if interrupted else error, words, arguments)
         if standalone:
             sys.exit(code)
         return code
 
 
-def failed(error: BaseException, words: Words, *, debug: bool) -> int:
+@contextlib.contextmanager
+def interruptions() -> Iterator[list[int]]:
+    """Remember Ctrl-C: where it falls into the compiler, another error comes up in its place."""
+    came: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+
+    def stop(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    unraisable = sys.unraisablehook
+    sys.unraisablehook = lambda said: None if came else unraisable(said)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        sys.unraisablehook = unraisable
+
+
+def failed(error: BaseException, words: Words, arguments: Sequence[str]) -> int:
     """Say what went wrong in one sentence on standard error, and give the exit code."""
     if isinstance(error, BrokenPipeError):
         # the reader of a pipe has seen enough; give Python's own flush at exit something to write to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return DONE  # a bare group of commands has shown its help
     if isinstance(error, Wrong):
         sentence, code = str(error), WRONG
     elif isinstance(error, InputError):
@@ -120,47 +155,48 @@ def failed(error: BaseException, words: Words, *, debug: bool) -> int:
     elif isinstance(error, (KeyboardInterrupt, typer.Abort)):
         sentence, code = words("error.interrupted"), INTERRUPTED
     elif hasattr(error, "format_message"):
-        sentence, code = mistyped(error, words), WRONG
+        sentence, code = mistyped(error, words, arguments), WRONG
     else:
         reason = " ".join(str(error).split())
         sentence, code = words("error.unexpected", kind=type(error).__name__, reason=reason), FAILED
-    if sentence:
-        sys.stderr.write(sentence + "\n")
-    if debug:
+    sys.stderr.write(sentence + "\n")
+    if "--debug" in arguments:
         traceback.print_exception(error, file=sys.stderr)
     return code
 
 
-def mistyped(error: Any, words: Words) -> str:
+def mistyped(error: Any, words: Words, arguments: Sequence[str]) -> str:
     """A command line that cannot be read, in one sentence."""
-    kind = type(error).__name__
-    context = getattr(error, "ctx", None)
-    path = (context.command_path.split(" ", 1) + [""])[1] if context is not None else ""
-    if kind == "NoArgsIsHelpError" and context is not None:
-        typer.echo(context.get_help(), err=True)
-        return ""
+    kind, context, parameter = (
+        type(error).__name__,
+        getattr(error, "ctx", None),
+        getattr(error, "param", None),
+    )
+    path = context.command_path.partition(" ")[2] if context is not None else ""
+    name = max(getattr(parameter, "opts", []), key=len, default="")
     if kind == "NoSuchOption":
-        close = nearest(error.option_name, error.possibilities or known_options(context))
+        close = nearest(error.option_name, known_options(context))
         return words("error.no_option", name=error.option_name, near=near(close, words)).rstrip()
-    if kind == "MissingParameter":
-        name = error.param.human_readable_name if error.param is not None else ""
-        return words("error.missing_argument", name=name, command=path)
     if kind == "BadOptionUsage":
-        return words("error.option_needs_value", name=error.option_name)
-    if kind == "BadParameter" and error.param is not None and "integer" in str(error.param.type).lower():
-        said = error.message.split("'")
-        value = said[1] if len(said) > 2 else error.message
-        return words("error.not_an_integer", name=max(error.param.opts, key=len), value=value)
-    if "No such command" in error.message and context is not None:
-        name = error.message.split("'")[1]
-        known = context.command.list_commands(context)
-        close = near(nearest(name, known), words)
+        asks_less = "does not take" in error.message
         return words(
-            "error.no_command", name=name, known=words("phrase.comma").join(known), near=close
+            "error.option_takes_none" if asks_less else "error.option_needs_value", name=error.option_name
+        )
+    if kind == "MissingParameter":
+        shown = getattr(parameter, "metavar", None) or name
+        return words("error.missing_argument", name=shown, command=path)
+    if kind == "BadParameter" and "integer" in error.message:
+        return words("error.not_an_integer", name=name, value=value_of(name, arguments))
+    if "No such command" in error.message and context is not None:
+        typed = error.message.split("'")[1]
+        known = context.command.list_commands(context)
+        listed = words("phrase.comma").join(known)
+        return words(
+            "error.no_command", name=typed, known=listed, near=near(nearest(typed, known), words)
         ).rstrip()
     if "unexpected extra argument" in error.message:
-        name = error.message.split("(")[-1].rstrip(")")
-        return words("error.extra_argument", name=name, command=path)
+        extra = error.message.split("(")[-1].rstrip(")")
+        return words("error.extra_argument", name=extra, command=path)
     return words("error.usage", reason=error.format_message().rstrip("."))
 
 
@@ -405,10 +441,16 @@ def assess(
     other = "plan" if mix.name != "plan" and "plan" in pack.scenario_names else "status_quo"
     steps = [(f"yidu assess {other}{options}", words(f"next.assess_{other}"))] if other != mix.name else []
     if runs < 1000:
-        steps.insert(0, (f"yidu assess {scenario}{options} --runs 1000", words("next.more_runs")))
+        steps.insert(
+            0, (f"yidu assess {shlex.quote(scenario)}{options} --runs 1000", words("next.more_runs"))
+        )
     if environment == "baseline" and "slow" in pack.environment.environments:
-        steps.append((f"yidu assess {scenario}{options} --environment slow", words("next.assess_slow")))
-    steps.append((f"yidu run {scenario}{options} --draw 0 --out run0", words("next.run")))
+        steps.append(
+            (f"yidu assess {shlex.quote(scenario)}{options} --environment slow", words("next.assess_slow"))
+        )
+    if "prior_only" in (notice.code for notice in assessment.notices):
+        steps.append((f"yidu calibrate{options}", words("next.calibrate")))
+    steps.append((f"yidu run {shlex.quote(scenario)}{options} --draw 0 --out run0", words("next.run")))
     steps.append((f"yidu scenario new my.toml{options}", words("next.scenario_new")))
     terminal.next_steps(out, words, *steps)
 
@@ -441,9 +483,17 @@ def run(
     mix = load(pack, scenario)
     environment_of(pack, environment, words)
     folder = output_folder(out, words)
-    with progress(words, words("run.running")):
+    quarters = 4 * (pack.settings.years.plan_end - pack.settings.years.record_start)
+    with progress(words, words("run.running"), quarters) as advance:
         answer = run_once(
-            pack, mix, environment=environment, seed=seed, draw=draw, way=cast(Way, way), out=folder
+            pack,
+            mix,
+            environment=environment,
+            seed=seed,
+            draw=draw,
+            way=cast("Way", way),
+            out=folder,
+            progress=advance,
         )
     give(answer, json, json_file)
     if json == "-":
@@ -451,14 +501,15 @@ def run(
     screen = terminal.console()
     terminal.show_run(screen, words, pack, mix, answer)
     if folder is not None:
-        screen.print(
-            words("run.wrote", folder=folder, files=words("phrase.comma").join(answer.files)), markup=False
-        )
+        listed = words("phrase.comma").join(answer.files)
+        terminal.say(screen, words("run.wrote", folder=folder, files=listed))
         screen.print()
     options = region_option(region)
-    steps = [(f"yidu assess {scenario}{options}", words("next.assess_this"))]
+    steps = [(f"yidu assess {shlex.quote(scenario)}{options}", words("next.assess_this"))]
     if folder is None:
-        steps.insert(0, (f"yidu run {scenario}{options} --draw {draw} --out run{draw}", words("next.run")))
+        steps.insert(
+            0, (f"yidu run {shlex.quote(scenario)}{options} --draw {draw} --out run{draw}", words("next.run"))
+        )
     terminal.next_steps(screen, words, *steps)
 
 
@@ -496,7 +547,7 @@ def calibrate(
 
 def region_option(region: str) -> str:
     """How the next command names the region, where it is not the usual one."""
-    return "" if region == "dadukou" else f" --region {region}"
+    return "" if region == "dadukou" else f" --region {shlex.quote(region)}"
 
 
 @region_app.command("check", cls=OneCommand, help=HELP("help.region_check"))
@@ -516,7 +567,7 @@ def region_check(where: RegionFolder, lang: Lang = DEFAULT, debug: Debug = False
     terminal.next_steps(
         screen,
         words,
-        (f"yidu region facts {where}", words("next.region_facts")),
+        (f"yidu region facts {shlex.quote(where)}", words("next.region_facts")),
         (f"yidu assess{region_option(where)}", words("next.assess_region")),
     )
 
@@ -544,15 +595,15 @@ def region_new(
 
     from sim.region import new
 
-    made = new(folder, Path(folder).name if name is None else name)
+    made = new(folder, Path(folder).resolve().name if name is None else name)
     screen = terminal.console()
     screen.print(words("region.made", folder=made), markup=False)
     screen.print()
     terminal.next_steps(
         screen,
         words,
-        (f"yidu region check {folder}", words("next.region_check")),
-        (f"yidu region facts {folder}", words("next.region_facts")),
+        (f"yidu region check {shlex.quote(folder)}", words("next.region_check")),
+        (f"yidu region facts {shlex.quote(folder)}", words("next.region_facts")),
     )
 
 
@@ -579,8 +630,8 @@ def scenario_check(
     terminal.next_steps(
         screen,
         words,
-        (f"yidu scenario show {file}{options}", words("next.scenario_show")),
-        (f"yidu assess {file}{options}", words("next.assess_this")),
+        (f"yidu scenario show {shlex.quote(file)}{options}", words("next.scenario_show")),
+        (f"yidu assess {shlex.quote(file)}{options}", words("next.assess_this")),
     )
 
 
@@ -604,8 +655,8 @@ def scenario_show(
     terminal.next_steps(
         screen,
         words,
-        (f"yidu assess {file}{options}", words("next.assess_this")),
-        (f"yidu scenario new my.toml{options} --extends {file}", words("next.scenario_new")),
+        (f"yidu assess {shlex.quote(file)}{options}", words("next.assess_this")),
+        (f"yidu scenario new my.toml{options} --extends {shlex.quote(file)}", words("next.scenario_new")),
     )
 
 
@@ -635,8 +686,8 @@ def scenario_new(
     terminal.next_steps(
         screen,
         words,
-        (f"yidu scenario check {file}{options}", words("next.scenario_check")),
-        (f"yidu assess {file}{options}", words("next.assess_this")),
+        (f"yidu scenario check {shlex.quote(file)}{options}", words("next.scenario_check")),
+        (f"yidu assess {shlex.quote(file)}{options}", words("next.assess_this")),
     )
 
 

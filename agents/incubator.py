@@ -61,10 +61,12 @@ def longest_stay(sector):
 
 @rule
 def meets_municipal(kind, age, occupancy, capacity):
-    """市级 criteria [yes/no]: a makerspace after 12 months (S, 渝科局发〔2019〕119号), others after two years (gap: D);
-    a third of places let (D).
+    """市级 criteria [yes/no]: a makerspace after 12 months (S, 渝科局发〔2019〕119号) with a tenant in ten places (D); others after
+    two years with a quarter of places let (gap: D).
     """
-    return age >= (1.0 if kind == MAKERSPACE else 2.0) and occupancy * 3 >= capacity
+    if kind == MAKERSPACE:
+        return age >= 1.0 and occupancy * 10 >= capacity
+    return age >= 2.0 and occupancy * 4 >= capacity
 
 
 @rule

@@ -6,15 +6,19 @@ many others drew before. The mixer is the SplitMix64 finaliser (Steele, Lea and 
 
 import math
 
+import numpy as np
+
 from agents.compiled import rule, word
 
 MASK = 0xFFFFFFFFFFFFFFFF
 UNIT = 1.0 / 9007199254740992.0
 
 # Kinds of agent and doors of entry, the first two parts of an id.
-ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = 1, 2, 3, 4, 5, 6, 7
-DOOR_START, DOOR_FOUNDED, DOOR_ATTRACTED, DOOR_ANCHOR, DOOR_GIANT, DOOR_SPIN_OFF = 0, 1, 2, 3, 4, 5
-DOOR_MARKET, DOOR_POLICY, DOOR_RECRUITED, DOOR_HOSTED = 6, 7, 8, 9
+ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = np.arange(1, 8)
+(
+    DOOR_START, DOOR_FOUNDED, DOOR_ATTRACTED, DOOR_ANCHOR, DOOR_GIANT, DOOR_SPIN_OFF, DOOR_MARKET, DOOR_POLICY,
+    DOOR_RECRUITED, DOOR_HOSTED,
+) = np.arange(10)
 
 # Decisions, one number each; never reuse a number for another decision.
 (
@@ -28,7 +32,8 @@ DOOR_MARKET, DOOR_POLICY, DOOR_RECRUITED, DOOR_HOSTED = 6, 7, 8, 9
     INSTITUTE_LANDS, HIGH_PLATFORM, COLLABORATION, TRANSFER_BODY, SPIN_OFF, ARRIVES, ACCEPTS, CHOOSES_HOST, LEAVES,
     PERSON_QUALITY, PUBLICATION, FILES_FIRST, DRAW_INDEX, READING, PATH, PATH_LEVEL, SHOCK_YEAR, LEVER_LEVEL, PARAMETER,
     GDP_START, UPGRADES_BOARD, CUTS_LOSS, GAINS_BOARD,
-) = range(96)
+) = np.arange(96)  # numpy integers: a literal would compile the drawing rule anew for each number
+
 
 
 @rule

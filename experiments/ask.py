@@ -59,10 +59,20 @@ def run_once(
     draw: int = 0,
     way: Way = "compiled",
     out: Path | None = None,
+    progress: Progress | None = None,
 ) -> RunAnswer:
     """Run number `draw` of that scenario: its indicators by year, its digest, its tables in `out`."""
     record = model.record(
-        under(region, scenario), scenario.levers, scenario.name, environment, seed, draw, way, out
+        under(region, scenario),
+        scenario.levers,
+        scenario=scenario.name,
+        environment=environment,
+        seed=seed,
+        draw=draw,
+        draws=fit.posterior(region),
+        way=way,
+        out=out,
+        progress=progress,
     )
     units = {indicator.id: indicator.unit for indicator in INDICATORS}
     values = tuple(
@@ -82,5 +92,5 @@ def run_once(
         digest=record.digest,
         version=version(),
         indicators=values,
-        files=() if out is None else tuple(sorted(path.name for path in out.iterdir() if path.is_file())),
+        files=tuple(path.name for path in record.files),
     )

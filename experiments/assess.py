@@ -247,8 +247,8 @@ def assess(
     """How likely each target of a region's plan is in these runs.
 
     `discrepancy_outcomes` are the same runs with what the model may have wrong added; targets are judged on
-    them when given. Money, reconciliation and digest come from the plain ones. `notices`: what only the caller
-    knows, such as assumptions that the scenario changes.
+    them when given. Money, reconciliation and digest come from the plain ones. `notices`: what only the
+    caller knows, such as assumptions that the scenario changes.
     """
     judged = discrepancy_outcomes or outcomes
     grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
@@ -271,7 +271,7 @@ def assess(
         public_money=money,
         public_money_by=by,
         reconciliation=reconciliation(outcomes),
-        notices=(*notices, *_notices(region, outcomes, answers, money)),
+        notices=(*notices, *_notices(region, outcomes, answers, money, judged is not outcomes)),
     )
 
 
@@ -359,10 +359,13 @@ def readings_of(region: Region, target: Target, outcomes: Outcomes) -> tuple[Rea
         plain, _, reading = name.partition("@")
         if plain == target.indicator and reading:
             rows.append(_reading(reading, "measured", column(outcomes, name, target.year), target))
+    counted_otherwise = {name.partition("@")[0] for name in outcomes.indicators if "@" in name}
     concerned = {target.indicator, MEASURED_THROUGH.get(target.indicator, target.indicator)}
     values = column(outcomes, target.indicator, target.year)
     for fact, drawn in outcomes.readings.items():
         about = {row.indicator for row in region.facts if row.fact == fact}
+        if about & counted_otherwise:
+            continue  # every run counts it both ways, whatever it drew
         rivals = [
             _reading(f"{fact}={reading}", "drawn", values[np.asarray(drawn) == number], target)
             for number, reading in enumerate(outcomes.reading_names[fact])
@@ -444,11 +447,13 @@ def reconciliation(outcomes: Outcomes) -> tuple[Reconciled, ...]:
 
 
 def _notices(
-    region: Region, outcomes: Outcomes, answers: tuple[TargetAnswer, ...], money: PublicMoney
+    region: Region, outcomes: Outcomes, answers: tuple[TargetAnswer, ...], money: PublicMoney, doubted: bool
 ) -> Iterable[Notice]:
     runs = outcomes.runs
     if outcomes.draws == "prior":
         yield Notice("prior_only")
+    if not doubted:
+        yield Notice("no_discrepancy")
     if runs < FEW_RUNS:
         yield Notice("few_runs", {"runs": runs, "error": round(mc_error(runs // 2, runs) * 100, 1)})
     for answer in answers:

@@ -19,13 +19,14 @@ from sim.draws import Draws, PriorDraws
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
 from sim.outcomes import Outcomes
+from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
-from sim.world import World
+from sim.world import RECORD_END_QUARTER, World
 
 ROWS_IN_USE = {
-    "district": "1", "funds": "w.funds.size", "firms": "w.district[0].n_firms", "people": "w.district[0].n_people",
-    "incubators": "w.district[0].n_incubators", "institutes": "w.district[0].n_institutes",
+    "district": "1", "funds": "w.funds.size", "firms": "w.district.n_firms", "people": "w.district.n_people",
+    "incubators": "w.district.n_incubators", "institutes": "w.district.n_institutes",
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def fused_source() -> str:
     lines += ["", "", "@kernel", "def advance(w):", '    """One quarter."""']
     lines += [f"    {stage.name}(w, 0, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER]
     lines += ["", "", "@kernel", "def run_to(w, last):", '    """Quarter after quarter, up to and including ``last``."""']
-    lines += ["    while w.district[0].quarter < last and w.district[0].overflow == 0:", "        advance(w)", ""]
+    lines += ["    while w.district.quarter < last and w.district.overflow == 0:", "        advance(w)", ""]
     return "\n".join(lines)
 
 
@@ -73,8 +74,12 @@ def already_compiled() -> bool:
 
 def run_one(w: World, until: int) -> None:
     """Advance a synthesised world to the end of ``until``."""
-    fused().run_to(w, last_quarter(until))
-    if w.district[0].overflow:
+    last = last_quarter(until)
+    fused().run_to(w, min(RECORD_END_QUARTER, last))
+    if last >= RECORD_END_QUARTER:
+        reconcile(w, 0, 1)
+        fused().run_to(w, last)
+    if w.district.overflow:
         raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
 
 

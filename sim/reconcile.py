@@ -29,7 +29,7 @@ from sim.world import RECORD_END_QUARTER
 @kernel
 def is_certified(w, i):
     """Whether a living firm holds a valid 高企 certificate."""
-    return w.firms[i].alive == 1 and certificate_valid(w.firms[i].hnte_q, w.district[0].quarter)
+    return w.firms[i].alive == 1 and certificate_valid(w.firms[i].hnte_q, w.district.quarter)
 
 
 @kernel
@@ -41,14 +41,14 @@ def on_register(w, i):
 @kernel
 def tie(w, i):
     """A firm's own luck for breaking ties [0, 1)."""
-    return luck(w.district[0].run_key, RECORD_END_QUARTER, w.firms[i].id, STATUS_RANK)
+    return luck(w.district.run_key, RECORD_END_QUARTER, w.firms[i].id, STATUS_RANK)
 
 
 @kernel
 def best_row(w):
     """The firm with the highest mark in ``scratch`` [row], -1 when every mark is below -1e8; it is struck off."""
     best, row = -1e8, -1
-    for i in range(w.district[0].n_firms):
+    for i in range(w.district.n_firms):
         if w.scratch[i] > best:
             best, row = w.scratch[i], i
     if row >= 0:
@@ -59,7 +59,7 @@ def best_row(w):
 @kernel
 def register_marks(w, joining):
     """How near each firm is to joining (or leaving) the register [points]."""
-    for i in range(w.district[0].n_firms):
+    for i in range(w.district.n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
         if f.alive == 0:
@@ -74,7 +74,7 @@ def register_marks(w, joining):
 @kernel
 def match_register(w, wanted):
     """Exactly ``wanted`` firms in the register."""
-    d = w.district[0]
+    d = w.district
     have = 0
     for i in range(d.n_firms):
         if is_certified(w, i) and w.firms[i].register_q == NEVER:
@@ -82,7 +82,7 @@ def match_register(w, wanted):
         if on_register(w, i):
             have += 1
     w.adjusted[A_REGISTER] = wanted - have
-    note(w, door.REGISTER_RECONCILED, wanted - have)
+    note(w.books, door.REGISTER_RECONCILED, wanted - have)
     register_marks(w, wanted > have)
     for _ in range(abs(wanted - have)):
         i = best_row(w)
@@ -115,7 +115,7 @@ def cross(w, i, above):
 @kernel
 def match_scale(w, wanted, certified_only, which):
     """Exactly ``wanted`` register firms (or 高企) above scale; the nearest to the line cross it."""
-    d = w.district[0]
+    d = w.district
     have = 0
     for i in range(d.n_firms):
         w.scratch[i] = -1e9
@@ -138,13 +138,13 @@ def match_scale(w, wanted, certified_only, which):
             return
         cross(w, i, wanted > have)
     if not certified_only:
-        note(w, door.SCALE_RECONCILED, wanted - have)
+        note(w.books, door.SCALE_RECONCILED, wanted - have)
 
 
 @kernel
 def certificate_marks(w, giving):
     """How near each register firm is to holding (or losing) a certificate [points]."""
-    for i in range(w.district[0].n_firms):
+    for i in range(w.district.n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
         if not on_register(w, i):
@@ -163,13 +163,13 @@ def certificate_marks(w, giving):
 @kernel
 def match_certificates(w, wanted):
     """Exactly ``wanted`` valid certificates; new ones get a vintage of the last three years, so renewals do not bunch."""
-    d = w.district[0]
+    d = w.district
     have = 0
     for i in range(d.n_firms):
         if is_certified(w, i):
             have += 1
     w.adjusted[A_HNTE] = wanted - have
-    note(w, door.HNTE_RECONCILED, wanted - have)
+    note(w.books, door.HNTE_RECONCILED, wanted - have)
     certificate_marks(w, wanted > have)
     for _ in range(abs(wanted - have)):
         i = best_row(w)
@@ -189,14 +189,14 @@ def match_certificates(w, wanted):
 @kernel
 def match_platforms(w, wanted):
     """Exactly ``wanted`` recognised platforms; the largest researchers host the missing ones."""
-    d = w.district[0]
+    d = w.district
     have = 0
     for k in range(d.n_institutes):
         inst = w.institutes[k]
         if inst.alive == 1 and (inst.kind == HOSTED or inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
             have += 1
     w.adjusted[A_PLATFORMS] = wanted - have
-    note(w, door.PLATFORM_RECONCILED, wanted - have)
+    note(w.books, door.PLATFORM_RECONCILED, wanted - have)
     if wanted > have:
         for i in range(d.n_firms):
             f = w.firms[i]
@@ -222,7 +222,7 @@ def match_platforms(w, wanted):
 @kernel
 def match_incubation(w, wanted):
     """Exactly ``wanted`` titled platforms, one of them national, and one farm-return park counted only by the other reading."""
-    d = w.district[0]
+    d = w.district
     have, other, national = 0, 0, 0
     for k in range(d.n_incubators):
         inc = w.incubators[k]
@@ -232,7 +232,7 @@ def match_incubation(w, wanted):
             else:
                 have += 1
     w.adjusted[A_INCUBATION] = wanted - have
-    note(w, door.INCUBATOR_RECONCILED, wanted - have)
+    note(w.books, door.INCUBATOR_RECONCILED, wanted - have)
     needed = wanted - have + (1 if other == 0 else 0)
     for k in range(d.n_incubators):
         inc = w.incubators[k]
@@ -275,7 +275,7 @@ def match_incubation(w, wanted):
 @kernel
 def match_otc(w, wanted):
     """Exactly ``wanted`` firms listed on the OTC board."""
-    d = w.district[0]
+    d = w.district
     have = 0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -283,7 +283,7 @@ def match_otc(w, wanted):
         if f.alive == 1 and f.otc_q != NEVER:
             have += 1
     w.adjusted[A_OTC] = wanted - have
-    note(w, door.OTC_RECONCILED, wanted - have)
+    note(w.books, door.OTC_RECONCILED, wanted - have)
     for i in range(d.n_firms):
         f = w.firms[i]
         if on_register(w, i) and f.giant == 0:
@@ -302,8 +302,8 @@ def match_otc(w, wanted):
 @kernel
 def match_research_level(w):
     """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it."""
-    d = w.district[0]
-    known = w.known[0]
+    d = w.district
+    known = w.known
     if not known.rd_expenditure_2020 > 0.0:
         return
     row = int(known.rd_expenditure_vintage) - 2015
@@ -322,8 +322,8 @@ def match_research_level(w):
 @kernel
 def match_patents(w):
     """Live patents meet 713 in the year the reading says, firm by firm in proportion, to the last one."""
-    d = w.district[0]
-    known = w.known[0]
+    d = w.district
+    known = w.known
     if not known.patents_2020 > 0.0:
         return
     row = int(known.patents_vintage) - 2015
@@ -341,7 +341,7 @@ def match_patents(w):
             upto = int(math.floor(running + 0.5))
             f.patents = upto - given
             given = upto
-    note(w, door.PATENT_RECONCILED, given - before)
+    note(w.books, door.PATENT_RECONCILED, given - before)
     for y in range(row, 5):
         w.indicators[y, ind.PATENTS] = math.floor(w.indicators[y, ind.PATENTS] * factor + 0.5)
 
@@ -349,8 +349,8 @@ def match_patents(w):
 @kernel
 def match_shares(w):
     """Background output and digital value added that make the shares of 2020 those known or drawn."""
-    d, p = w.district[0], w.params[0]
-    known = w.known[0]
+    d, p = w.district, w.params
+    known = w.known
     out = w.indicators[5]
     industry, strategic, high_tech, digital = 0.0, 0.0, 0.0, 0.0
     for i in range(d.n_firms):
@@ -372,17 +372,21 @@ def match_shares(w):
         d.strategic_industry = max(0.0, share * total - strategic)
         d.ordinary_industry = max(0.0, total - industry - d.strategic_industry)
     total = industry + d.ordinary_industry + d.strategic_industry
-    d.high_tech_industry = max(0.0, 0.01 * p.high_tech_output_2020 * total - high_tech)
-    d.digital_background = max(0.0, 0.01 * p.digital_core_2020 * out[ind.GDP] - digital)
+    wanted = 0.01 * p.high_tech_output_2020 * total
+    d.high_tech_counted = min(1.0, wanted / max(1e-9, high_tech))
+    d.high_tech_industry = max(0.0, wanted - high_tech)
+    wanted = 0.01 * p.digital_core_2020 * out[ind.GDP]
+    d.digital_counted = min(1.0, wanted / max(1e-9, digital))
+    d.digital_background = max(0.0, wanted - digital)
 
 
 @kernel
 def reconcile(w, lo, hi):
     """At the end of 2020, in a run that is to be reconciled, meet the record and publish 2020 again."""
-    d = w.district[0]
+    d = w.district
     if d.quarter != RECORD_END_QUARTER or d.reconcile == 0:
         return
-    known = w.known[0]
+    known = w.known
     if known.tech_enterprises_2020 > 0.0:
         match_register(w, int(known.tech_enterprises_2020 / d.scale + 0.5))
     if known.high_tech_enterprises_2020 > 0.0:

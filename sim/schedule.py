@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from sim import reconcile
 from sim.stages import district, enterprise, others
 
 
@@ -57,5 +56,4 @@ QUARTER: tuple[Stage, ...] = _stages(
     ("firms", enterprise.close_year),  # last quarter: the 规上 review
     ("district", district.end_year),  # background GDP and population
     ("district", district.publish),  # indicators of the year
-    ("district", reconcile.reconcile),  # end of 2020 only
 )

@@ -96,6 +96,7 @@ DISTRICT = np.dtype(
         ("ordinary_industry", "f8"), ("strategic_industry", "f8"),  # 亿元 a year of above-scale output outside the model
         ("high_tech_industry", "f8"),  # 亿元, of the background's output
         ("digital_background", "f8"),  # 亿元 of value added
+        ("digital_counted", "f8"), ("high_tech_counted", "f8"),  # part of those firms' output that is digital core, high-tech [share]
         ("tech_projects", "f8"), ("contacts", "f8"),
         ("joint_projects_won", "f8"), ("commercial_firms", "f8"), ("knowledge_firms", "f8"), ("seed_deals", "f8"),
         ("incubators_since_2021", "f8"),
@@ -104,23 +105,32 @@ DISTRICT = np.dtype(
 )  # fmt: skip
 
 
+class Books(NamedTuple):
+    """Where payments and doors are written; whole numbers, so the order of writing cannot matter."""
+
+    ledger: Any  # float64 [N_QUARTERS, N_LINES], yuan
+    flows: Any  # float64 [N_YEARS, N_DOORS], things
+    district: Any  # DISTRICT record
+
+
 class World(NamedTuple):
-    """One run. Row counts in use stand in ``district[0]``; arrays are larger."""
+    """One run. Row counts in use stand in ``district``; arrays are larger. Single rows are records, passed by pointer."""
 
     firms: Any  # ENTERPRISE [capacity]
     incubators: Any  # INCUBATOR
     institutes: Any  # INSTITUTE
     funds: Any  # FUND [N_FUNDS]
     people: Any  # TALENT
-    district: Any  # DISTRICT [1]
-    params: Any  # PARAMETER [1]
+    books: Books
+    district: Any  # DISTRICT record
+    params: Any  # PARAMETER record
     levers: Any  # LEVER [N_YEARS]
     environment: Any  # ENVIRONMENT [N_YEARS]
     demand: Any  # float64 [N_YEARS, N_SECTORS], log a year
     sectors: Any  # SECTOR [N_SECTORS]
     places: Any  # float64 [places], cumulative shares
     giants: Any  # GIANT
-    known: Any  # KNOWN [1]
+    known: Any  # KNOWN record
     ledger: Any  # float64 [N_QUARTERS, N_LINES], yuan
     flows: Any  # float64 [N_YEARS, N_DOORS], things
     indicators: Any  # float64 [N_YEARS, N_INDICATORS]
@@ -141,12 +151,15 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
     def table(dtype: np.dtype, rows: int) -> Any:
         return np.zeros(rows, dtype).view(np.recarray)
 
+    district = table(DISTRICT, 1)[0]
+    ledger, flows = np.zeros((N_QUARTERS, N_LINES)), np.zeros((N_YEARS, N_DOORS))
     return World(
+        books=Books(ledger, flows, district),
         firms=table(ENTERPRISE, capacity), incubators=table(INCUBATOR, N_INCUBATORS),
         institutes=table(INSTITUTE, N_INSTITUTES), funds=table(FUND, N_FUNDS), people=table(TALENT, N_PEOPLE),
-        district=table(DISTRICT, 1), params=table(PARAMETER, 1), levers=table(LEVER, N_YEARS),
+        district=district, params=table(PARAMETER, 1)[0], levers=table(LEVER, N_YEARS),
         environment=table(ENVIRONMENT, N_YEARS), demand=np.zeros((N_YEARS, N_SECTORS)), sectors=sectors, places=places,
-        giants=giants, known=table(KNOWN, 1), ledger=np.zeros((N_QUARTERS, N_LINES)), flows=np.zeros((N_YEARS, N_DOORS)),
+        giants=giants, known=table(KNOWN, 1)[0], ledger=ledger, flows=flows,
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
         verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from experiments.scenario import plan_years
 from experiments.verdicts import verdict_of
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from sim.region import Fact, Region, Summary
 
 WIDTH_WITHOUT_TERMINAL = 120
-NARROW = 112
+NARROW = 115
 """Columns below which the table of targets leaves out what matters less."""
 
 SIGNS = {"能完成": "++", "经努力可完成": "+ ", "难度较大": "- ", "难以完成": "--", "无记录": "  "}
@@ -37,6 +40,18 @@ COLOURS = {
     "难以完成": "red",
     "无记录": "dim",
 }
+
+GAP = 2
+"""Cells between two columns."""
+
+LEAST_FOLDED = 16
+"""Cells that a column which may fold keeps at least."""
+
+COUNTED = ("家", "个", "人", "项")
+"""Units of things that are counted one by one."""
+
+PIECES = re.compile(r"[（“《]*(?:[!-~]+|\S)[，。；：、）”！？》]* *| +")
+"""What stays together on a line: a word or number of Latin letters, or one character, and what closes it."""
 
 CHANGES_THE_ANSWER = 0.1
 """A reading that moves a probability by this much is shown even where the verdict stays."""
@@ -50,15 +65,32 @@ def console(*, error: bool = False) -> Console:
 
 
 def number(value: float | None) -> str:
-    """A number as people write it: 9,850 and 301, 16.2, 3.98; a dash where there is none."""
+    """A number as people write it: 9,850 and 301, 16.2, 3.98, 0.012; a dash where there is none."""
     if value is None:
         return "-"
     size = abs(value)
-    decimals = 0 if size >= 1000 else 1 if size >= 100 else 2
+    decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
     text = f"{value:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def counted(value: float | None, unit: str) -> str:
+    """A number of things that are counted one by one, without a fraction; any other as `number` has it."""
+    whole = value is not None and unit in COUNTED
+    return number(math.floor(value + 0.5) if whole and value is not None else value)
+
+
+def folded(text: str, width: int) -> str:
+    """A text on lines of at most `width` cells: Chinese breaks anywhere but in a number or before a comma."""
+    lines, line = [], ""
+    for piece in PIECES.findall(text):
+        if line and cell_len(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return "\n".join([*lines, line.rstrip()])
 
 
 def percent(share: float | None) -> str:
@@ -82,28 +114,34 @@ def band(low: float | None, high: float | None, words: Words) -> str:
 
 
 def table(title: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -> Table:
-    """A table; columns are (heading, 'left' or 'right'), the first may fold, numbers never break."""
-    grid = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1),
-    )
+    """A table; columns are (heading, 'left', 'right' or 'fold'): long text may fold, the rest never does."""
+    rows = [list(row) for row in rows]
+    grid = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
     for i, (heading, side) in enumerate(columns):
+        widest = max(cell_len(Text.from_markup(row[i]).plain) for row in [[heading] * (i + 1), *rows])
         grid.add_column(
-            heading, justify="right" if side == "right" else "left", no_wrap=i > 0, overflow="fold"
+            heading,
+            justify="right" if side == "right" else "left",
+            no_wrap=side != "fold",
+            overflow="fold",
+            min_width=min(widest, LEAST_FOLDED) if side == "fold" else widest,
         )
     for row in rows:
         grid.add_row(*row)
     return grid
 
 
+def say(out: Console, text: str, style: str | None = None) -> None:
+    """Print a sentence, folded to the width."""
+    out.print(folded(text, out.width), markup=False, style=style)
+
+
 def show(out: Console, grid: Table) -> None:
     """Print a table; where the terminal is narrower than its numbers, the lines run on and are not cut."""
-    needed = out.measure(grid).minimum
-    out.print(grid, width=max(out.width, needed), crop=False, no_wrap=False)
+    title, grid.title = grid.title, None
+    say(out, str(title), style="bold")
+    least = sum(column.min_width or 0 for column in grid.columns) + GAP * (len(grid.columns) - 1)
+    out.print(grid, width=max(out.width, least), crop=False)
     out.print()
 
 
@@ -147,9 +185,10 @@ def show_assessment(
     )
     out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
     out.print()
-    show(out, _targets(words, answer, narrow=out.width < NARROW))
-    out.print(words("assess.legend"), markup=False, style="dim")
-    out.print(words("assess.classes"), markup=False, style="dim")
+    last_record = region.settings.years.record_end
+    show(out, _targets(words, answer, last_record, narrow=out.width < NARROW))
+    for key in ("assess.legend", "assess.classes", "assess.older_base"):
+        say(out, words(key), style="dim")
     out.print()
     _joint(out, words, answer)
     _money(out, words, answer)
@@ -159,7 +198,7 @@ def show_assessment(
     if assessment.notices:
         out.print(f"[bold]{words('assess.mind')}[/bold]")
         for sentence in answer.warnings:
-            out.print(words("phrase.bullet", text=sentence), markup=False)
+            say(out, words("phrase.bullet", text=sentence))
         out.print()
 
 
@@ -173,36 +212,43 @@ def environment_title(words: Words, region: Region, environment: str) -> str:
     return named(words.titled(region.environment.environments[environment]), environment)
 
 
-def _targets(words: Words, answer: AssessAnswer, *, narrow: bool) -> Table:
+def _targets(words: Words, answer: AssessAnswer, last_record: int, *, narrow: bool) -> Table:
     years = sorted({target.year for target in answer.targets})
     title = words("assess.table", years=words("phrase.comma").join(str(year) for year in years))
     heads = ["indicator", "base", "target", "median", "band", "probability", "gap", "verdict", "basis"]
-    sides = ["left", *["right"] * 6, "left", "left"]
+    sides = ["fold", *["right"] * 6, "left", "left"]
     keep = [0, 2, 3, 5, 7] if narrow else range(len(heads))
-    rows = [_target(words, target) for target in answer.targets]
+    rows = [_target(words, target, last_record) for target in answer.targets]
     return table(
         title,
-        [(words(f"column.{heads[i]}"), sides[i]) for i in keep],
+        [(words(f"column.{heads[i]}", year=last_record), sides[i]) for i in keep],
         [[row[i] for i in keep] for row in rows],
     )
 
 
-def _target(words: Words, target: TargetAnswer) -> list[str]:
+def _target(words: Words, target: TargetAnswer, last_record: int) -> list[str]:
     colour = COLOURS[target.verdict]
-    base = number(target.base)
-    if target.base is not None and target.base_year != target.year - 5:
-        base = words("phrase.of_year", value=base, year=target.base_year)
+    unit = target.unit
+    base = counted(target.base, unit)
+    if target.base is not None and target.base_year < last_record:
+        base = words("phrase.older", value=base)
     verdict = f"{SIGNS[target.verdict]} {words.verdict(target.verdict)}"
+    low, high = counted(target.p05, unit), counted(target.p95, unit)
     return [
-        escape(
-            words("phrase.with_unit", title=words.indicator(target.indicator), unit=words.unit(target.unit))
-        ),
+        escape(words.indicator(target.indicator)),
         base,
-        f"{words('sense.' + target.sense)}{number(target.target)}",
-        number(target.median),
-        band(target.p05, target.p95, words),
+        escape(
+            words(
+                "phrase.amount",
+                sense=words(f"sense.{target.sense}"),
+                value=number(target.target),
+                unit=words.unit(unit),
+            )
+        ),
+        counted(target.median, unit),
+        "-" if target.p05 is None else words("phrase.band", low=low, high=high),
         f"[{colour}]{chance(target.probability, target.mc_error)}[/{colour}]",
-        "-" if target.gap is None else f"{'+' if target.gap > 0 else ''}{number(target.gap)}",
+        "-" if target.gap is None else f"{'+' if target.gap > 0 else ''}{counted(target.gap, unit)}",
         f"[{colour}]{escape(verdict)}[/{colour}]",
         f"{words.class_(target.class_)} {target.grade}",
     ]
@@ -286,10 +332,9 @@ def _judgement(out: Console, words: Words, answer: AssessAnswer) -> None:
     if rows:
         grid = table(
             words("assess.judgement"),
-            [(words("column.indicator"), "left"), (words("column.carriers"), "left")],
+            [(words("column.indicator"), "left"), (words("column.carriers"), "fold")],
             rows,
         )
-        grid.columns[0].no_wrap, grid.columns[1].no_wrap = True, False
         show(out, grid)
 
 
@@ -310,24 +355,30 @@ def _readings(out: Console, words: Words, region: Region, answer: AssessAnswer) 
         return
     heads = [
         ("indicator", "left"),
-        ("reading", "left"),
+        ("reading", "fold"),
         ("headline", "right"),
         ("then", "right"),
         ("median", "right"),
     ]
     grid = table(words("assess.readings"), [(words(f"column.{name}"), side) for name, side in heads], rows)
-    grid.columns[0].no_wrap, grid.columns[1].no_wrap = True, False
     show(out, grid)
 
 
 def _changes(target: TargetAnswer, reading: Reading) -> bool:
-    """Whether a reading changes the answer: ten points, or another verdict beyond what chance explains."""
+    """Whether a reading changes the answer: another verdict, or ten points.
+
+    Runs counted otherwise are the same runs; runs that drew another fact are fewer, so chance is allowed for.
+    """
     if target.probability is None or reading.probability is None:
         return False
     moved = abs(reading.probability - target.probability)
     other = verdict_of(reading.probability) != target.verdict
-    noise = (target.mc_error or 0.0) + (reading.mc_error or 0.0)
-    return moved >= CHANGES_THE_ANSWER or (other and moved > noise)
+    noise = (
+        0.0
+        if reading.kind == "measured"
+        else 2.0 * math.hypot(target.mc_error or 0.0, reading.mc_error or 0.0)
+    )
+    return (other or moved >= CHANGES_THE_ANSWER) and moved > noise
 
 
 def reading_title(words: Words, region: Region, reading: Reading) -> str:
@@ -381,9 +432,9 @@ def _reconciliation(out: Console, words: Words, answer: AssessAnswer) -> None:
 def next_steps(out: Console, words: Words, *commands: tuple[str, str]) -> None:
     """What to try next: (command, why)."""
     out.print(f"[bold]{words('next.title')}[/bold]")
-    width = max(len(command) for command, _ in commands)
+    width = max(cell_len(command) for command, _ in commands)
     for command, why in commands:
-        out.print(f"  {command:<{width}}  # {why}", markup=False)
+        out.print(f"  {command}{' ' * (width - cell_len(command))}  # {why}", markup=False, soft_wrap=True)
 
 
 # --- runs, packs and scenarios
@@ -407,7 +458,6 @@ def show_years(
             [(words("column.indicator"), "left"), *((str(year), "right") for year in years[chosen])],
             [[escape(name), *(number(value) for value in values[chosen])] for name, values in rows],
         )
-        grid.columns[0].no_wrap = True
         show(out, grid)
 
 
@@ -498,10 +548,10 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
     heads = [
         ("lever", "left"),
         ("id", "left"),
-        ("decided_by", "left"),
+        ("decided_by", "fold"),
         ("last_record", "right"),
-        ("path", "left"),
-        ("unit", "left"),
+        ("path", "fold"),
+        ("unit", "fold"),
     ]
     columns = [
         (
@@ -511,10 +561,10 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
         for name, side in heads
     ]
     show(out, table(words("scenario.table", first=years[0], last=years[-1]), columns, rows))
-    out.print(words("scenario.mark"), markup=False, style="dim")
+    say(out, words("scenario.mark"), style="dim")
     for name, steps in scenario.environment.items():
         field = region.environment.fields[name]
-        path = words("phrase.comma").join(f"{year}: {value:g}" for year, value in sorted(steps.items()))
+        path = words("phrase.comma").join(f"{year}={value:g}" for year, value in sorted(steps.items()))
         out.print(words("scenario.environment", field=words.titled(field), path=path), markup=False)
     out.print()
 
@@ -531,7 +581,7 @@ def path_text(path: Sequence[float], years: Sequence[int]) -> str:
     ]
     if len(changes) == 1:
         return number(changes[0][1])
-    return ", ".join(f"{year}: {number(value)}" for year, value in changes)
+    return ", ".join(f"{year}={number(value)}" for year, value in changes)
 
 
 # --- one run, a fit, a check-up
@@ -552,7 +602,7 @@ def show_run(out: Console, words: Words, region: Region, scenario: Scenario, ans
     )
     out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
     out.print()
-    years = sorted({row.year for row in answer.indicators})
+    years = sorted({row.year for row in answer.indicators if row.value is not None})
     values: dict[tuple[str, str], dict[int, float | None]] = {}
     for row in answer.indicators:
         values.setdefault((row.indicator, row.unit), {})[row.year] = row.value
@@ -585,9 +635,8 @@ def show_checks(out: Console, words: Words, checks: Sequence[Check]) -> None:
         ]
         for check in checks
     ]
-    heads = [("what", "left"), ("state", "left"), ("detail", "left")]
+    heads = [("what", "left"), ("state", "left"), ("detail", "fold")]
     grid = table(words("doctor.title"), [(words(f"column.{name}"), side) for name, side in heads], rows)
-    grid.columns[0].no_wrap, grid.columns[2].no_wrap = True, False
     show(out, grid)
     bad = sum(not check.fine for check in checks)
     out.print(words("doctor.some_bad", count=bad) if bad else words("doctor.all_fine"), markup=False)

@@ -6,9 +6,9 @@ from agents.compiled import kernel
 
 
 @kernel
-def pay(w, which, amount):
+def pay(books, which, amount):
     """Post ``amount`` [yuan, whole] on a line of this quarter. Whole yuan add exactly, so order cannot matter."""
-    w.ledger[w.district[0].quarter, which] += amount
+    books.ledger[books.district.quarter, which] += amount
 
 
 @kernel
@@ -18,10 +18,10 @@ def yuan(ten_thousands):
 
 
 @kernel
-def note(w, which, things):
+def note(books, which, things):
     """Count ``things`` through a door this year, each agent standing for ``scale`` of them."""
-    d = w.district[0]
-    w.flows[d.row, which] += things * d.scale
+    d = books.district
+    books.flows[d.row, which] += things * d.scale
 
 
 @kernel

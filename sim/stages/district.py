@@ -44,14 +44,14 @@ PROJECT_DISTRICT_SHARE = 0.3  # of a backed project (D)
 @kernel
 def district_luck(w, decision):
     """The district's own draw for one decision of the quarter [share]."""
-    d = w.district[0]
+    d = w.district
     return luck(d.run_key, d.quarter, agent_id(DISTRICT, 0, 0, 0), decision)
 
 
 @kernel
 def free_firm(w):
     """The next unused row of firms, -1 when the table is full (and the run is then refused)."""
-    d = w.district[0]
+    d = w.district
     row = d.n_firms
     if row >= w.firms.size:
         d.overflow = 1
@@ -67,7 +67,7 @@ def found(w, ident, how, median_factor, rd_chance):
     row = free_firm(w)
     if row < 0:
         return -1
-    d = w.district[0]
+    d = w.district
     f = w.firms[row]
     give_identity(w, f, ident, d.quarter)
     f.door = how
@@ -82,25 +82,25 @@ def found(w, ident, how, median_factor, rd_chance):
     give_history(w, f, 0.1)
     f.rd_1 = f.rd_2 = f.rd_3 = 0.0
     f.sales_1 = f.sales_2 = f.sales_3 = 0.0
-    pay(w, line.OWNER_CAPITAL, f.cash)
+    pay(w.books, line.OWNER_CAPITAL, f.cash)
     return row
 
 
 @kernel
 def found_firms(w):
     """The market founds firms: ``entry_rate`` of the starting pool a year."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     births = poisson(0.25 * p.entry_rate * d.start_firms, district_luck(w, BIRTHS))
     for k in range(births):
         ident = agent_id(ENTERPRISE, DOOR_FOUNDED, d.quarter, k)
         if found(w, ident, DOOR_FOUNDED, 0.30, 0.8 * p.rd_doer_share) >= 0:
-            note(w, door.FOUNDED, 1.0)
+            note(w.books, door.FOUNDED, 1.0)
 
 
 @kernel
 def land_attracted(w):
     """Signed projects land one to three years later, a share of them, not all with research (C/D)."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     for y in range(max(0, d.row - 4), d.row + 1):
         signed = whole(w.levers[y].firms_attracted / d.scale, luck(d.run_key, 4 * y, agent_id(DISTRICT, 0, 0, 0), LANDS))
         for k in range(signed):
@@ -112,21 +112,21 @@ def land_attracted(w):
                 if row >= 0:
                     w.firms[row].birth_q = d.quarter - 8
                     w.firms[row].aware = 1
-                    note(w, door.ATTRACTED, 1.0)
+                    note(w.books, door.ATTRACTED, 1.0)
         large = whole(w.levers[y].anchor_firms / d.scale, luck(d.run_key, 4 * y, agent_id(DISTRICT, 0, 0, 0), ANCHOR_LANDS))
         for k in range(large):
             ident = agent_id(ENTERPRISE, DOOR_ANCHOR, 4 * y, k)
             if 4 * y + 4 + int(8.0 * luck(d.run_key, 0, ident, LANDS_WHEN)) == d.quarter:
                 land_anchor(w, ident, DOOR_ANCHOR)
-                pay(w, line.ANCHOR_CONDITIONS, yuan(ANCHOR_CONDITION))
+                pay(w.books, line.ANCHOR_CONDITIONS, yuan(ANCHOR_CONDITION))
     if d.season == 0:
-        pay(w, line.ATTRACTION, yuan(ATTRACTION_COST * w.levers[d.row].firms_attracted / d.scale))
+        pay(w.books, line.ATTRACTION, yuan(ATTRACTION_COST * w.levers[d.row].firms_attracted / d.scale))
 
 
 @kernel
 def land_anchor(w, ident, how):
     """A large firm arrives: 2 to 15 亿元 of revenue, 2 to 4 % of it research (D); its output is part of GDP."""
-    d = w.district[0]
+    d = w.district
     row = found(w, ident, how, 1.0, 1.0)
     if row < 0:
         return
@@ -142,13 +142,13 @@ def land_anchor(w, ident, how):
     f.other_ip = 5
     f.giant = 100
     d.anchors += 1.0
-    note(w, door.ATTRACTED, 1.0)
+    note(w.books, door.ATTRACTED, 1.0)
 
 
 @kernel
 def giants_arrive(w):
     """Named giants arrive in their year; a few unnamed ones come without policy (``giant_arrival``)."""
-    d = w.district[0]
+    d = w.district
     for g in range(w.giants.size):
         if w.giants[g].arrives == d.year and w.giants[g].arrives > FIRST_YEAR and d.season == 1:
             row = free_firm(w)
@@ -157,9 +157,9 @@ def giants_arrive(w):
                 w.firms[row].above_scale = 0
                 w.firms[row].hnte_q = NEVER
                 w.firms[row].door = DOOR_GIANT
-                pay(w, line.OWNER_CAPITAL, w.firms[row].cash)
-                note(w, door.ATTRACTED, 1.0)
-                note(w, door.REGISTERED_ATTRACTED, 1.0)
+                pay(w.books, line.OWNER_CAPITAL, w.firms[row].cash)
+                note(w.books, door.ATTRACTED, 1.0)
+                note(w.books, door.REGISTERED_ATTRACTED, 1.0)
     arriving = poisson(0.25 * w.environment[d.row].giant_arrival / d.scale, district_luck(w, GIANT_ARRIVES))
     for k in range(arriving):
         land_anchor(w, agent_id(ENTERPRISE, DOOR_GIANT, d.quarter, 100 + k), DOOR_GIANT)
@@ -168,7 +168,7 @@ def giants_arrive(w):
 @kernel
 def open_incubators(w):
     """New platforms: by policy in the second quarter, by the market in any (``incubator_market_rate``)."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     by_market = poisson(0.25 * p.incubator_market_rate / d.scale, district_luck(w, OPENS_MARKET))
     by_policy = whole(lever.incubator_openings / d.scale, district_luck(w, OPENS_POLICY)) if d.season == 1 else 0
@@ -194,16 +194,16 @@ def open_incubators(w):
         if d.year > 2020:
             d.incubators_since_2021 += 1.0
         if policy:
-            note(w, door.INCUBATOR_POLICY, 1.0)
-            pay(w, line.INCUBATOR_OPENING, yuan(START_UP))
+            note(w.books, door.INCUBATOR_POLICY, 1.0)
+            pay(w.books, line.INCUBATOR_OPENING, yuan(START_UP))
         else:
-            note(w, door.INCUBATOR_MARKET, 1.0)
+            note(w.books, door.INCUBATOR_MARKET, 1.0)
 
 
 @kernel
 def new_institute(w, ident, kind, sector, host):
     """One more row of institutes; returns it or -1."""
-    d = w.district[0]
+    d = w.district
     row = d.n_institutes
     if row >= w.institutes.size:
         d.overflow = 1
@@ -225,7 +225,7 @@ def new_institute(w, ident, kind, sector, host):
 @kernel
 def land_institutes(w):
     """新型研发机构 sought may fail to land; 高端平台, 协同创新中心 and 转移机构 are won or recognised, rarely (D)."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     if d.season == 1:
         sought = whole(lever.institute_openings / d.scale, district_luck(w, INSTITUTE_LANDS))
@@ -233,11 +233,11 @@ def land_institutes(w):
             ident = agent_id(INSTITUTE, DOOR_POLICY, d.quarter, k)
             if luck(d.run_key, d.quarter, ident, INSTITUTE_LANDS) < p.institute_landing:
                 if new_institute(w, ident, NEW_INSTITUTE, chosen_sector(w, luck(d.run_key, 0, ident, SECTOR)), NOWHERE) >= 0:
-                    note(w, door.PLATFORM_INSTITUTE, 1.0)
-                    pay(w, line.INSTITUTE_CONSTRUCTION, yuan(CONSTRUCTION))
+                    note(w.books, door.PLATFORM_INSTITUTE, 1.0)
+                    pay(w.books, line.INSTITUTE_CONSTRUCTION, yuan(CONSTRUCTION))
     contacts = lever.transfer_services
     d.contacts = contacts
-    pay(w, line.TRANSFER_SERVICES, yuan(0.25 * CONTACT_COST * contacts / d.scale))
+    pay(w.books, line.TRANSFER_SERVICES, yuan(0.25 * CONTACT_COST * contacts / d.scale))
     if d.season != 2 or d.year <= 2018:
         return
     partnered = 0.0
@@ -247,23 +247,23 @@ def land_institutes(w):
     rate = p.high_platform_rate / d.scale * (1.0 + 0.5 * lever.institute_openings) * math.exp(-0.5 * w.environment[d.row].city_pull)
     for k in range(poisson(rate, district_luck(w, HIGH_PLATFORM))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, k), HIGH_END, k % 3, NOWHERE) >= 0:
-            note(w, door.PLATFORM_HIGH_END, 1.0)
+            note(w.books, door.PLATFORM_HIGH_END, 1.0)
     if d.year <= 2020:
         return
     rate = p.collaboration_rate / d.scale * min(2.0, partnered * d.scale / 25.0) * (1.0 + 0.02 * lever.joint_projects)
     for k in range(poisson(rate, district_luck(w, COLLABORATION))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, 100 + k), COLLABORATION_CENTRE, k % 3, NOWHERE) >= 0:
-            note(w, door.COLLABORATION_RECOGNISED, 1.0)
+            note(w.books, door.COLLABORATION_RECOGNISED, 1.0)
     rate = 0.5 * min(2.0, contacts / p.transfer_threshold)
     for k in range(poisson(rate / d.scale, district_luck(w, TRANSFER_BODY))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, 200 + k), TRANSFER, -1, NOWHERE) >= 0:
-            note(w, door.TRANSFER_RECOGNISED, 1.0)
+            note(w.books, door.TRANSFER_RECOGNISED, 1.0)
 
 
 @kernel
 def spin_off_firms(w):
     """New institutes spin off firms, three in ten years each (D)."""
-    d = w.district[0]
+    d = w.district
     for k in range(d.n_institutes):
         inst = w.institutes[k]
         if inst.alive == 1 and (inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
@@ -272,13 +272,13 @@ def spin_off_firms(w):
                 if row >= 0:
                     w.firms[row].other_ip += 2
                     w.firms[row].aware = 1
-                    note(w, door.SPUN_OFF, 1.0)
+                    note(w.books, door.SPUN_OFF, 1.0)
 
 
 @kernel
 def new_person(w, ident, how, package):
     """A candidate considers the district."""
-    d = w.district[0]
+    d = w.district
     row = d.n_people
     if row >= w.people.size:
         d.overflow = 1
@@ -301,14 +301,14 @@ def new_person(w, ident, how, package):
 @kernel
 def people_arrive(w):
     """People hear of the district: by offers (a quarter of the year's each season) and on their own."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     year_key = agent_id(DISTRICT, 0, 4 * d.row, 1)
     offers = whole(lever.talent_recruitment / d.scale, luck(d.run_key, 4 * d.row, year_key, ARRIVES))
     for k in range(offers):
         if k % 4 == d.season:
             new_person(w, agent_id(TALENT, DOOR_RECRUITED, 4 * d.row, k), DOOR_RECRUITED, lever.talent_package)
-            pay(w, line.TALENT_SEARCH, yuan(OFFER_COST))
+            pay(w.books, line.TALENT_SEARCH, yuan(OFFER_COST))
     mean = 0.25 * p.talent_arrival / d.scale * math.exp(-0.5 * w.environment[d.row].city_pull)
     for k in range(poisson(mean, district_luck(w, ARRIVES))):
         new_person(w, agent_id(TALENT, DOOR_MARKET, d.quarter, k), DOOR_MARKET, lever.talent_package)
@@ -317,7 +317,7 @@ def people_arrive(w):
 @kernel
 def open_quarter(w, lo, hi):
     """The calendar turns, and whoever arrives this quarter arrives."""
-    d = w.district[0]
+    d = w.district
     d.quarter += 1
     d.season = d.quarter % 4
     d.row = d.quarter // 4
@@ -334,7 +334,7 @@ def open_quarter(w, lo, hi):
 @kernel
 def take_stock(w, lo, hi):
     """Count who is where, set the year's own task, and spread each service over those it could reach."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     registered, certified, unaware, able, listed, unserved, seekers, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     eligible = 0.0
@@ -382,7 +382,7 @@ def take_stock(w, lo, hi):
 @kernel
 def sort_mail(w, addressees, to_institutes):
     """Members per addressee (``tally``) and applicants sorted by addressee (``inbox``), in row order."""
-    d = w.district[0]
+    d = w.district
     for k in range(addressees + 1):
         w.inbox_start[k] = 0
         w.tally[k] = 0
@@ -411,19 +411,19 @@ def sort_mail(w, addressees, to_institutes):
 @kernel
 def sort_incubator_mail(w, lo, hi):
     """Tenants per incubator, and applicants sorted by the incubator they asked."""
-    sort_mail(w, w.district[0].n_incubators, False)
+    sort_mail(w, w.district.n_incubators, False)
 
 
 @kernel
 def sort_partner_mail(w, lo, hi):
     """Firms per institute, and applicants sorted by the institute they asked."""
-    sort_mail(w, w.district[0].n_institutes, True)
+    sort_mail(w, w.district.n_institutes, True)
 
 
 @kernel
 def count_people(w, lo, hi):
     """High-end talent by host, for the hosts to collect."""
-    d = w.district[0]
+    d = w.district
     for i in range(d.n_firms):
         w.tally[i] = 0
     for k in range(d.n_people):
@@ -434,7 +434,7 @@ def count_people(w, lo, hi):
 @kernel
 def count_tenants(w, lo, hi):
     """Tenants and this quarter's graduates by incubator, for the incubators to collect."""
-    d = w.district[0]
+    d = w.district
     for k in range(d.n_incubators):
         w.tally[k] = 0
         w.scratch[k] = 0.0
@@ -453,7 +453,7 @@ def recognise(w, lo, hi):
 
     ``verdict`` is 1 for a project paid by the city, 2 for one the district backs, 3 a platform, 4 a station.
     """
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     count = 0
     for i in range(d.n_firms):
         w.verdict[i] = 0
@@ -468,12 +468,12 @@ def recognise(w, lo, hi):
             ident = hosted_id(INSTITUTE, d.quarter, f.id, 0)
             if new_institute(w, ident, HOSTED, f.sector, i) >= 0:
                 w.verdict[i] = 3
-                note(w, door.PLATFORM_RECOGNISED, 1.0)
+                note(w.books, door.PLATFORM_RECOGNISED, 1.0)
         elif f.proposal == 2:
             ident = hosted_id(INSTITUTE, d.quarter, f.id, 1)
             if new_institute(w, ident, STATION, f.sector, i) >= 0:
                 w.verdict[i] = 4
-                note(w, door.STATION_OPENED, 1.0)
+                note(w.books, door.STATION_OPENED, 1.0)
     if count == 0:
         return
     quota = int(p.project_win_rate * count + 0.5)
@@ -483,9 +483,9 @@ def recognise(w, lo, hi):
         backed = w.firms[i].proposal == 4
         w.verdict[i] = 2 if backed else 1
         d.joint_projects_won += d.scale
-        note(w, door.PROJECT_WON, 1.0)
+        note(w.books, door.PROJECT_WON, 1.0)
         if backed:
-            note(w, door.PROJECT_SUPPORTED, 1.0)
+            note(w.books, door.PROJECT_SUPPORTED, 1.0)
         if d.year > 2020 and w.firms[i].pillar == 1:
             d.tech_projects += d.scale
 
@@ -493,8 +493,8 @@ def recognise(w, lo, hi):
 @kernel
 def grow_background(w):
     """Background GDP, industry and digital value added after a year; the record's own GDP to 2020."""
-    d, p = w.district[0], w.params[0]
-    known = w.known[0]
+    d, p = w.district, w.params
+    known = w.known
     modelled = 0.0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -527,7 +527,7 @@ def grow_background(w):
 @kernel
 def end_year(w, lo, hi):
     """Background and population move a year on, in the last quarter."""
-    if w.district[0].season == 3:
+    if w.district.season == 3:
         grow_background(w)
 
 
@@ -542,7 +542,7 @@ def mean_growth(now, base, years):
 @kernel
 def publish(w, lo, hi):
     """Every indicator of the year, as the statisticians would publish it, in the last quarter."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     if d.season != 3:
         return
     out = w.indicators[d.row]
@@ -619,8 +619,12 @@ def publish(w, lo, hi):
     out[ind.POPULATION] = d.population
     total = industry * 0.0001 * d.scale + d.ordinary_industry + d.strategic_industry
     out[ind.STRATEGIC_SHARE] = 100.0 * (strategic * 0.0001 * d.scale + d.strategic_industry) / total
-    out[ind.HIGH_TECH_OUTPUT] = 100.0 * min(1.0, (high_tech_output * 0.0001 * d.scale + d.high_tech_industry) / total)
-    out[ind.DIGITAL_SHARE] = 100.0 * (digital * 0.0001 * d.scale + d.digital_background) / d.gdp
+    out[ind.HIGH_TECH_OUTPUT] = 100.0 * min(
+        1.0, (high_tech_output * 0.0001 * d.scale * d.high_tech_counted + d.high_tech_industry) / total
+    )
+    out[ind.DIGITAL_SHARE] = 100.0 * (
+        digital * 0.0001 * d.scale * d.digital_counted + d.digital_background
+    ) / d.gdp
     out[ind.KNOWLEDGE_LOANS] = w.funds[0].lent * 1e-8 * d.scale
     out[ind.COMMERCIAL_TOTAL] = w.funds[1].lent * 1e-8 * d.scale
     out[ind.LOAN_FIRMS] = w.funds[0].paid * d.scale
@@ -637,7 +641,7 @@ def publish(w, lo, hi):
 @kernel
 def derive(w, row):
     """Indicators that follow from others of the same and earlier years."""
-    d = w.district[0]
+    d = w.district
     out = w.indicators[row]
     year = FIRST_YEAR + row
     out[ind.RD_SHARE] = 100.0 * out[ind.RD_EXPENDITURE] / out[ind.GDP]

@@ -47,14 +47,14 @@ def in_incubator_bonus(w, f):
     """Extra growth of a tenant [log/yr]; nothing outside."""
     if f.incubator < 0:
         return 0.0
-    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district[0].row].incubator_support)
-    return tenant_bonus(w.params[0].incubator_growth_bonus, quality)
+    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district.row].incubator_support)
+    return tenant_bonus(w.params.incubator_growth_bonus, quality)
 
 
 @kernel
 def grow(w, lo, hi):
     """Demand, own luck and what policy adds move revenue; staff follow."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     for i in range(lo, hi):
         f = w.firms[i]
         f.knowledge_bad = 0.0
@@ -84,7 +84,7 @@ def grow(w, lo, hi):
 @kernel
 def own_tax_rate(w, f):
     """Income tax rate of a firm this year [share]; pillar industry counts as encouraged (D)."""
-    d = w.district[0]
+    d = w.district
     yearly_profit = f.revenue * margin_before_rd(f.quality, f.intensity) - f.rd
     small = is_small_low_profit(f.staff, yearly_profit)
     encouraged = f.pillar == 1 and f.high_tech_share >= 0.60
@@ -94,7 +94,7 @@ def own_tax_rate(w, f):
 @kernel
 def own_super_deduction(w, f):
     """Super-deduction a firm takes up this year [share]; a firm that knows of none of it takes none."""
-    env = w.environment[w.district[0].row]
+    env = w.environment[w.district.row]
     if f.aware == 0:
         return 0.0
     return super_deduction(f.industry == 1, f.sme_title == 1, env.super_general, env.super_tech_sme, env.super_manufacturing)
@@ -103,7 +103,7 @@ def own_super_deduction(w, f):
 @kernel
 def research_bonus(w, f):
     """What partner, project and stars add to a firm's research [share]."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     bonus = star_bonus(f.talents, p.star_effect)
     if f.partner >= 0:
         bonus += partner_bonus(p.uic_effect, f.science_staff, f.staff)
@@ -115,7 +115,7 @@ def research_bonus(w, f):
 @kernel
 def choose_rd(w, lo, hi):
     """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -150,7 +150,7 @@ def choose_rd(w, lo, hi):
             wanted += grant_response(grant, f.rd, p.subsidy_additionality, p.subsidy_saturation, p.subsidy_misuse_share)
             paid = yuan(0.25 * grant)
             f.cash += paid
-            pay(w, line.RD_GRANT, paid)
+            pay(w.books, line.RD_GRANT, paid)
         before = f.rd
         f.rd = max(0.0, adjusted(f.rd, wanted, 0.3))
         f.rd_year += 0.25 * f.rd
@@ -172,22 +172,22 @@ def operate(w, lo, hi):
         tax = math.floor(tax_due(own_tax_rate(w, f), profit, spent, own_super_deduction(w, f)))
         costs = sales - profit
         f.cash += sales - costs - spent - tax
-        pay(w, line.SALES, sales)
-        pay(w, line.COSTS, costs)
-        pay(w, line.RD_SPENDING, spent)
-        pay(w, line.TAX, tax)
+        pay(w.books, line.SALES, sales)
+        pay(w.books, line.COSTS, costs)
+        pay(w.books, line.RD_SPENDING, spent)
+        pay(w.books, line.TAX, tax)
         if f.cash < 0.0:
-            pay(w, line.OWNER_CAPITAL, -f.cash)
+            pay(w.books, line.OWNER_CAPITAL, -f.cash)
             f.cash = 0.0
         taken = dividend(f.cash, sales)
         f.cash -= taken
-        pay(w, line.DIVIDENDS, taken)
+        pay(w.books, line.DIVIDENDS, taken)
 
 
 @kernel
 def invent(w, lo, hi):
     """Patents are granted and lapse; other rights are filed; IP services help."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     env = w.environment[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -197,8 +197,8 @@ def invent(w, lo, hi):
         certified = certificate_valid(f.hnte_q, d.quarter)
         if f.intensity > 0.0 and f.served_year != d.year and drawn(key, SERVED) < d.serve_chance:
             f.served_year = d.year
-            pay(w, line.IP_SERVICES, yuan(SERVICE_COST))
-            note(w, door.SERVED_FIRMS, 1.0)
+            pay(w.books, line.IP_SERVICES, yuan(SERVICE_COST))
+            note(w.books, door.SERVED_FIRMS, 1.0)
             if drawn(key, FILES_FIRST) < p.ip_service_effect:
                 f.other_ip += 1
         served = f.served_year == d.year
@@ -211,25 +211,25 @@ def invent(w, lo, hi):
             filed = patent_applications(lagged, p.patent_productivity, p.patent_rd_elast, factor, f.quality)
             granted = min(2000, poisson(0.25 * filed * p.patent_grant_share, drawn(key, GRANTED)))
             f.patents += granted
-            note(w, door.PATENT_GRANTED, granted)
+            note(w.books, door.PATENT_GRANTED, granted)
             f.other_ip = min(20000, f.other_ip + poisson(0.12 + 0.1 * filed, drawn(key, OWN_IP)))
         lapsed = min(f.patents, poisson(0.25 * lapse_rate(p.patent_lapse, certified, served) * f.patents, drawn(key, LAPSED)))
         f.patents -= lapsed
-        note(w, door.PATENT_LAPSED, lapsed)
+        note(w.books, door.PATENT_LAPSED, lapsed)
 
 
 @kernel
 def join_register(w, f, how):
     """A firm enters the register, through a door, and is paid the first-entry award."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     f.register_q = d.quarter
     f.aware = 1
-    note(w, how, 1.0)
+    note(w.books, how, 1.0)
     award = yuan(w.levers[d.row].register_award)
     f.cash += award
-    pay(w, line.REGISTER_AWARD, award)
+    pay(w.books, line.REGISTER_AWARD, award)
     if f.above_scale == 1:
-        note(w, door.SCALE_REGISTERED, 1.0)
+        note(w.books, door.SCALE_REGISTERED, 1.0)
     if d.push > 1.0 and how == door.REGISTERED:
         f.quality -= p.effort_quality_cost * min(1.0, d.push - 1.0)
 
@@ -237,7 +237,7 @@ def join_register(w, f, how):
 @kernel
 def learn(w, lo, hi):
     """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     drive = w.environment[d.row].registration_drive
     for i in range(lo, hi):
         f = w.firms[i]
@@ -256,8 +256,8 @@ def learn(w, lo, hi):
         reachable = (f.aware == 0 and f.intensity > 0.0) or f.eligible == 1
         if reachable and f.coached_year != d.year and drawn(key, COACHED) < d.coach_chance:
             f.coached_year = d.year
-            pay(w, line.COACHING, yuan(COACHING_COST))
-            note(w, door.COACHED_FIRMS, 1.0)
+            pay(w.books, line.COACHING, yuan(COACHING_COST))
+            note(w.books, door.COACHED_FIRMS, 1.0)
             if drawn(key, ACTS) < p.coaching_effect:
                 f.aware = 1
                 if f.eligible == 1 and drawn(key, FILES_FIRST) < 0.5:
@@ -267,7 +267,7 @@ def learn(w, lo, hi):
 @kernel
 def register(w, lo, hi):
     """Aware, eligible firms enter the municipal register at a hazard that the drive, awards and effort raise."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever, env = w.levers[d.row], w.environment[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -293,7 +293,7 @@ def three_year_ratio(f):
 @kernel
 def certify(w, lo, hi):
     """In the last quarter: 国家科技型中小企业 of the year, 高企 applications and renewals, 专精特新 titles."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     if d.season != 3:
         return
     lever, env = w.levers[d.row], w.environment[d.row]
@@ -320,10 +320,10 @@ def certify(w, lo, hi):
                 p.hnte_pass_rate + 0.15, f.quality, drawn(key, PASSES_HNTE)
             ):
                 f.hnte_q = d.quarter
-                note(w, door.RENEWED, 1.0)
+                note(w.books, door.RENEWED, 1.0)
             else:
                 f.hnte_q = NEVER
-                note(w, door.EXPIRED, 1.0)
+                note(w.books, door.EXPIRED, 1.0)
         elif f.hnte_q == NEVER and meets:
             applies = applies_for_hnte(
                 f.aware == 1, p.hnte_apply_rate, lever.certification_award, p.award_response,
@@ -333,8 +333,8 @@ def certify(w, lo, hi):
                 f.hnte_q = d.quarter
                 award = yuan(lever.certification_award)
                 f.cash += award
-                pay(w, line.CERTIFICATION_AWARD, award)
-                note(w, door.CERTIFIED, 1.0)
+                pay(w.books, line.CERTIFICATION_AWARD, award)
+                note(w.books, door.CERTIFIED, 1.0)
         certified = certificate_valid(f.hnte_q, d.quarter)
         title = is_national_tech_sme(
             d.year, f.staff, f.sales_year, f.science_staff, f.rd_year, f.patents, f.other_ip, certified, f.platforms > 0
@@ -346,18 +346,18 @@ def certify(w, lo, hi):
                 f.specialised_q = d.quarter
             else:
                 f.specialised_q = NEVER
-                note(w, door.SPECIALISED_EXPIRED, 1.0)
+                note(w.books, door.SPECIALISED_EXPIRED, 1.0)
         elif f.specialised_q == NEVER and fit and f.giant == 0:
             rate = p.specialised_rate_new if national else 0.2 * p.specialised_rate_old
             if drawn(key, SPECIALISES) < rate * (1.3 if f.coached_year == d.year else 1.0):
                 f.specialised_q = d.quarter
-                note(w, door.SPECIALISED, 1.0)
+                note(w.books, door.SPECIALISED, 1.0)
 
 
 @kernel
 def list_shares(w, lo, hi):
     """Listings on the 重庆OTC board, a few delistings, and the rare step up to 新三板 or the main board (D)."""
-    d = w.district[0]
+    d = w.district
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0 or f.register_q == NEVER:
@@ -369,12 +369,12 @@ def list_shares(w, lo, hi):
                 f.board = max(1, f.board)
                 award = yuan(w.levers[d.row].listing_award)
                 f.cash += award
-                pay(w, line.LISTING_AWARD, award)
-                note(w, door.OTC_LISTED, 1.0)
+                pay(w.books, line.LISTING_AWARD, award)
+                note(w.books, door.OTC_LISTED, 1.0)
         elif drawn(key, DELISTS) < chance(0.02):
             f.otc_q = NEVER
             f.board = 0
-            note(w, door.OTC_DELISTED, 1.0)
+            note(w.books, door.OTC_DELISTED, 1.0)
         if f.sales_1 > 3000.0 and f.board < 2 and drawn(key, GAINS_BOARD) < chance(0.01 if f.sales_1 < 100000.0 else 0.03):
             f.board = 3 if f.sales_1 >= 100000.0 else 2
 
@@ -382,7 +382,7 @@ def list_shares(w, lo, hi):
 @kernel
 def apply_to_funds(w, lo, hi):
     """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -404,7 +404,7 @@ def apply_to_funds(w, lo, hi):
                 grade = credit_grade(own_credit_score(w, f))
                 f.request = 1 + KNOWLEDGE
                 f.asked = knowledge_amount(p.kv_loan_size, knowledge_limit(grade, d.year), f.revenue, drawn(key, LOAN_AMOUNT))
-                note(w, door.LOAN_APPLIED, 1.0)
+                note(w.books, door.LOAN_APPLIED, 1.0)
                 continue
         if f.commercial_loan == 0.0 and f.revenue > 200.0 and lever.commercial_loan_pool > 0.0:
             rate = 0.25 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
@@ -431,14 +431,14 @@ def apply_to_funds(w, lo, hi):
 @kernel
 def own_credit_score(w, f):
     """Credit score of a firm [points]."""
-    certified = certificate_valid(f.hnte_q, w.district[0].quarter)
+    certified = certificate_valid(f.hnte_q, w.district.quarter)
     return credit_score(f.rd_1, f.patents, f.other_ip, f.talents, certified, f.quality)
 
 
 @kernel
 def own_default(w, f, cover):
     """Default probability of a firm [share/yr] under a cover."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     grade = credit_grade(own_credit_score(w, f))
     short = f.cash < 500.0 * f.revenue
     return default_probability(p.loan_default, age_years(f.birth_q, d.quarter), short, grade, cover, p.default_cover_response)
@@ -447,7 +447,7 @@ def own_default(w, f, cover):
 @kernel
 def collect_from_funds(w, lo, hi):
     """The applicant updates itself from the fund's verdict."""
-    d = w.district[0]
+    d = w.district
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0 or f.request == 0 or w.verdict[i] != PAID:
@@ -457,29 +457,29 @@ def collect_from_funds(w, lo, hi):
         if fund == KNOWLEDGE:
             f.knowledge_loan = f.asked
             f.knowledge_left = KNOWLEDGE_TERM
-            pay(w, line.KNOWLEDGE_LOAN, f.asked)
+            pay(w.books, line.KNOWLEDGE_LOAN, f.asked)
         elif fund == COMMERCIAL:
             f.commercial_loan = f.asked
             f.commercial_left = COMMERCIAL_TERM
-            pay(w, line.COMMERCIAL_LOAN, f.asked)
+            pay(w.books, line.COMMERCIAL_LOAN, f.asked)
         elif fund == SEED or fund == ENVIRONMENT_SEED:
             f.seed_q = d.quarter
-            pay(w, line.SEED_INVESTMENT, f.asked)
-            note(w, door.SEED_INVESTED, 1.0)
+            pay(w.books, line.SEED_INVESTMENT, f.asked)
+            note(w.books, door.SEED_INVESTED, 1.0)
         elif fund == INDUSTRY:
             f.vc_q = d.quarter
-            pay(w, line.INDUSTRY_INVESTMENT, f.asked)
-            note(w, door.INDUSTRY_INVESTED, 1.0)
+            pay(w.books, line.INDUSTRY_INVESTMENT, f.asked)
+            note(w.books, door.INDUSTRY_INVESTED, 1.0)
         elif fund == VENTURE:
             f.vc_q = d.quarter
-            pay(w, line.VENTURE_INVESTMENT, f.asked)
-            note(w, door.VENTURE_INVESTED, 1.0)
+            pay(w.books, line.VENTURE_INVESTMENT, f.asked)
+            note(w.books, door.VENTURE_INVESTED, 1.0)
 
 
 @kernel
 def service_loans(w, lo, hi):
     """Interest, instalments and default, on the firm's own loans; the fund and the bank settle from what is marked."""
-    d = w.district[0]
+    d = w.district
     lever = w.levers[d.row]
     rate = w.environment[d.row].lending_rate
     for i in range(lo, hi):
@@ -491,9 +491,9 @@ def service_loans(w, lo, hi):
         commercial_interest = math.floor(0.25 * (rate + 0.004) * f.commercial_loan)
         helped = math.floor(min(1.0, 0.01 * lever.interest_subsidy / (rate + 0.004)) * (interest + commercial_interest))
         f.cash += helped - interest - commercial_interest
-        pay(w, line.INTEREST_SUBSIDY, helped)
-        pay(w, line.KNOWLEDGE_INTEREST, interest)
-        pay(w, line.COMMERCIAL_INTEREST, commercial_interest)
+        pay(w.books, line.INTEREST_SUBSIDY, helped)
+        pay(w.books, line.KNOWLEDGE_INTEREST, interest)
+        pay(w.books, line.COMMERCIAL_INTEREST, commercial_interest)
         p_default = own_default(w, f, lever.knowledge_loan_cover if f.knowledge_loan > 0.0 else 0.8)
         if drawn(key, DEFAULTS) < chance(p_default):
             mark_bad(w, f)
@@ -503,15 +503,15 @@ def service_loans(w, lo, hi):
                 f.knowledge_loan -= part
                 f.knowledge_left -= 1
                 f.cash -= part
-                pay(w, line.KNOWLEDGE_REPAYMENT, part)
+                pay(w.books, line.KNOWLEDGE_REPAYMENT, part)
             if f.commercial_loan > 0.0:
                 part = math.floor(f.commercial_loan / max(1, f.commercial_left))
                 f.commercial_loan -= part
                 f.commercial_left -= 1
                 f.cash -= part
-                pay(w, line.COMMERCIAL_REPAYMENT, part)
+                pay(w.books, line.COMMERCIAL_REPAYMENT, part)
         if f.cash < 0.0:
-            pay(w, line.OWNER_CAPITAL, -f.cash)
+            pay(w.books, line.OWNER_CAPITAL, -f.cash)
             f.cash = 0.0
 
 
@@ -519,9 +519,9 @@ def service_loans(w, lo, hi):
 def mark_bad(w, f):
     """Whatever is outstanding goes bad and leaves the firm's books."""
     if f.knowledge_loan > 0.0:
-        note(w, door.LOAN_DEFAULTED, 1.0)
+        note(w.books, door.LOAN_DEFAULTED, 1.0)
     if f.commercial_loan > 0.0:
-        note(w, door.COMMERCIAL_DEFAULTED, 1.0)
+        note(w.books, door.COMMERCIAL_DEFAULTED, 1.0)
     f.knowledge_bad += f.knowledge_loan
     f.commercial_bad += f.commercial_loan
     f.knowledge_loan = 0.0
@@ -531,7 +531,7 @@ def mark_bad(w, f):
 @kernel
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
-    d = w.district[0]
+    d = w.district
     for i in range(lo, hi):
         f = w.firms[i]
         f.incubator_asked = 0
@@ -552,7 +552,7 @@ def apply_to_incubators(w, lo, hi):
 @kernel
 def move_in_or_graduate(w, lo, hi):
     """Collect the incubator's verdict; tenants graduate when they pass two of four tests, or leave when time is up."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0:
@@ -582,7 +582,7 @@ def move_in_or_graduate(w, lo, hi):
 @kernel
 def seek_partner(w, lo, hi):
     """In the first quarter, research firms without a partner look for one in their field; some drop theirs."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     for i in range(lo, hi):
         f = w.firms[i]
         f.partner_asked = 0
@@ -619,7 +619,7 @@ def meet_partner(w, lo, hi):
 @kernel
 def propose(w, lo, hi):
     """Projects in the first quarter; platforms and postdoctoral stations in the third."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -649,7 +649,7 @@ def propose(w, lo, hi):
 @kernel
 def collect_recognition(w, lo, hi):
     """Collect high-end talent hosted, and the verdict on a project, platform or station."""
-    d = w.district[0]
+    d = w.district
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -663,24 +663,24 @@ def collect_recognition(w, lo, hi):
             own = yuan(PROJECT_AMOUNT * PROJECT_DISTRICT_SHARE) if w.verdict[i] == 2 else 0.0
             f.project_year = d.year
             f.cash += amount
-            pay(w, line.PROJECT_DISTRICT, own)
-            pay(w, line.PROJECT_CITY, amount - own)
+            pay(w.books, line.PROJECT_DISTRICT, own)
+            pay(w.books, line.PROJECT_CITY, amount - own)
         elif w.verdict[i] == 3:
             f.platforms += 1
             award = yuan(lever.platform_award)
             f.cash += award
-            pay(w, line.PLATFORM_AWARD, award)
+            pay(w.books, line.PLATFORM_AWARD, award)
         else:
             f.postdoc_q = d.quarter
             award = yuan(lever.postdoc_support)
             f.cash += award
-            pay(w, line.POSTDOC_SUPPORT, award)
+            pay(w.books, line.POSTDOC_SUPPORT, award)
 
 
 @kernel
 def close_or_continue(w, lo, hi):
     """Firms close by age and condition, a few move out; loans are repaid from what is left, the rest goes bad."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     env = w.environment[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -717,38 +717,38 @@ def close_or_continue(w, lo, hi):
 @kernel
 def leave_district(w, f, moved):
     """A firm leaves every stock it is counted in, through the door it takes; its account is closed."""
-    d = w.district[0]
+    d = w.district
     part = min(f.cash, f.knowledge_loan)
     f.cash -= part
     f.knowledge_loan -= part
-    pay(w, line.KNOWLEDGE_REPAYMENT, part)
+    pay(w.books, line.KNOWLEDGE_REPAYMENT, part)
     part = min(f.cash, f.commercial_loan)
     f.cash -= part
     f.commercial_loan -= part
-    pay(w, line.COMMERCIAL_REPAYMENT, part)
+    pay(w.books, line.COMMERCIAL_REPAYMENT, part)
     mark_bad(w, f)
-    pay(w, line.LIQUIDATION, f.cash)
+    pay(w.books, line.LIQUIDATION, f.cash)
     f.cash = 0.0
     f.alive = 0
     f.exit_q = d.quarter
-    note(w, door.MOVED_OUT if moved else door.CLOSED, 1.0)
+    note(w.books, door.MOVED_OUT if moved else door.CLOSED, 1.0)
     if f.register_q != NEVER:
-        note(w, door.REGISTER_MOVED if moved else door.REGISTER_CLOSED, 1.0)
+        note(w.books, door.REGISTER_MOVED if moved else door.REGISTER_CLOSED, 1.0)
         if f.above_scale == 1:
-            note(w, door.SCALE_CLOSED, 1.0)
+            note(w.books, door.SCALE_CLOSED, 1.0)
     if certificate_valid(f.hnte_q, d.quarter):
-        note(w, door.HNTE_MOVED if moved else door.HNTE_CLOSED, 1.0)
+        note(w.books, door.HNTE_MOVED if moved else door.HNTE_CLOSED, 1.0)
     if f.otc_q != NEVER:
-        note(w, door.OTC_CLOSED, 1.0)
+        note(w.books, door.OTC_CLOSED, 1.0)
     if f.specialised_q != NEVER:
-        note(w, door.SPECIALISED_CLOSED, 1.0)
-    note(w, door.PATENT_LEFT, f.patents)
+        note(w.books, door.SPECIALISED_CLOSED, 1.0)
+    note(w.books, door.PATENT_LEFT, f.patents)
 
 
 @kernel
 def close_year(w, lo, hi):
     """In the last quarter: the 规上 review, and the year's sales and R&D move into the record."""
-    d = w.district[0]
+    d = w.district
     if d.season != 3:
         return
     for i in range(lo, hi):
@@ -761,8 +761,8 @@ def close_year(w, lo, hi):
         f.above_scale = 1 if now else 0
         f.crossed = 1 if f.sales_year >= need else 0
         if f.register_q != NEVER and now and not was:
-            note(w, door.SCALE_CROSSED, 1.0)
+            note(w.books, door.SCALE_CROSSED, 1.0)
         if f.register_q != NEVER and was and not now:
-            note(w, door.SCALE_FELL, 1.0)
+            note(w.books, door.SCALE_FELL, 1.0)
         f.rd_3, f.rd_2, f.rd_1, f.rd_year = f.rd_2, f.rd_1, f.rd_year, 0.0
         f.sales_3, f.sales_2, f.sales_1, f.sales_year = f.sales_2, f.sales_1, f.sales_year, 0.0

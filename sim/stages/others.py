@@ -27,18 +27,18 @@ DISTRICT_SHARE = 0.6  # of risk pools and seed money; the city pays four tenths 
 @kernel
 def top_up(w, fund, wanted, district_line, city_line):
     """The district and the city fill a pool to ``wanted`` [万元] by six to four."""
-    missing = yuan(wanted / w.district[0].scale) - fund.cash
+    missing = yuan(wanted / w.district.scale) - fund.cash
     if missing > 0.0:
         own = math.floor(DISTRICT_SHARE * missing)
         fund.cash += missing
-        pay(w, district_line, own)
-        pay(w, city_line, missing - own)
+        pay(w.books, district_line, own)
+        pay(w.books, city_line, missing - own)
 
 
 @kernel
 def replenish(w, lo, hi):
     """Public money enters the funds: pools are held at their level, seed and industry money flows in by the quarter."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -57,14 +57,14 @@ def replenish(w, lo, hi):
             amount = yuan(0.25 * share * lever.seed_fund / d.scale)
             own = math.floor(DISTRICT_SHARE * amount)
             fund.cash += amount
-            pay(w, line.SEED_DISTRICT, own)
-            pay(w, line.SEED_CITY, amount - own)
+            pay(w.books, line.SEED_DISTRICT, own)
+            pay(w.books, line.SEED_CITY, amount - own)
         elif fund.kind == INDUSTRY:
             own = yuan(0.25 * lever.industry_fund / d.scale)
             private = math.floor(own * max(0.0, p.gov_fund_crowd))
             fund.cash += own + private
-            pay(w, line.INDUSTRY_DISTRICT, own)
-            pay(w, line.INDUSTRY_PRIVATE, private)
+            pay(w.books, line.INDUSTRY_DISTRICT, own)
+            pay(w.books, line.INDUSTRY_PRIVATE, private)
 
 
 @kernel
@@ -74,7 +74,7 @@ def commit_capital(w, lo, hi):
     A yuan deployed by the district rests on 2.5 committed (its share of a fund's capital is 40 %, D) and draws private
     commitments by ``gov_fund_crowd``; seed money commits itself.
     """
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     if d.year <= 2020:
         d.fund_committed += 0.25 * 0.13 * p.fund_scale_2020 * 10000.0 / d.scale
@@ -86,7 +86,7 @@ def commit_capital(w, lo, hi):
 @kernel
 def decide_applications(w, lo, hi):
     """Each fund ranks those who asked it and serves them within its means and its own incentive."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever, env = w.levers[d.row], w.environment[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -112,8 +112,8 @@ def decide_applications(w, lo, hi):
                 w.verdict[i] = commercial_verdict(w, fund, f)
             elif k == VENTURE:
                 w.verdict[i] = PAID
-                reading = 1.0 if w.known[0].venture_reading < 0.5 else 0.1
-                pay(w, line.VC_SUBSIDY, math.floor(lever.vc_subsidy_rate * reading * f.asked))
+                reading = 1.0 if w.known.venture_reading < 0.5 else 0.1
+                pay(w.books, line.VC_SUBSIDY, math.floor(lever.vc_subsidy_rate * reading * f.asked))
             elif fund.cash >= f.asked:
                 w.verdict[i] = PAID
                 fund.cash -= f.asked
@@ -123,17 +123,17 @@ def decide_applications(w, lo, hi):
                 fund.lent_year += f.asked
                 if k <= COMMERCIAL:
                     fund.outstanding += f.asked
-                    note(w, door.LOAN_PAID if k == KNOWLEDGE else door.COMMERCIAL_PAID, 1.0)
+                    note(w.books, door.LOAN_PAID if k == KNOWLEDGE else door.COMMERCIAL_PAID, 1.0)
             if w.verdict[i] >= TAKEN_UP:
                 fund.taken_up += 1
                 if k == KNOWLEDGE:
-                    note(w, door.LOAN_TAKEN_UP, 1.0)
+                    note(w.books, door.LOAN_TAKEN_UP, 1.0)
 
 
 @kernel
 def knowledge_verdict(w, fund, f):
     """知识价值信用贷款: the bank's own sum first, then its funnel (77 asked, 57 taken up, 32 paid), within the pool."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever, env = w.levers[d.row], w.environment[d.row]
     p_default = own_default(w, f, lever.knowledge_loan_cover)
     if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, env.bank_appetite):
@@ -151,7 +151,7 @@ def knowledge_verdict(w, fund, f):
 @kernel
 def commercial_verdict(w, fund, f):
     """商业价值信用贷款: cover is capped at 2 % of lending, so the bank stands for nearly all and chooses the sound."""
-    d = w.district[0]
+    d = w.district
     env = w.environment[d.row]
     p_default = own_default(w, f, 0.8)
     exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
@@ -167,7 +167,7 @@ def commercial_verdict(w, fund, f):
 @kernel
 def settle_losses(w, lo, hi):
     """The pool pays its share of what went bad, as far as it reaches; the bank bears the rest; balances are struck."""
-    d = w.district[0]
+    d = w.district
     lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -189,13 +189,13 @@ def settle_losses(w, lo, hi):
         fund.written_off += bad
         fund.repaid += repaid
         fund.outstanding -= bad + repaid
-        pay(w, line.KNOWLEDGE_COVER if k == KNOWLEDGE else line.COMMERCIAL_COVER, cover)
+        pay(w.books, line.KNOWLEDGE_COVER if k == KNOWLEDGE else line.COMMERCIAL_COVER, cover)
 
 
 @kernel
 def admit(w, lo, hi):
     """An incubator ranks those who asked for a place and admits within its capacity."""
-    d = w.district[0]
+    d = w.district
     for k in range(lo, hi):
         inc = w.incubators[k]
         first, last = w.inbox_start[k], w.inbox_start[k + 1]
@@ -217,7 +217,7 @@ def admit(w, lo, hi):
 @kernel
 def develop(w, lo, hi):
     """Incubators count their tenants and graduates, draw support, win titles, or close when empty."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     lever = w.levers[d.row]
     for k in range(lo, hi):
         inc = w.incubators[k]
@@ -225,7 +225,7 @@ def develop(w, lo, hi):
         if inc.alive == 0:
             continue
         inc.graduates += int(w.scratch[k])
-        pay(w, line.INCUBATOR_SUPPORT, yuan(0.25 * lever.incubator_support))
+        pay(w.books, line.INCUBATOR_SUPPORT, yuan(0.25 * lever.incubator_support))
         if d.season != 3:
             continue
         age = (d.quarter - inc.birth_q) * 0.25
@@ -234,19 +234,19 @@ def develop(w, lo, hi):
             if meets_municipal(inc.kind, age, inc.occupancy, inc.capacity) and u < p.incubator_upgrade_rate:
                 inc.level = MUNICIPAL
                 inc.titled_q = d.quarter
-                note(w, door.INCUBATOR_TITLED, 1.0)
-                pay(w, line.INCUBATOR_TITLE, yuan(30.0))
+                note(w.books, door.INCUBATOR_TITLED, 1.0)
+                pay(w.books, line.INCUBATOR_TITLE, yuan(30.0))
             elif age > 4.0 and inc.occupancy * 10 < inc.capacity and u > 0.9:
                 inc.alive = 0
         elif inc.level < NATIONAL and meets_national(age, inc.occupancy, inc.graduates) and u < 0.3:
             inc.level = NATIONAL
-            pay(w, line.INCUBATOR_TITLE, yuan(70.0))
+            pay(w.books, line.INCUBATOR_TITLE, yuan(70.0))
 
 
 @kernel
 def pick_partners(w, lo, hi):
     """An institute ranks the firms that asked it and takes on as many as it has room for."""
-    d = w.district[0]
+    d = w.district
     if d.season != 0:
         return
     for k in range(lo, hi):
@@ -279,9 +279,9 @@ def work(w, lo, hi):
         if inst.host >= 0 and w.firms[inst.host].alive == 0:
             inst.alive = 0
             if inst.kind == HOSTED:
-                note(w, door.PLATFORM_CLOSED, 1.0)
+                note(w.books, door.PLATFORM_CLOSED, 1.0)
             elif inst.kind == STATION:
-                note(w, door.STATION_CLOSED, 1.0)
+                note(w.books, door.STATION_CLOSED, 1.0)
         elif inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END:
             inst.researchers = min(300.0, inst.researchers * 1.02)
             inst.capacity = int(min(40.0, 10.0 + inst.researchers / 10.0))
@@ -290,7 +290,7 @@ def work(w, lo, hi):
 @kernel
 def choose_host(w, lo, hi):
     """A candidate weighs every firm that does research, then takes the best offer or none."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     for k in range(lo, hi):
         person = w.people[k]
         if person.status != CANDIDATE:
@@ -307,7 +307,7 @@ def choose_host(w, lo, hi):
             person.status = PRESENT
             person.host = row
             person.arrival_q = d.quarter
-            note(w, door.TALENT_RECRUITED if person.door == DOOR_RECRUITED else door.TALENT_ARRIVED, 1.0)
+            note(w.books, door.TALENT_RECRUITED if person.door == DOOR_RECRUITED else door.TALENT_ARRIVED, 1.0)
         else:
             person.status = GONE
             person.leave_q = d.quarter
@@ -316,7 +316,7 @@ def choose_host(w, lo, hi):
 @kernel
 def stay_or_leave(w, lo, hi):
     """People are paid their package over three years; they leave by hazard, or find another host when theirs closes."""
-    d, p = w.district[0], w.params[0]
+    d, p = w.district, w.params
     pull = w.environment[d.row].city_pull
     for k in range(lo, hi):
         person = w.people[k]
@@ -327,7 +327,7 @@ def stay_or_leave(w, lo, hi):
             part = min(yuan(person.package / 12.0), 10000.0 * person.package - person.paid)
             part = math.floor(part)
             person.paid += part
-            pay(w, line.TALENT_PACKAGE, part)
+            pay(w.books, line.TALENT_PACKAGE, part)
         if person.host >= 0 and w.firms[person.host].alive == 0:
             person.host = best_host(w, person)
         hazard = leave_hazard(p.talent_leave, person.package, p.talent_package_elast, pull, served < 12)
@@ -335,4 +335,4 @@ def stay_or_leave(w, lo, hi):
             person.status = GONE
             person.host = NOWHERE
             person.leave_q = d.quarter
-            note(w, door.TALENT_LEFT, 1.0)
+            note(w.books, door.TALENT_LEFT, 1.0)

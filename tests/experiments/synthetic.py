@@ -46,8 +46,8 @@ def outcomes(
         changed[:, ADJUSTMENTS.index(name)] = given
     return Outcomes(
         region=region.name, scenario="status_quo", environment="baseline", seed=1, first_run=0, draws=draws,
-        years=YEARS, values=table, flows=np.zeros((runs, len(YEARS), len(DOORS))), money=money, adjusted=changed,
-        parameters=drawn, parameter_names=names,
+        years=YEARS, values=table, flows=np.zeros((runs, len(YEARS), len(DOORS))), money=money,
+        adjusted=changed, parameters=drawn, parameter_names=names,
         readings={fact: np.asarray(which, dtype=np.int8) for fact, which in (readings or {}).items()},
         reading_names={
             fact: tuple(row.reading for row in region.readings(fact)) for fact in (readings or {})

@@ -17,8 +17,8 @@ CONTRACT = [
     "joint_mc_error", "joint_probability_calibrated", "public_money", "warnings",
 ]  # fmt: skip
 CONTRACT_TARGET = [
-    "indicator", "year", "sense", "target", "unit", "base_year", "base", "probability", "mc_error", "p05", "p25",
-    "median", "p75", "p95", "gap", "verdict", "class", "grade", "reading", "readings",
+    "indicator", "year", "sense", "target", "unit", "base_year", "base", "probability", "mc_error", "p05",
+    "p25", "median", "p75", "p95", "gap", "verdict", "class", "grade", "reading", "readings",
 ]  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_what_the_model_may_have_wrong_moves_the_odds_but_not_the_money(dadukou:
     doubted = plain.with_values(plain.values - 100)
     assessment = assess(dadukou, "status_quo", plain, doubted)
     assert of(assessment, "tech_enterprises").probability == 0.0
-    assert assessment.digest == plain.digest
+    assert assessment.digest == plain.digest and "no_discrepancy" not in codes(assessment)
     assert assessment.public_money == assess(dadukou, "status_quo", plain).public_money
 
 
@@ -139,8 +139,9 @@ def test_a_target_without_a_record_does_not_sink_the_joint_probability(dadukou: 
 @pytest.mark.parametrize(
     "indicator, class_",
     [
-        ("tech_enterprises", "可校准"), ("rd_expenditure", "可校准"), ("rd_growth", "可校准"), ("otc_listed", "可校准"),
-        ("patents_per_10k", "可校准"), ("specialised_smes", "有规则无基数"), ("fund_scale", "有规则无基数"),
+        ("tech_enterprises", "可校准"), ("rd_expenditure", "可校准"), ("rd_growth", "可校准"),
+        ("otc_listed", "可校准"), ("patents_per_10k", "可校准"),
+        ("specialised_smes", "有规则无基数"), ("fund_scale", "有规则无基数"),
         ("high_end_platforms", "仅判断"), ("transfer_bodies", "仅判断"), ("collaboration_centres", "仅判断"),
     ],
 )  # fmt: skip
@@ -291,7 +292,7 @@ def test_spending_over_twice_the_record_is_called_an_extrapolation(
 
 def test_few_runs_uncalibrated_runs_and_judgement_are_mentioned(dadukou: Region) -> None:
     few = codes(assess(dadukou, "status_quo", outcomes(dadukou, draws="prior")))
-    assert {"few_runs", "prior_only", "all_rests_on_judgement"} <= set(few)
+    assert {"few_runs", "prior_only", "no_discrepancy", "all_rests_on_judgement"} <= set(few)
     many = codes(assess(dadukou, "status_quo", outcomes(dadukou, runs=1000)))
     assert "few_runs" not in many and "prior_only" not in many
 
@@ -311,7 +312,9 @@ def test_reconciliation_is_reported_and_mentioned_where_it_is_large(dadukou: Reg
     rows = {row.status: row for row in assessment.reconciliation}
     assert (rows["tech_enterprises"].median, rows["tech_enterprises"].unit) == (40, "count")
     assert (rows["rd_expenditure"].median, rows["rd_expenditure"].unit) == (20.0, "%")
-    (large,) = [notice.values["indicators"] for notice in assessment.notices if notice.code == "large_adjustment"]
+    (large,) = [
+        notice.values["indicators"] for notice in assessment.notices if notice.code == "large_adjustment"
+    ]
     assert large == ("tech_enterprises", "rd_expenditure")
 
 

@@ -56,7 +56,8 @@ def test_a_share_of_no_runs_or_of_more_runs_than_there_are_is_refused(successes:
     "probability, verdict",
     [
         (1.0, "能完成"), (0.8, "能完成"), (0.799999, "经努力可完成"), (0.5, "经努力可完成"),
-        (0.499999, "难度较大"), (0.2, "难度较大"), (0.199999, "难以完成"), (0.0, "难以完成"), (None, "无记录"),
+        (0.499999, "难度较大"), (0.2, "难度较大"), (0.199999, "难以完成"), (0.0, "难以完成"),
+        (None, "无记录"),
     ],
 )  # fmt: skip
 def test_the_verdict_changes_at_80_50_and_20_percent(probability: float | None, verdict: str) -> None:
