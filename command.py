@@ -427,7 +427,7 @@ def assess(
     environment_of(pack, environment, words)
     with progress(words, words("assess.running"), runs) as advance:
         assessment = ask(pack, mix, environment=environment, runs=runs, seed=seed, progress=advance)
-    answer = assessment.answer(lambda notice: terminal.notice(words, notice))
+    answer = assessment.answer(lambda notice: terminal.notice(words, pack, notice))
     give(answer, json, json_file)
     if csv == "-":
         sys.stdout.write(targets_csv(answer))

@@ -148,3 +148,13 @@ def chance(yearly_hazard):
     if yearly_hazard <= 0.0:
         return 0.0
     return 1.0 - math.exp(-0.25 * yearly_hazard)
+
+
+@rule
+def happens(u, yearly_hazard):
+    """Whether an event of the given yearly hazard happens this quarter [yes/no]; its chance is at most a quarter of the
+    hazard, so most draws are settled without an exponential.
+    """
+    if u >= 0.25 * yearly_hazard:
+        return False
+    return u < chance(yearly_hazard)

@@ -29,18 +29,18 @@ TALENT = np.dtype(
 @rule
 def accepts(base, package, package_elasticity, best_host, city_pull, u):
     """Whether a candidate takes the offer [yes/no]: ``talent_accept`` moved by the package [万元] against 30 (D),
-    the best host found [points around 4], and what neighbours pay (``city_pull``).
+    the best host found [points around 5], and what neighbours pay (``city_pull``).
     """
     odds = base * (1.0 + package_elasticity * math.log((package + 10.0) / 40.0))
-    odds *= math.exp(0.1 * (best_host - 4.0) - 0.5 * city_pull)
+    odds *= math.exp(0.1 * (best_host - 5.0) - 0.5 * city_pull)
     return u < min(0.95, max(0.01, odds))
 
 
 @rule
 def host_appeal(science_staff, same_sector, platforms, station, certified, u):
-    """Appeal of a firm to a person [points]: size of its research, field, platforms; a Gumbel draw of their own (D)."""
+    """Appeal of a firm to a person [points]: size of its research, field, platforms, and a draw of their own (D)."""
     return (0.5 * math.log1p(science_staff) + (1.0 if same_sector else 0.0) + 0.3 * min(3, platforms)
-            + (0.4 if station else 0.0) + (0.3 if certified else 0.0) - math.log(-math.log(u)))
+            + (0.4 if station else 0.0) + (0.3 if certified else 0.0) + 3.0 * u)
 
 
 @rule

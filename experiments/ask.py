@@ -40,7 +40,7 @@ def ask(
         environment=environment,
         runs=runs,
         seed=seed,
-        until=region.settings.years.plan_end,
+        until=max([region.settings.years.plan_end, *(target.year for target in region.targets)]),
         draws=draws,
         progress=progress,
     )

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,8 @@ MEASURED_THROUGH: Mapping[str, str] = {
     "patents_per_10k": "patents",
 }
 """Indicators that are another one divided or differenced: its record and its readings are theirs too."""
+
+GRADES: tuple[Grade, ...] = get_args(Grade)
 
 CARRIES = 0.1
 """Share of a target's variance from which a parameter counts as carrying it (design: a tenth)."""
@@ -183,8 +185,7 @@ def base_of(indicator: str, facts: Iterable[Fact], year: int) -> tuple[int, floa
 def letter(grade: str) -> Grade:
     """The worst letter a grade names: 'A-wp' is A, 'A/B' is B, 'D (centre); C seen (floor)' is D."""
     named = re.findall(r"\b[ABCD]\b", grade)
-    worst = max(named, default="D")
-    return {"A": "A", "B": "B", "C": "C", "D": "D"}[worst]  # type: ignore[return-value]
+    return max((one for one in GRADES if one in named), default="D")
 
 
 def centred_ranks(table: Floats) -> Floats:

@@ -25,21 +25,23 @@ from sim.schedule import QUARTER
 from sim.world import RECORD_END_QUARTER, World
 
 ROWS_IN_USE = {
-    "district": "1", "funds": "w.funds.size", "firms": "w.district.n_firms", "people": "w.district.n_people",
-    "incubators": "w.district.n_incubators", "institutes": "w.district.n_institutes",
+    "district": "ONE", "funds": "w.funds.size", "firms": "w.district[0].n_firms", "people": "w.district[0].n_people",
+    "incubators": "w.district[0].n_incubators", "institutes": "w.district[0].n_institutes",
 }  # fmt: skip
 
 
 def fused_source() -> str:
     """Python source of the whole quarter as one function, written from ``QUARTER``."""
-    lines = ['"""Written from sim.schedule.QUARTER; do not edit."""', "", "from agents.compiled import kernel"]
+    lines = ['"""Written from sim.schedule.QUARTER; do not edit."""', "", "import numpy as np", ""]
+    lines += ["from agents.compiled import kernel"]
     for stage in QUARTER:
         function = getattr(stage.kernel, "py_func", stage.kernel)
         lines.append(f"from {function.__module__} import {stage.name}")
+    lines += ["", "FIRST, ONE = np.arange(2)  # not literals: a stage is compiled once, for any row"]
     lines += ["", "", "@kernel", "def advance(w):", '    """One quarter."""']
-    lines += [f"    {stage.name}(w, 0, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER]
+    lines += [f"    {stage.name}(w, FIRST, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER]
     lines += ["", "", "@kernel", "def run_to(w, last):", '    """Quarter after quarter, up to and including ``last``."""']
-    lines += ["    while w.district.quarter < last and w.district.overflow == 0:", "        advance(w)", ""]
+    lines += ["    while w.district[0].quarter < last and w.district[0].overflow == 0:", "        advance(w)", ""]
     return "\n".join(lines)
 
 
@@ -79,7 +81,7 @@ def run_one(w: World, until: int) -> None:
     if last >= RECORD_END_QUARTER:
         reconcile(w, 0, 1)
         fused().run_to(w, last)
-    if w.district.overflow:
+    if w.district[0].overflow:
         raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
 
 

@@ -28,7 +28,7 @@ from sim.world import GIANT, KNOWN, SECTOR, World, empty
 @kernel
 def draw_levers(w, table, paths, sigma, low, high):
     """This run's levers: the record's levels are judgement, so each is drawn around its path to 2020; later ones are exact."""
-    key = w.district.run_key
+    key = w.district[0].run_key
     for k in range(paths.shape[1]):
         factor = 1.0
         if sigma[k] > 0.0:
@@ -206,14 +206,14 @@ class Inputs:
     def install(self, w: World, seed: int, run: int, parameters: Floats, known: np.void) -> None:
         """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015."""
         clear(w)
-        district = w.district
+        district = w.district[0]
         district.run_key = run_key_of(seed, run)
         district.scale = self.region.settings.scale
         district.reconcile = int(self.reconcile)
         for name, value in zip(PARAMETERS, parameters, strict=True):
-            w.params[name] = value
+            w.params[0][name] = value
         for name in KNOWN.names or ():
-            w.known[name] = known[name]
+            w.known[0][name] = known[name]
         draw_levers(w, w.levers.view("f8").reshape(N_YEARS, -1), self.paths, self.sigma, self.low, self.high)
         a = self.arrays
         draw_environment(

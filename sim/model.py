@@ -90,7 +90,7 @@ class InnovationModel(mesa.Model):
     @property
     def quarter(self) -> int:
         """Index of the last quarter finished; 3 is the end of 2015."""
-        return int(self.world.district.quarter)
+        return int(self.world.district[0].quarter)
 
     @property
     def year(self) -> int:
@@ -105,7 +105,7 @@ class InnovationModel(mesa.Model):
     def meet_newcomers(self) -> None:
         """Give every row that has come into use its Mesa agent."""
         for table, face in self.faces.items():
-            rows = len(self.world.funds) if table == "funds" else int(self.world.district[IN_USE[table]])
+            rows = len(self.world.funds) if table == "funds" else int(self.world.district[0][IN_USE[table]])
             for row in range(self._known[table], rows):
                 face(self, row)
             self._known[table] = rows
@@ -125,7 +125,7 @@ class InnovationModel(mesa.Model):
         if self.quarter == RECORD_END_QUARTER:
             reconcile(self.world, 0, 1)
             self.meet_newcomers()
-        if self.world.district.overflow:
+        if self.world.district[0].overflow:
             raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
         self.datacollector.collect(self)
 
@@ -190,14 +190,14 @@ def record(
         else:
             for stage in QUARTER:
                 rows = 1 if stage.kind == "district" else (
-                    len(w.funds) if stage.kind == "funds" else int(w.district[IN_USE[stage.kind]])
+                    len(w.funds) if stage.kind == "funds" else int(w.district[0][IN_USE[stage.kind]])
                 )
                 stage.kernel(w, 0, rows)
             if quarter == RECORD_END_QUARTER:
                 reconcile(w, 0, 1)
         if out is not None:
             for table in TABLES:
-                used = len(w.funds) if table == "funds" else int(w.district[IN_USE[table]])
+                used = len(w.funds) if table == "funds" else int(w.district[0][IN_USE[table]])
                 frame = pd.DataFrame.from_records(getattr(w, table)[:used].copy())
                 frame.insert(0, "row", np.arange(used))
                 frame.insert(0, "quarter", quarter)

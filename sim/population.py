@@ -65,7 +65,7 @@ def clear_dates(firm):
 @kernel
 def give_identity(w, firm, ident, birth_q):
     """Id, sector, place, industry classes and hidden quality of any new firm."""
-    key = w.district.run_key
+    key = w.district[0].run_key
     firm.id = ident
     firm.birth_q = birth_q
     firm.alive = 1
@@ -84,8 +84,8 @@ def give_identity(w, firm, ident, birth_q):
 @kernel
 def give_size(w, firm, revenue):
     """Staff, science staff and cash in keeping with revenue [万元/yr] and R&D."""
-    key = w.district.run_key
-    p = w.params
+    key = w.district[0].run_key
+    p = w.params[0]
     firm.revenue = revenue
     firm.staff = max(3.0, revenue / (60.0 * math.exp(0.4 * normal(luck(key, 0, firm.id, STAFF)))))
     share = 0.01
@@ -98,7 +98,7 @@ def give_size(w, firm, revenue):
 @kernel
 def give_history(w, firm, past_growth):
     """R&D, its stock and three past years, as if the firm had grown at ``past_growth`` [log/yr]."""
-    p = w.params
+    p = w.params[0]
     firm.rd = firm.intensity * firm.revenue
     firm.knowledge = firm.rd * (1.0 - p.rd_relabel_share) / (0.15 + max(0.02, past_growth))
     step = math.exp(-past_growth)
@@ -113,15 +113,15 @@ def give_history(w, firm, past_growth):
 @kernel
 def intensity_of(w, ident, revenue):
     """R&D over revenue a research-doing firm would choose [share]; larger firms a little less (D)."""
-    z = normal(luck(w.district.run_key, 0, ident, INTENSITY))
-    return min(0.4, w.params.rd_intensity_sme * math.exp(0.5 * z - 0.15 * math.log(max(20.0, revenue) / 1000.0)))
+    z = normal(luck(w.district[0].run_key, 0, ident, INTENSITY))
+    return min(0.4, w.params[0].rd_intensity_sme * math.exp(0.5 * z - 0.15 * math.log(max(20.0, revenue) / 1000.0)))
 
 
 @kernel
 def revenue_of(w, ident, median_factor, line, side):
     """Revenue of a pool firm [万元/yr]: lognormal, on the asked side of the 规上 line (1 above, -1 below, 0 any)."""
-    key = w.district.run_key
-    p = w.params
+    key = w.district[0].run_key
+    p = w.params[0]
     for attempt in range(24):
         z = normal(luck(key, -attempt, ident, SIZE))
         revenue = min(200000.0, max(20.0, median_factor * p.firm_size_median * math.exp(p.firm_size_sigma * z)))
@@ -133,7 +133,7 @@ def revenue_of(w, ident, median_factor, line, side):
 @kernel
 def make_giant(w, firm, number, ident, quarter):
     """Give a row the attributes of a named giant, within the pack's ranges."""
-    key = w.district.run_key
+    key = w.district[0].run_key
     g = w.giants[number]
     firm.id = ident
     firm.birth_q = quarter - 40
@@ -182,8 +182,8 @@ def class_of(row, giants, scale_hnte, scale_register, hnte, register):
 @kernel
 def make_starting_firm(w, firm, row, group):
     """One firm of the end of 2015, with attributes that its known statuses imply."""
-    key = w.district.run_key
-    p = w.params
+    key = w.district[0].run_key
+    p = w.params[0]
     ident = agent_id(ENTERPRISE, DOOR_START, START_QUARTER, row)
     age = min(25.0, max(0.1, -8.0 * math.log(luck(key, 0, ident, BORN))))
     if group != UNREGISTERED:
@@ -229,7 +229,7 @@ def make_starting_firm(w, firm, row, group):
 @kernel
 def spread_patents(w, total):
     """Share out ``total`` live patents over living firms by their research, exact to the last one [patents]."""
-    n = w.district.n_firms
+    n = w.district[0].n_firms
     weight = 0.0
     for i in range(n):
         f = w.firms[i]
@@ -250,10 +250,10 @@ def spread_patents(w, total):
 def surveyed_total(w):
     """Reported R&D of the living that reaches the survey, at this quarter's rate [万元/yr]."""
     total = 0.0
-    for i in range(w.district.n_firms):
+    for i in range(w.district[0].n_firms):
         f = w.firms[i]
         if f.alive == 1:
-            total += surveyed_rd(f.rd, f.above_scale == 1, f.giant, w.params.survey_coverage)
+            total += surveyed_rd(f.rd, f.above_scale == 1, f.giant, w.params[0].survey_coverage)
     return total
 
 
@@ -273,11 +273,11 @@ def scale_research(w, i, factor):
 @kernel
 def match_research(w):
     """Meet the published R&D of 2015 under the reading drawn: the giants absorb what they can, then everyone."""
-    d = w.district
-    wanted = w.known.rd_share_of_gdp_2015 * 0.01 * d.gdp_2015 * 10000.0
+    d = w.district[0]
+    wanted = w.known[0].rd_share_of_gdp_2015 * 0.01 * d.gdp_2015 * 10000.0
     if not wanted > 0.0:
         return
-    firms_wanted = wanted * (1.0 - w.params.other_rd_share)
+    firms_wanted = wanted * (1.0 - w.params[0].other_rd_share)
     giants = 0.0
     for i in range(d.n_firms):
         if w.firms[i].alive == 1 and w.firms[i].giant > 0:
@@ -303,8 +303,8 @@ def match_research(w):
 @kernel
 def start_economy(w):
     """GDP and population of the record, and the background they imply."""
-    d = w.district
-    known = w.known
+    d = w.district[0]
+    known = w.known[0]
     u = luck(d.run_key, 0, agent_id(DISTRICT, DOOR_START, 0, 0), GDP_START)
     d.gdp_2015 = known.gdp_start_low + u * (known.gdp_start_high - known.gdp_start_low)
     d.gdp = d.gdp_2015
@@ -318,7 +318,7 @@ def start_economy(w):
 @kernel
 def precensus_ratio(w):
     """The population used before the census over the census-consistent one of the same year [share]."""
-    known = w.known
+    known = w.known[0]
     population = known.population_2020
     for y in range(5, int(known.population_precensus_year) - FIRST_YEAR, -1):
         population *= math.exp(-w.environment[y].population_growth)
@@ -328,7 +328,7 @@ def precensus_ratio(w):
 @kernel
 def add_platform(w, host, quarter, nth):
     """A recognised platform hosted by a firm, as one more row of institutes; returns whether there was room."""
-    d = w.district
+    d = w.district[0]
     row = d.n_institutes
     if row >= w.institutes.size:
         d.overflow = 1
@@ -350,7 +350,7 @@ def add_platform(w, host, quarter, nth):
 @kernel
 def start_institutes(w):
     """Ten university groups outside the district and the platforms known in 2015, hosted by the largest researchers."""
-    d = w.district
+    d = w.district[0]
     for k in range(10):
         inst = w.institutes[k]
         inst.id = agent_id(INSTITUTE, DOOR_START, START_QUARTER, k)
@@ -363,7 +363,7 @@ def start_institutes(w):
         inst.quality = 1.0
         inst.alive = 1
     d.n_institutes = 10
-    wanted = int(w.known.rd_platforms_2015 / d.scale + 0.5)
+    wanted = int(w.known[0].rd_platforms_2015 / d.scale + 0.5)
     given = 0
     for layer in range(6):
         for i in range(d.n_firms):
@@ -381,7 +381,7 @@ def start_institutes(w):
 @kernel
 def start_incubators(w):
     """The seven of 2015 (大渡口府办发〔2015〕71号: a nursery, three incubators, three accelerator parks, 140 tenants); levels D."""
-    d = w.district
+    d = w.district[0]
     for k in range(7):
         inc = w.incubators[k]
         inc.id = agent_id(INCUBATOR, DOOR_START, START_QUARTER, k)
@@ -406,8 +406,8 @@ def start_incubators(w):
 @kernel
 def start_people(w):
     """The high-end talent of 2015 (``talent_2015``, D), each at the firm that appeals to them most."""
-    d = w.district
-    n = int(w.params.talent_2015 / d.scale + 0.5)
+    d = w.district[0]
+    n = int(w.params[0].talent_2015 / d.scale + 0.5)
     for k in range(n):
         person = w.people[k]
         person.id = agent_id(TALENT, DOOR_START, START_QUARTER, k)
@@ -432,7 +432,7 @@ def host_score(w, person, i):
     if f.alive == 0 or f.rd < 30.0 or f.register_q == NEVER:
         return -1e9
     pair = f.id ^ (person.id >> 1)
-    u = luck(w.district.run_key, person.arrival_q, pair, STATUS_RANK)
+    u = luck(w.district[0].run_key, person.arrival_q, pair, STATUS_RANK)
     return host_appeal(f.science_staff, f.sector == person.sector, f.platforms, f.postdoc_q != NEVER, f.hnte_q != NEVER, u)
 
 
@@ -440,7 +440,7 @@ def host_score(w, person, i):
 def best_host(w, person):
     """The firm that appeals most to a person [row], -1 when none does research."""
     best, row = -1e8, NOWHERE
-    for i in range(w.district.n_firms):
+    for i in range(w.district[0].n_firms):
         score = host_score(w, person, i)
         if score > best:
             best, row = score, i
@@ -450,7 +450,7 @@ def best_host(w, person):
 @kernel
 def start_background(w):
     """What lies outside the modelled firms: GDP, industry, digital value added; firms' own part is subtracted."""
-    d = w.district
+    d = w.district[0]
     modelled, strategic, industry = 0.0, 0.0, 0.0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -472,12 +472,12 @@ def start_background(w):
 @kernel
 def synthesise(w):
     """A district of the end of 2015, from this run's own parameters, readings and luck. Arrays must be cleared."""
-    d = w.district
-    known = w.known
+    d = w.district[0]
+    known = w.known[0]
     d.quarter, d.year, d.season, d.row = START_QUARTER, FIRST_YEAR, 3, 0
     d.push = 1.0
     start_economy(w)
-    n = min(w.firms.size, int(w.params.pool_size / d.scale))
+    n = min(w.firms.size, int(w.params[0].pool_size / d.scale))
     giants = 0
     for g in range(w.giants.size):
         if w.giants[g].arrives <= FIRST_YEAR:
@@ -504,7 +504,7 @@ def synthesise(w):
         w.funds[f].id = agent_id(FUND, DOOR_START, START_QUARTER, f)
         w.funds[f].kind = f
         w.funds[f].alive = 1
-    d.fund_committed = 0.35 * w.params.fund_scale_2020 * 10000.0 / d.scale
+    d.fund_committed = 0.35 * w.params[0].fund_scale_2020 * 10000.0 / d.scale
     start_institutes(w)
     start_incubators(w)
     start_people(w)
@@ -518,7 +518,7 @@ def draw_environment(w, table, path, shift, record_sd, persistent_sd, sd, rho, l
 
     ``table`` is ``w.environment`` seen as float64 [years, fields]; the other arrays are [fields] or [fields, years].
     """  # fmt: skip
-    key = w.district.run_key
+    key = w.district[0].run_key
     n_years, n_fields = table.shape
     shocked = -1
     if forced_shock_year > 0:
@@ -551,11 +551,11 @@ def draw_environment(w, table, path, shift, record_sd, persistent_sd, sd, rho, l
 
 def clear(w: World) -> None:
     """Zero every table of a world before the next run is synthesised into it."""
-    used = {"firms": w.district.n_firms, "institutes": w.district.n_institutes, "people": w.district.n_people}
+    used = {"firms": w.district[0].n_firms, "institutes": w.district[0].n_institutes, "people": w.district[0].n_people}
     for name in ("firms", "incubators", "institutes", "funds", "people"):
         table = getattr(w, name)
         table[: used.get(name, table.size)].view(np.uint8)[:] = 0
     for name in DISTRICT_TABLE.names or ():
-        w.district[name] = 0
+        w.district[0][name] = 0
     for array in (w.ledger, w.flows, w.indicators, w.adjusted, w.verdict, w.scratch, w.tally, w.inbox, w.inbox_start):
         array[:] = 0

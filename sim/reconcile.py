@@ -29,7 +29,7 @@ from sim.world import RECORD_END_QUARTER
 @kernel
 def is_certified(w, i):
     """Whether a living firm holds a valid 高企 certificate."""
-    return w.firms[i].alive == 1 and certificate_valid(w.firms[i].hnte_q, w.district.quarter)
+    return w.firms[i].alive == 1 and certificate_valid(w.firms[i].hnte_q, w.district[0].quarter)
 
 
 @kernel
@@ -41,14 +41,14 @@ def on_register(w, i):
 @kernel
 def tie(w, i):
     """A firm's own luck for breaking ties [0, 1)."""
-    return luck(w.district.run_key, RECORD_END_QUARTER, w.firms[i].id, STATUS_RANK)
+    return luck(w.district[0].run_key, RECORD_END_QUARTER, w.firms[i].id, STATUS_RANK)
 
 
 @kernel
 def best_row(w):
     """The firm with the highest mark in ``scratch`` [row], -1 when every mark is below -1e8; it is struck off."""
     best, row = -1e8, -1
-    for i in range(w.district.n_firms):
+    for i in range(w.district[0].n_firms):
         if w.scratch[i] > best:
             best, row = w.scratch[i], i
     if row >= 0:
@@ -59,7 +59,7 @@ def best_row(w):
 @kernel
 def register_marks(w, joining):
     """How near each firm is to joining (or leaving) the register [points]."""
-    for i in range(w.district.n_firms):
+    for i in range(w.district[0].n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
         if f.alive == 0:
@@ -74,7 +74,7 @@ def register_marks(w, joining):
 @kernel
 def match_register(w, wanted):
     """Exactly ``wanted`` firms in the register."""
-    d = w.district
+    d = w.district[0]
     have = 0
     for i in range(d.n_firms):
         if is_certified(w, i) and w.firms[i].register_q == NEVER:
@@ -115,7 +115,7 @@ def cross(w, i, above):
 @kernel
 def match_scale(w, wanted, certified_only, which):
     """Exactly ``wanted`` register firms (or 高企) above scale; the nearest to the line cross it."""
-    d = w.district
+    d = w.district[0]
     have = 0
     for i in range(d.n_firms):
         w.scratch[i] = -1e9
@@ -144,7 +144,7 @@ def match_scale(w, wanted, certified_only, which):
 @kernel
 def certificate_marks(w, giving):
     """How near each register firm is to holding (or losing) a certificate [points]."""
-    for i in range(w.district.n_firms):
+    for i in range(w.district[0].n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
         if not on_register(w, i):
@@ -163,7 +163,7 @@ def certificate_marks(w, giving):
 @kernel
 def match_certificates(w, wanted):
     """Exactly ``wanted`` valid certificates; new ones get a vintage of the last three years, so renewals do not bunch."""
-    d = w.district
+    d = w.district[0]
     have = 0
     for i in range(d.n_firms):
         if is_certified(w, i):
@@ -189,7 +189,7 @@ def match_certificates(w, wanted):
 @kernel
 def match_platforms(w, wanted):
     """Exactly ``wanted`` recognised platforms; the largest researchers host the missing ones."""
-    d = w.district
+    d = w.district[0]
     have = 0
     for k in range(d.n_institutes):
         inst = w.institutes[k]
@@ -222,7 +222,7 @@ def match_platforms(w, wanted):
 @kernel
 def match_incubation(w, wanted):
     """Exactly ``wanted`` titled platforms, one of them national, and one farm-return park counted only by the other reading."""
-    d = w.district
+    d = w.district[0]
     have, other, national = 0, 0, 0
     for k in range(d.n_incubators):
         inc = w.incubators[k]
@@ -275,7 +275,7 @@ def match_incubation(w, wanted):
 @kernel
 def match_otc(w, wanted):
     """Exactly ``wanted`` firms listed on the OTC board."""
-    d = w.district
+    d = w.district[0]
     have = 0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -302,8 +302,8 @@ def match_otc(w, wanted):
 @kernel
 def match_research_level(w):
     """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it."""
-    d = w.district
-    known = w.known
+    d = w.district[0]
+    known = w.known[0]
     if not known.rd_expenditure_2020 > 0.0:
         return
     row = int(known.rd_expenditure_vintage) - 2015
@@ -322,8 +322,8 @@ def match_research_level(w):
 @kernel
 def match_patents(w):
     """Live patents meet 713 in the year the reading says, firm by firm in proportion, to the last one."""
-    d = w.district
-    known = w.known
+    d = w.district[0]
+    known = w.known[0]
     if not known.patents_2020 > 0.0:
         return
     row = int(known.patents_vintage) - 2015
@@ -349,8 +349,8 @@ def match_patents(w):
 @kernel
 def match_shares(w):
     """Background output and digital value added that make the shares of 2020 those known or drawn."""
-    d, p = w.district, w.params
-    known = w.known
+    d, p = w.district[0], w.params[0]
+    known = w.known[0]
     out = w.indicators[5]
     industry, strategic, high_tech, digital = 0.0, 0.0, 0.0, 0.0
     for i in range(d.n_firms):
@@ -383,10 +383,10 @@ def match_shares(w):
 @kernel
 def reconcile(w, lo, hi):
     """At the end of 2020, in a run that is to be reconciled, meet the record and publish 2020 again."""
-    d = w.district
+    d = w.district[0]
     if d.quarter != RECORD_END_QUARTER or d.reconcile == 0:
         return
-    known = w.known
+    known = w.known[0]
     if known.tech_enterprises_2020 > 0.0:
         match_register(w, int(known.tech_enterprises_2020 / d.scale + 0.5))
     if known.high_tech_enterprises_2020 > 0.0:

@@ -110,11 +110,11 @@ class Books(NamedTuple):
 
     ledger: Any  # float64 [N_QUARTERS, N_LINES], yuan
     flows: Any  # float64 [N_YEARS, N_DOORS], things
-    district: Any  # DISTRICT record
+    district: Any  # DISTRICT [1]
 
 
 class World(NamedTuple):
-    """One run. Row counts in use stand in ``district``; arrays are larger. Single rows are records, passed by pointer."""
+    """One run. Row counts in use stand in ``district[0]``; arrays are larger."""
 
     firms: Any  # ENTERPRISE [capacity]
     incubators: Any  # INCUBATOR
@@ -122,15 +122,15 @@ class World(NamedTuple):
     funds: Any  # FUND [N_FUNDS]
     people: Any  # TALENT
     books: Books
-    district: Any  # DISTRICT record
-    params: Any  # PARAMETER record
+    district: Any  # DISTRICT [1]
+    params: Any  # PARAMETER [1]
     levers: Any  # LEVER [N_YEARS]
     environment: Any  # ENVIRONMENT [N_YEARS]
     demand: Any  # float64 [N_YEARS, N_SECTORS], log a year
     sectors: Any  # SECTOR [N_SECTORS]
     places: Any  # float64 [places], cumulative shares
     giants: Any  # GIANT
-    known: Any  # KNOWN record
+    known: Any  # KNOWN [1]
     ledger: Any  # float64 [N_QUARTERS, N_LINES], yuan
     flows: Any  # float64 [N_YEARS, N_DOORS], things
     indicators: Any  # float64 [N_YEARS, N_INDICATORS]
@@ -151,15 +151,15 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
     def table(dtype: np.dtype, rows: int) -> Any:
         return np.zeros(rows, dtype).view(np.recarray)
 
-    district = table(DISTRICT, 1)[0]
+    district = table(DISTRICT, 1)
     ledger, flows = np.zeros((N_QUARTERS, N_LINES)), np.zeros((N_YEARS, N_DOORS))
     return World(
         books=Books(ledger, flows, district),
         firms=table(ENTERPRISE, capacity), incubators=table(INCUBATOR, N_INCUBATORS),
         institutes=table(INSTITUTE, N_INSTITUTES), funds=table(FUND, N_FUNDS), people=table(TALENT, N_PEOPLE),
-        district=district, params=table(PARAMETER, 1)[0], levers=table(LEVER, N_YEARS),
+        district=district, params=table(PARAMETER, 1), levers=table(LEVER, N_YEARS),
         environment=table(ENVIRONMENT, N_YEARS), demand=np.zeros((N_YEARS, N_SECTORS)), sectors=sectors, places=places,
-        giants=giants, known=table(KNOWN, 1)[0], ledger=ledger, flows=flows,
+        giants=giants, known=table(KNOWN, 1), ledger=ledger, flows=flows,
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
         verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),

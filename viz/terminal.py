@@ -148,12 +148,14 @@ def show(out: Console, grid: Table) -> None:
 # --- assessment
 
 
-def notice(words: Words, said: Notice) -> str:
-    """The sentence of a notice; indicators among its values by their titles."""
+def notice(words: Words, region: Region, said: Notice) -> str:
+    """The sentence of a notice; indicators and assumptions among its values by their titles."""
     values: dict[str, object] = {}
     for name, value in said.values.items():
         if isinstance(value, tuple):
-            values[name] = words("phrase.comma").join(words.indicator(str(one)) for one in value)
+            fields = region.environment.fields
+            titles = [words.titled(fields[one]) if one in fields else words.indicator(one) for one in value]
+            values[name] = words("phrase.comma").join(titles)
         elif name in ("indicator", "status"):
             values[name] = words.indicator(str(value))
         elif isinstance(value, (int, float)):

@@ -8,7 +8,7 @@ from agents.compiled import kernel
 @kernel
 def pay(books, which, amount):
     """Post ``amount`` [yuan, whole] on a line of this quarter. Whole yuan add exactly, so order cannot matter."""
-    books.ledger[books.district.quarter, which] += amount
+    books.ledger[books.district[0].quarter, which] += amount
 
 
 @kernel
@@ -20,7 +20,7 @@ def yuan(ten_thousands):
 @kernel
 def note(books, which, things):
     """Count ``things`` through a door this year, each agent standing for ``scale`` of them."""
-    d = books.district
+    d = books.district[0]
     books.flows[d.row, which] += things * d.scale
 
 

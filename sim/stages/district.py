@@ -14,7 +14,7 @@ from agents.luck import (
     ANCHOR_LANDS, BIRTHS, CAPACITY, COLLABORATION, DISTRICT, DOOR_ANCHOR, DOOR_ATTRACTED, DOOR_FOUNDED, DOOR_GIANT,
     DOOR_MARKET, DOOR_POLICY, DOOR_RECRUITED, DOOR_SPIN_OFF, ENTERPRISE, GIANT_ARRIVES, HIGH_PLATFORM, HIGH_TECH_SHARE,
     INCUBATOR, INSTITUTE, INSTITUTE_LANDS, LANDS, LANDS_WHEN, OPENS_MARKET, OPENS_POLICY, OTHER_IP, PERSON_QUALITY,
-    PUBLICATION, QUALITY, RD_DOER, SECTOR, SPIN_OFF, TALENT, ARRIVES, TRANSFER_BODY, agent_id, chance, hosted_id, luck,
+    PUBLICATION, QUALITY, RD_DOER, SECTOR, SPIN_OFF, TALENT, ARRIVES, TRANSFER_BODY, agent_id, happens, hosted_id, luck,
     normal, poisson, whole,
 )  # fmt: skip
 from agents.statistics import published_rd, surveyed_rd
@@ -44,14 +44,14 @@ PROJECT_DISTRICT_SHARE = 0.3  # of a backed project (D)
 @kernel
 def district_luck(w, decision):
     """The district's own draw for one decision of the quarter [share]."""
-    d = w.district
+    d = w.district[0]
     return luck(d.run_key, d.quarter, agent_id(DISTRICT, 0, 0, 0), decision)
 
 
 @kernel
 def free_firm(w):
     """The next unused row of firms, -1 when the table is full (and the run is then refused)."""
-    d = w.district
+    d = w.district[0]
     row = d.n_firms
     if row >= w.firms.size:
         d.overflow = 1
@@ -67,7 +67,7 @@ def found(w, ident, how, median_factor, rd_chance):
     row = free_firm(w)
     if row < 0:
         return -1
-    d = w.district
+    d = w.district[0]
     f = w.firms[row]
     give_identity(w, f, ident, d.quarter)
     f.door = how
@@ -89,7 +89,7 @@ def found(w, ident, how, median_factor, rd_chance):
 @kernel
 def found_firms(w):
     """The market founds firms: ``entry_rate`` of the starting pool a year."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     births = poisson(0.25 * p.entry_rate * d.start_firms, district_luck(w, BIRTHS))
     for k in range(births):
         ident = agent_id(ENTERPRISE, DOOR_FOUNDED, d.quarter, k)
@@ -100,7 +100,7 @@ def found_firms(w):
 @kernel
 def land_attracted(w):
     """Signed projects land one to three years later, a share of them, not all with research (C/D)."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     for y in range(max(0, d.row - 4), d.row + 1):
         signed = whole(w.levers[y].firms_attracted / d.scale, luck(d.run_key, 4 * y, agent_id(DISTRICT, 0, 0, 0), LANDS))
         for k in range(signed):
@@ -126,7 +126,7 @@ def land_attracted(w):
 @kernel
 def land_anchor(w, ident, how):
     """A large firm arrives: 2 to 15 亿元 of revenue, 2 to 4 % of it research (D); its output is part of GDP."""
-    d = w.district
+    d = w.district[0]
     row = found(w, ident, how, 1.0, 1.0)
     if row < 0:
         return
@@ -148,7 +148,7 @@ def land_anchor(w, ident, how):
 @kernel
 def giants_arrive(w):
     """Named giants arrive in their year; a few unnamed ones come without policy (``giant_arrival``)."""
-    d = w.district
+    d = w.district[0]
     for g in range(w.giants.size):
         if w.giants[g].arrives == d.year and w.giants[g].arrives > FIRST_YEAR and d.season == 1:
             row = free_firm(w)
@@ -168,7 +168,7 @@ def giants_arrive(w):
 @kernel
 def open_incubators(w):
     """New platforms: by policy in the second quarter, by the market in any (``incubator_market_rate``)."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     by_market = poisson(0.25 * p.incubator_market_rate / d.scale, district_luck(w, OPENS_MARKET))
     by_policy = whole(lever.incubator_openings / d.scale, district_luck(w, OPENS_POLICY)) if d.season == 1 else 0
@@ -203,7 +203,7 @@ def open_incubators(w):
 @kernel
 def new_institute(w, ident, kind, sector, host):
     """One more row of institutes; returns it or -1."""
-    d = w.district
+    d = w.district[0]
     row = d.n_institutes
     if row >= w.institutes.size:
         d.overflow = 1
@@ -225,7 +225,7 @@ def new_institute(w, ident, kind, sector, host):
 @kernel
 def land_institutes(w):
     """新型研发机构 sought may fail to land; 高端平台, 协同创新中心 and 转移机构 are won or recognised, rarely (D)."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     if d.season == 1:
         sought = whole(lever.institute_openings / d.scale, district_luck(w, INSTITUTE_LANDS))
@@ -263,11 +263,11 @@ def land_institutes(w):
 @kernel
 def spin_off_firms(w):
     """New institutes spin off firms, three in ten years each (D)."""
-    d = w.district
+    d = w.district[0]
     for k in range(d.n_institutes):
         inst = w.institutes[k]
         if inst.alive == 1 and (inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
-            if luck(d.run_key, d.quarter, inst.id, SPIN_OFF) < chance(0.3):
+            if happens(luck(d.run_key, d.quarter, inst.id, SPIN_OFF), 0.3):
                 row = found(w, hosted_id(ENTERPRISE, d.quarter, inst.id, 0), DOOR_SPIN_OFF, 0.3, 1.0)
                 if row >= 0:
                     w.firms[row].other_ip += 2
@@ -278,7 +278,7 @@ def spin_off_firms(w):
 @kernel
 def new_person(w, ident, how, package):
     """A candidate considers the district."""
-    d = w.district
+    d = w.district[0]
     row = d.n_people
     if row >= w.people.size:
         d.overflow = 1
@@ -301,7 +301,7 @@ def new_person(w, ident, how, package):
 @kernel
 def people_arrive(w):
     """People hear of the district: by offers (a quarter of the year's each season) and on their own."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     year_key = agent_id(DISTRICT, 0, 4 * d.row, 1)
     offers = whole(lever.talent_recruitment / d.scale, luck(d.run_key, 4 * d.row, year_key, ARRIVES))
@@ -317,7 +317,7 @@ def people_arrive(w):
 @kernel
 def open_quarter(w, lo, hi):
     """The calendar turns, and whoever arrives this quarter arrives."""
-    d = w.district
+    d = w.district[0]
     d.quarter += 1
     d.season = d.quarter % 4
     d.row = d.quarter // 4
@@ -334,7 +334,7 @@ def open_quarter(w, lo, hi):
 @kernel
 def take_stock(w, lo, hi):
     """Count who is where, set the year's own task, and spread each service over those it could reach."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     registered, certified, unaware, able, listed, unserved, seekers, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     eligible = 0.0
@@ -382,7 +382,7 @@ def take_stock(w, lo, hi):
 @kernel
 def sort_mail(w, addressees, to_institutes):
     """Members per addressee (``tally``) and applicants sorted by addressee (``inbox``), in row order."""
-    d = w.district
+    d = w.district[0]
     for k in range(addressees + 1):
         w.inbox_start[k] = 0
         w.tally[k] = 0
@@ -411,19 +411,20 @@ def sort_mail(w, addressees, to_institutes):
 @kernel
 def sort_incubator_mail(w, lo, hi):
     """Tenants per incubator, and applicants sorted by the incubator they asked."""
-    sort_mail(w, w.district.n_incubators, False)
+    sort_mail(w, w.district[0].n_incubators, False)
 
 
 @kernel
 def sort_partner_mail(w, lo, hi):
     """Firms per institute, and applicants sorted by the institute they asked."""
-    sort_mail(w, w.district.n_institutes, True)
+    if w.district[0].season == 0:
+        sort_mail(w, w.district[0].n_institutes, True)
 
 
 @kernel
 def count_people(w, lo, hi):
     """High-end talent by host, for the hosts to collect."""
-    d = w.district
+    d = w.district[0]
     for i in range(d.n_firms):
         w.tally[i] = 0
     for k in range(d.n_people):
@@ -434,7 +435,7 @@ def count_people(w, lo, hi):
 @kernel
 def count_tenants(w, lo, hi):
     """Tenants and this quarter's graduates by incubator, for the incubators to collect."""
-    d = w.district
+    d = w.district[0]
     for k in range(d.n_incubators):
         w.tally[k] = 0
         w.scratch[k] = 0.0
@@ -453,7 +454,7 @@ def recognise(w, lo, hi):
 
     ``verdict`` is 1 for a project paid by the city, 2 for one the district backs, 3 a platform, 4 a station.
     """
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     count = 0
     for i in range(d.n_firms):
         w.verdict[i] = 0
@@ -493,8 +494,8 @@ def recognise(w, lo, hi):
 @kernel
 def grow_background(w):
     """Background GDP, industry and digital value added after a year; the record's own GDP to 2020."""
-    d, p = w.district, w.params
-    known = w.known
+    d, p = w.district[0], w.params[0]
+    known = w.known[0]
     modelled = 0.0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -527,7 +528,7 @@ def grow_background(w):
 @kernel
 def end_year(w, lo, hi):
     """Background and population move a year on, in the last quarter."""
-    if w.district.season == 3:
+    if w.district[0].season == 3:
         grow_background(w)
 
 
@@ -542,7 +543,7 @@ def mean_growth(now, base, years):
 @kernel
 def publish(w, lo, hi):
     """Every indicator of the year, as the statisticians would publish it, in the last quarter."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     if d.season != 3:
         return
     out = w.indicators[d.row]
@@ -641,7 +642,7 @@ def publish(w, lo, hi):
 @kernel
 def derive(w, row):
     """Indicators that follow from others of the same and earlier years."""
-    d = w.district
+    d = w.district[0]
     out = w.indicators[row]
     year = FIRST_YEAR + row
     out[ind.RD_SHARE] = 100.0 * out[ind.RD_EXPENDITURE] / out[ind.GDP]

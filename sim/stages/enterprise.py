@@ -22,7 +22,7 @@ from agents.luck import (
     DOOR_ATTRACTED, DOOR_GIANT, FILES_AGAIN, FILES_FIRST, FOLLOWS_ON, FUND_AMOUNT, GAINS_BOARD, GIANT_RD, GRADUATES,
     GRANTED, GROWTH, LAPSED, LEARNS, LEAVES_PARTNER, LISTS, LOAN_AMOUNT, MOVES_OUT, OWN_IP, PASSES_HNTE,
     PROPOSES_PLATFORM, PROPOSES_STATION, RD_START, REGISTERS, RELABELS, SEED_AMOUNT, SEEKS_INCUBATOR, SEEKS_PARTNER,
-    SEEKS_PROJECT, SERVED, SPECIALISES, VC_AMOUNT, WHICH_INCUBATOR, WHICH_PARTNER, chance, drawn, keyed, luck, normal,
+    SEEKS_PROJECT, SERVED, SPECIALISES, VC_AMOUNT, WHICH_INCUBATOR, WHICH_PARTNER, drawn, happens, keyed, luck, normal,
     paired_id, poisson,
 )
 from agents.research import (
@@ -47,14 +47,14 @@ def in_incubator_bonus(w, f):
     """Extra growth of a tenant [log/yr]; nothing outside."""
     if f.incubator < 0:
         return 0.0
-    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district.row].incubator_support)
-    return tenant_bonus(w.params.incubator_growth_bonus, quality)
+    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district[0].row].incubator_support)
+    return tenant_bonus(w.params[0].incubator_growth_bonus, quality)
 
 
 @kernel
 def grow(w, lo, hi):
     """Demand, own luck and what policy adds move revenue; staff follow."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     for i in range(lo, hi):
         f = w.firms[i]
         f.knowledge_bad = 0.0
@@ -72,8 +72,10 @@ def grow(w, lo, hi):
             expected += 0.1 * star_bonus(f.talents, p.star_effect)
         expected += p.large_plant_spillover * 0.2 * min(1.0, d.anchors / 3.0)
         expected += 4.0 * p.local_spillover * d.knowledge_growth
-        real_rd = f.rd * (1.0 - p.rd_relabel_share)
-        gain = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, real_rd, 0.0))
+        gain = 0.0
+        if f.knowledge > 0.0:
+            real_rd = f.rd * (1.0 - p.rd_relabel_share)
+            gain = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, real_rd, 0.0))
         spread = growth_spread(f.revenue, p.growth_sd, p.growth_size_exponent)
         g = growth(0.25 * expected + gain, spread, drawn(key, GROWTH))
         f.revenue = min(3.0e6, max(5.0, f.revenue * math.exp(g)))
@@ -84,7 +86,7 @@ def grow(w, lo, hi):
 @kernel
 def own_tax_rate(w, f):
     """Income tax rate of a firm this year [share]; pillar industry counts as encouraged (D)."""
-    d = w.district
+    d = w.district[0]
     yearly_profit = f.revenue * margin_before_rd(f.quality, f.intensity) - f.rd
     small = is_small_low_profit(f.staff, yearly_profit)
     encouraged = f.pillar == 1 and f.high_tech_share >= 0.60
@@ -94,7 +96,7 @@ def own_tax_rate(w, f):
 @kernel
 def own_super_deduction(w, f):
     """Super-deduction a firm takes up this year [share]; a firm that knows of none of it takes none."""
-    env = w.environment[w.district.row]
+    env = w.environment[w.district[0].row]
     if f.aware == 0:
         return 0.0
     return super_deduction(f.industry == 1, f.sme_title == 1, env.super_general, env.super_tech_sme, env.super_manufacturing)
@@ -103,7 +105,7 @@ def own_super_deduction(w, f):
 @kernel
 def research_bonus(w, f):
     """What partner, project and stars add to a firm's research [share]."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     bonus = star_bonus(f.talents, p.star_effect)
     if f.partner >= 0:
         bonus += partner_bonus(p.uic_effect, f.science_staff, f.staff)
@@ -115,7 +117,7 @@ def research_bonus(w, f):
 @kernel
 def choose_rd(w, lo, hi):
     """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -187,7 +189,7 @@ def operate(w, lo, hi):
 @kernel
 def invent(w, lo, hi):
     """Patents are granted and lapse; other rights are filed; IP services help."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -221,7 +223,7 @@ def invent(w, lo, hi):
 @kernel
 def join_register(w, f, how):
     """A firm enters the register, through a door, and is paid the first-entry award."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     f.register_q = d.quarter
     f.aware = 1
     note(w.books, how, 1.0)
@@ -237,7 +239,7 @@ def join_register(w, f, how):
 @kernel
 def learn(w, lo, hi):
     """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     drive = w.environment[d.row].registration_drive
     for i in range(lo, hi):
         f = w.firms[i]
@@ -251,7 +253,7 @@ def learn(w, lo, hi):
         key = keyed(d.run_key, d.quarter, f.id)
         if f.aware == 0:
             hazard = p.awareness_diffusion * (1.0 + drive) + (0.3 if f.incubator >= 0 else 0.0)
-            if drawn(key, LEARNS) < chance(hazard):
+            if happens(drawn(key, LEARNS), hazard):
                 f.aware = 1
         reachable = (f.aware == 0 and f.intensity > 0.0) or f.eligible == 1
         if reachable and f.coached_year != d.year and drawn(key, COACHED) < d.coach_chance:
@@ -267,7 +269,7 @@ def learn(w, lo, hi):
 @kernel
 def register(w, lo, hi):
     """Aware, eligible firms enter the municipal register at a hazard that the drive, awards and effort raise."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever, env = w.levers[d.row], w.environment[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -278,7 +280,7 @@ def register(w, lo, hi):
             p.register_rate, env.registration_drive, p.drive_strength, lever.register_award, p.award_response,
             f.incubator >= 0, p.incubator_register_boost, needs_credit, d.push,
         )
-        if drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS) < chance(hazard):
+        if happens(drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS), hazard):
             attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
             join_register(w, f, door.REGISTERED_ATTRACTED if attracted else door.REGISTERED)
 
@@ -293,7 +295,7 @@ def three_year_ratio(f):
 @kernel
 def certify(w, lo, hi):
     """In the last quarter: 国家科技型中小企业 of the year, 高企 applications and renewals, 专精特新 titles."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     if d.season != 3:
         return
     lever, env = w.levers[d.row], w.environment[d.row]
@@ -357,7 +359,7 @@ def certify(w, lo, hi):
 @kernel
 def list_shares(w, lo, hi):
     """Listings on the 重庆OTC board, a few delistings, and the rare step up to 新三板 or the main board (D)."""
-    d = w.district
+    d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0 or f.register_q == NEVER:
@@ -371,18 +373,18 @@ def list_shares(w, lo, hi):
                 f.cash += award
                 pay(w.books, line.LISTING_AWARD, award)
                 note(w.books, door.OTC_LISTED, 1.0)
-        elif drawn(key, DELISTS) < chance(0.02):
+        elif happens(drawn(key, DELISTS), 0.02):
             f.otc_q = NEVER
             f.board = 0
             note(w.books, door.OTC_DELISTED, 1.0)
-        if f.sales_1 > 3000.0 and f.board < 2 and drawn(key, GAINS_BOARD) < chance(0.01 if f.sales_1 < 100000.0 else 0.03):
+        if f.sales_1 > 3000.0 and f.board < 2 and happens(drawn(key, GAINS_BOARD), 0.01 if f.sales_1 < 100000.0 else 0.03):
             f.board = 3 if f.sales_1 >= 100000.0 else 2
 
 
 @kernel
 def apply_to_funds(w, lo, hi):
     """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -393,14 +395,14 @@ def apply_to_funds(w, lo, hi):
         registered = f.register_q != NEVER
         age = age_years(f.birth_q, d.quarter)
         short = f.cash < 1250.0 * f.revenue
-        if registered and f.seed_q == NEVER and may_have_seed(True, age, d.year) and drawn(key, ASKS_SEED) < chance(0.5):
+        if registered and f.seed_q == NEVER and may_have_seed(True, age, d.year) and happens(drawn(key, ASKS_SEED), 0.5):
             f.request = 1 + (ENVIRONMENT_SEED if f.sector == 1 else SEED)
             f.asked = seed_amount(f.sector == 1, drawn(key, SEED_AMOUNT))
             continue
         cheaper = 1.0 + 0.15 * lever.interest_subsidy
         if registered and f.knowledge_loan == 0.0 and lever.knowledge_loan_pool > 0.0:
             rate = p.loan_application_rate * cheaper * (1.3 if short else 0.8)
-            if drawn(key, ASKS_LOAN) < chance(rate):
+            if happens(drawn(key, ASKS_LOAN), rate):
                 grade = credit_grade(own_credit_score(w, f))
                 f.request = 1 + KNOWLEDGE
                 f.asked = knowledge_amount(p.kv_loan_size, knowledge_limit(grade, d.year), f.revenue, drawn(key, LOAN_AMOUNT))
@@ -410,20 +412,20 @@ def apply_to_funds(w, lo, hi):
             rate = 0.25 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
             if f.knowledge_loan > 0.0:
                 rate += p.kv_followon_commercial
-            if drawn(key, FOLLOWS_ON) < chance(rate):
+            if happens(drawn(key, FOLLOWS_ON), rate):
                 f.request = 1 + COMMERCIAL
                 f.asked = commercial_amount(f.revenue, drawn(key, LOAN_AMOUNT))
                 continue
         if not registered or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
             continue
-        if f.revenue > 1000.0 and drawn(key, ASKS_FUND) < chance(0.05):
+        if f.revenue > 1000.0 and happens(drawn(key, ASKS_FUND), 0.05):
             f.request = 1 + INDUSTRY
             f.asked = industry_amount(f.revenue, drawn(key, FUND_AMOUNT))
             continue
         rate = p.vc_deal_rate * math.exp(0.5 * f.quality) * (1.0 + 3.0 * lever.vc_subsidy_rate)
         if f.seed_q != NEVER:
             rate *= p.seed_vc_multiplier
-        if drawn(key, ASKS_VC) < chance(rate):
+        if happens(drawn(key, ASKS_VC), rate):
             f.request = 1 + VENTURE
             f.asked = venture_amount(f.revenue, drawn(key, VC_AMOUNT))
 
@@ -431,14 +433,14 @@ def apply_to_funds(w, lo, hi):
 @kernel
 def own_credit_score(w, f):
     """Credit score of a firm [points]."""
-    certified = certificate_valid(f.hnte_q, w.district.quarter)
+    certified = certificate_valid(f.hnte_q, w.district[0].quarter)
     return credit_score(f.rd_1, f.patents, f.other_ip, f.talents, certified, f.quality)
 
 
 @kernel
 def own_default(w, f, cover):
     """Default probability of a firm [share/yr] under a cover."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     grade = credit_grade(own_credit_score(w, f))
     short = f.cash < 500.0 * f.revenue
     return default_probability(p.loan_default, age_years(f.birth_q, d.quarter), short, grade, cover, p.default_cover_response)
@@ -447,7 +449,7 @@ def own_default(w, f, cover):
 @kernel
 def collect_from_funds(w, lo, hi):
     """The applicant updates itself from the fund's verdict."""
-    d = w.district
+    d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0 or f.request == 0 or w.verdict[i] != PAID:
@@ -479,7 +481,7 @@ def collect_from_funds(w, lo, hi):
 @kernel
 def service_loans(w, lo, hi):
     """Interest, instalments and default, on the firm's own loans; the fund and the bank settle from what is marked."""
-    d = w.district
+    d = w.district[0]
     lever = w.levers[d.row]
     rate = w.environment[d.row].lending_rate
     for i in range(lo, hi):
@@ -495,7 +497,7 @@ def service_loans(w, lo, hi):
         pay(w.books, line.KNOWLEDGE_INTEREST, interest)
         pay(w.books, line.COMMERCIAL_INTEREST, commercial_interest)
         p_default = own_default(w, f, lever.knowledge_loan_cover if f.knowledge_loan > 0.0 else 0.8)
-        if drawn(key, DEFAULTS) < chance(p_default):
+        if happens(drawn(key, DEFAULTS), p_default):
             mark_bad(w, f)
         else:
             if f.knowledge_loan > 0.0:
@@ -531,19 +533,19 @@ def mark_bad(w, f):
 @kernel
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
-    d = w.district
+    d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
         f.incubator_asked = 0
         if f.alive == 0 or f.incubator >= 0 or f.giant > 0 or d.quarter - f.birth_q > 8:
             continue
-        if drawn(keyed(d.run_key, d.quarter, f.id), SEEKS_INCUBATOR) < chance(0.35):
+        if happens(drawn(keyed(d.run_key, d.quarter, f.id), SEEKS_INCUBATOR), 0.35):
             best = -1e9
             for k in range(d.n_incubators):
                 inc = w.incubators[k]
                 if inc.alive == 1 and inc.occupancy < inc.capacity:
                     u = luck(d.run_key, d.quarter, paired_id(f.id, inc.id), WHICH_INCUBATOR)
-                    appeal = (0.7 if inc.sector == f.sector else 0.0) + 0.3 * inc.level - math.log(-math.log(u))
+                    appeal = (0.7 if inc.sector == f.sector else 0.0) + 0.3 * inc.level + 3.0 * u
                     if appeal > best:
                         best = appeal
                         f.incubator_asked = k + 1
@@ -552,7 +554,7 @@ def apply_to_incubators(w, lo, hi):
 @kernel
 def move_in_or_graduate(w, lo, hi):
     """Collect the incubator's verdict; tenants graduate when they pass two of four tests, or leave when time is up."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0:
@@ -582,11 +584,13 @@ def move_in_or_graduate(w, lo, hi):
 @kernel
 def seek_partner(w, lo, hi):
     """In the first quarter, research firms without a partner look for one in their field; some drop theirs."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
+    if d.season != 0:
+        return
     for i in range(lo, hi):
         f = w.firms[i]
         f.partner_asked = 0
-        if d.season != 0 or f.alive == 0 or f.intensity <= 0.0:
+        if f.alive == 0 or f.intensity <= 0.0:
             continue
         key = keyed(d.run_key, d.quarter, f.id)
         if f.partner >= 0:
@@ -601,7 +605,7 @@ def seek_partner(w, lo, hi):
                 if inst.alive == 1 and inst.capacity > inst.partners:
                     u = luck(d.run_key, d.quarter, paired_id(f.id, inst.id), WHICH_PARTNER)
                     local = inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END
-                    appeal = (1.5 if inst.sector == f.sector else 0.0) + (0.7 if local else 0.0) - math.log(-math.log(u))
+                    appeal = (1.5 if inst.sector == f.sector else 0.0) + (0.7 if local else 0.0) + 3.0 * u
                     if appeal > best:
                         best = appeal
                         f.partner_asked = k + 1
@@ -610,6 +614,8 @@ def seek_partner(w, lo, hi):
 @kernel
 def meet_partner(w, lo, hi):
     """Collect the institute's verdict."""
+    if w.district[0].season != 0:
+        return
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 1 and f.partner < 0 and f.partner_asked > 0 and w.verdict[i] == PAID:
@@ -619,7 +625,7 @@ def meet_partner(w, lo, hi):
 @kernel
 def propose(w, lo, hi):
     """Projects in the first quarter; platforms and postdoctoral stations in the third."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -649,7 +655,7 @@ def propose(w, lo, hi):
 @kernel
 def collect_recognition(w, lo, hi):
     """Collect high-end talent hosted, and the verdict on a project, platform or station."""
-    d = w.district
+    d = w.district[0]
     lever = w.levers[d.row]
     for i in range(lo, hi):
         f = w.firms[i]
@@ -680,8 +686,9 @@ def collect_recognition(w, lo, hi):
 @kernel
 def close_or_continue(w, lo, hi):
     """Firms close by age and condition, a few move out; loans are repaid from what is left, the rest goes bad."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
+    pulled = 0.006 * math.exp(0.7 * env.city_pull)
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0:
@@ -707,9 +714,9 @@ def close_or_continue(w, lo, hi):
                 hazard += 2.0
             elif f.cash <= 0.0:
                 hazard *= 1.5
-            moving = 0.006 * math.exp(0.7 * env.city_pull)
-        closes = drawn(key, CLOSES) < chance(hazard)
-        leaves = not closes and drawn(key, MOVES_OUT) < chance(moving)
+            moving = pulled
+        closes = happens(drawn(key, CLOSES), hazard)
+        leaves = not closes and happens(drawn(key, MOVES_OUT), moving)
         if closes or leaves:
             leave_district(w, f, leaves)
 
@@ -717,7 +724,7 @@ def close_or_continue(w, lo, hi):
 @kernel
 def leave_district(w, f, moved):
     """A firm leaves every stock it is counted in, through the door it takes; its account is closed."""
-    d = w.district
+    d = w.district[0]
     part = min(f.cash, f.knowledge_loan)
     f.cash -= part
     f.knowledge_loan -= part
@@ -748,7 +755,7 @@ def leave_district(w, f, moved):
 @kernel
 def close_year(w, lo, hi):
     """In the last quarter: the 规上 review, and the year's sales and R&D move into the record."""
-    d = w.district
+    d = w.district[0]
     if d.season != 3:
         return
     for i in range(lo, hi):

@@ -11,7 +11,7 @@ from agents.fund import (
 from agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municipal, meets_national
 from agents.institute import COLLABORATION_CENTRE, HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
 from agents.luck import (
-    ACCEPTS, CHOOSES_HOST, DOOR_RECRUITED, LEAVES, PAID as PAID_LUCK, RANK, TAKEN_UP as TAKEN_UP_LUCK, UPGRADES, chance,
+    ACCEPTS, CHOOSES_HOST, DOOR_RECRUITED, LEAVES, PAID as PAID_LUCK, RANK, TAKEN_UP as TAKEN_UP_LUCK, UPGRADES, happens,
     drawn, keyed, luck, paired_id,
 )
 from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
@@ -27,7 +27,7 @@ DISTRICT_SHARE = 0.6  # of risk pools and seed money; the city pays four tenths 
 @kernel
 def top_up(w, fund, wanted, district_line, city_line):
     """The district and the city fill a pool to ``wanted`` [万元] by six to four."""
-    missing = yuan(wanted / w.district.scale) - fund.cash
+    missing = yuan(wanted / w.district[0].scale) - fund.cash
     if missing > 0.0:
         own = math.floor(DISTRICT_SHARE * missing)
         fund.cash += missing
@@ -38,7 +38,7 @@ def top_up(w, fund, wanted, district_line, city_line):
 @kernel
 def replenish(w, lo, hi):
     """Public money enters the funds: pools are held at their level, seed and industry money flows in by the quarter."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -74,7 +74,7 @@ def commit_capital(w, lo, hi):
     A yuan deployed by the district rests on 2.5 committed (its share of a fund's capital is 40 %, D) and draws private
     commitments by ``gov_fund_crowd``; seed money commits itself.
     """
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     if d.year <= 2020:
         d.fund_committed += 0.25 * 0.13 * p.fund_scale_2020 * 10000.0 / d.scale
@@ -86,7 +86,7 @@ def commit_capital(w, lo, hi):
 @kernel
 def decide_applications(w, lo, hi):
     """Each fund ranks those who asked it and serves them within its means and its own incentive."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever, env = w.levers[d.row], w.environment[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -112,7 +112,7 @@ def decide_applications(w, lo, hi):
                 w.verdict[i] = commercial_verdict(w, fund, f)
             elif k == VENTURE:
                 w.verdict[i] = PAID
-                reading = 1.0 if w.known.venture_reading < 0.5 else 0.1
+                reading = 1.0 if w.known[0].venture_reading < 0.5 else 0.1
                 pay(w.books, line.VC_SUBSIDY, math.floor(lever.vc_subsidy_rate * reading * f.asked))
             elif fund.cash >= f.asked:
                 w.verdict[i] = PAID
@@ -133,7 +133,7 @@ def decide_applications(w, lo, hi):
 @kernel
 def knowledge_verdict(w, fund, f):
     """知识价值信用贷款: the bank's own sum first, then its funnel (77 asked, 57 taken up, 32 paid), within the pool."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever, env = w.levers[d.row], w.environment[d.row]
     p_default = own_default(w, f, lever.knowledge_loan_cover)
     if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, env.bank_appetite):
@@ -151,7 +151,7 @@ def knowledge_verdict(w, fund, f):
 @kernel
 def commercial_verdict(w, fund, f):
     """商业价值信用贷款: cover is capped at 2 % of lending, so the bank stands for nearly all and chooses the sound."""
-    d = w.district
+    d = w.district[0]
     env = w.environment[d.row]
     p_default = own_default(w, f, 0.8)
     exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
@@ -167,7 +167,7 @@ def commercial_verdict(w, fund, f):
 @kernel
 def settle_losses(w, lo, hi):
     """The pool pays its share of what went bad, as far as it reaches; the bank bears the rest; balances are struck."""
-    d = w.district
+    d = w.district[0]
     lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
@@ -195,7 +195,7 @@ def settle_losses(w, lo, hi):
 @kernel
 def admit(w, lo, hi):
     """An incubator ranks those who asked for a place and admits within its capacity."""
-    d = w.district
+    d = w.district[0]
     for k in range(lo, hi):
         inc = w.incubators[k]
         first, last = w.inbox_start[k], w.inbox_start[k + 1]
@@ -217,7 +217,7 @@ def admit(w, lo, hi):
 @kernel
 def develop(w, lo, hi):
     """Incubators count their tenants and graduates, draw support, win titles, or close when empty."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for k in range(lo, hi):
         inc = w.incubators[k]
@@ -246,7 +246,7 @@ def develop(w, lo, hi):
 @kernel
 def pick_partners(w, lo, hi):
     """An institute ranks the firms that asked it and takes on as many as it has room for."""
-    d = w.district
+    d = w.district[0]
     if d.season != 0:
         return
     for k in range(lo, hi):
@@ -290,7 +290,7 @@ def work(w, lo, hi):
 @kernel
 def choose_host(w, lo, hi):
     """A candidate weighs every firm that does research, then takes the best offer or none."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     for k in range(lo, hi):
         person = w.people[k]
         if person.status != CANDIDATE:
@@ -316,7 +316,7 @@ def choose_host(w, lo, hi):
 @kernel
 def stay_or_leave(w, lo, hi):
     """People are paid their package over three years; they leave by hazard, or find another host when theirs closes."""
-    d, p = w.district, w.params
+    d, p = w.district[0], w.params[0]
     pull = w.environment[d.row].city_pull
     for k in range(lo, hi):
         person = w.people[k]
@@ -331,7 +331,7 @@ def stay_or_leave(w, lo, hi):
         if person.host >= 0 and w.firms[person.host].alive == 0:
             person.host = best_host(w, person)
         hazard = leave_hazard(p.talent_leave, person.package, p.talent_package_elast, pull, served < 12)
-        if person.host < 0 or luck(d.run_key, d.quarter, person.id, LEAVES) < chance(hazard):
+        if person.host < 0 or happens(luck(d.run_key, d.quarter, person.id, LEAVES), hazard):
             person.status = GONE
             person.host = NOWHERE
             person.leave_q = d.quarter

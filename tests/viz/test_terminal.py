@@ -69,7 +69,12 @@ def test_a_table_keeps_every_number_whole_at_any_width(
     assessment = assess(dadukou, mix, made)
     out, text = screen(width)
     terminal.show_assessment(
-        out, words, dadukou, mix, assessment, assessment.answer(lambda said: terminal.notice(words, said))
+        out,
+        words,
+        dadukou,
+        mix,
+        assessment,
+        assessment.answer(lambda said: terminal.notice(words, dadukou, said)),
     )
     shown = text.getvalue()
     for number in ("12,919", "24.12", "10,000", "16.2", "100%"):
