@@ -520,22 +520,26 @@ def calibrate(
     seed: Seed = 1,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help=HELP("help.out_calibrate"))] = None,
     lang: Lang = DEFAULT,
+    json: Json = None,
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
     whole(runs, 1, MOST_RUNS, "runs", words)
     whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file = output_file(json, words)
 
-    from calibration.fit import fit
-
+    from experiments.ask import calibrated
     from sim.region import load as load_region
 
     pack = load_region(region)
     folder = output_folder(out, words)
     with progress(words, words("calibrate.running"), runs) as advance:
-        fitted = fit(pack, runs=runs, seed=seed, out=folder, progress=advance)
+        answer = calibrated(pack, runs=runs, seed=seed, out=folder, progress=advance)
+    give(answer, json, json_file)
+    if json == "-":
+        return
     screen = terminal.console()
-    terminal.show_fit(screen, words, pack, fitted)
+    terminal.show_fit(screen, words, pack, answer)
     options = region_option(region)
     terminal.next_steps(
         screen,

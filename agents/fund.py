@@ -43,13 +43,13 @@ def credit_score(rd, patents, other_ip, talents, certified, quality):
 @rule
 def credit_grade(score):
     """Grade of a score [0 = A ... 4 = E] (lines D)."""
-    if score >= 60.0:
-        return 0
     if score >= 45.0:
-        return 1
+        return 0
     if score >= 32.0:
-        return 2
+        return 1
     if score >= 20.0:
+        return 2
+    if score >= 10.0:
         return 3
     return 4
 

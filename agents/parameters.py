@@ -41,7 +41,7 @@ PARAMETERS: tuple[str, ...] = (
     "specialised_rate_new", "effort_on", "effort_strength", "effort_quality_cost", "task_growth",
     # statistics and totals
     "survey_coverage", "other_rd_share", "publication_error", "digital_core_2020", "high_tech_output_2020",
-    "strategic_growth_gap",
+    "strategic_growth_gap", "strategic_share_2015",
 )
 
 PARAMETER = np.dtype([(name, "f8") for name in PARAMETERS])

@@ -135,9 +135,18 @@ def relabels(rd_ratio, line, willingness, u):
 
 
 @rule
-def applies_for_hnte(aware, rate, award, award_response, push, u):
+def certificate_appeal(rate_without, revenue):
+    """How much a certificate is worth seeking [ratio]: with what it saves in tax. Small low-profit firms and encouraged
+    industries save little (rules, ten facts no. 1, S/X); the size of the effect is judgement (D).
+    """
+    saved = max(0.0, rate_without - 0.15)
+    return 0.6 + 6.0 * saved + 0.1 * min(3.0, revenue / 2000.0)
+
+
+@rule
+def applies_for_hnte(aware, rate, appeal, award, award_response, push, u):
     """Whether a firm meeting the criteria files this year [yes/no] (D); ``award`` in 万元 per new certificate."""
-    return aware and u < min(0.98, rate * (1.0 + award_response * math.log1p(award)) * push)
+    return aware and u < min(0.98, rate * appeal * (1.0 + award_response * math.log1p(award)) * push)
 
 
 @rule

@@ -169,7 +169,31 @@ class RunAnswer(Answer):
     files: tuple[str, ...]
 
 
-PUBLISHED: dict[str, type[Answer]] = {"assess": AssessAnswer, "run": RunAnswer}
+class FactAnswer(Answer):
+    """How the accepted runs meet one fact, before they are adjusted."""
+
+    fact: str
+    record: float
+    p05: float
+    median: float
+    p95: float
+    unit: str
+
+
+class FitAnswer(Answer):
+    """`yidu calibrate --json`."""
+
+    region: str
+    runs: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    accepted: int = Field(ge=0)
+    threshold: float = Field(description="largest distance accepted")
+    folder: str
+    version: str
+    facts: tuple[FactAnswer, ...]
+
+
+PUBLISHED: dict[str, type[Answer]] = {"assess": AssessAnswer, "run": RunAnswer, "calibrate": FitAnswer}
 
 
 def schema(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibration import fit
-from experiments.answers import RunAnswer, Way, YearlyValue, version
+from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
 from sim import model
@@ -93,4 +93,27 @@ def run_once(
         version=version(),
         indicators=values,
         files=tuple(path.name for path in record.files),
+    )
+
+
+def calibrated(
+    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, progress: Progress | None = None
+) -> FitAnswer:
+    """Fit the parameters to the record; draws and manifest go to `out`, or into the pack."""
+    fitted = fit.fit(region, runs=runs, seed=seed, out=out, progress=progress)
+    facts = tuple(
+        FactAnswer(
+            fact=one.fact, record=one.record, p05=one.p05, median=one.median, p95=one.p95, unit=one.unit
+        )
+        for one in fitted.facts
+    )
+    return FitAnswer(
+        region=region.name,
+        runs=fitted.runs,
+        seed=fitted.seed,
+        accepted=fitted.accepted,
+        threshold=fitted.threshold,
+        folder=str(fitted.folder),
+        version=version(),
+        facts=facts,
     )

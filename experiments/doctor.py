@@ -60,10 +60,14 @@ def _pack(where: str) -> Iterator[Check]:
     try:
         pack = region.load(where)
     except InputError as error:
-        yield Check("region", "wrong", False, {"name": where, "why": str(error)})
+        yield Check("region", "wrong", False, {"name": where, "why": error})
         return
     yield Check("region", "pack", True, {"name": pack.name, "digest": pack.digest[:16]})
-    draws = fit.posterior(pack)
+    try:
+        draws = fit.posterior(pack)
+    except InputError as error:
+        yield Check("posterior", "wrong", False, {"why": error})
+        return
     fitted = isinstance(draws, TableDraws)
     many = len(draws.parameters) if isinstance(draws, TableDraws) else 0
     yield Check("posterior", "fitted" if fitted else "prior_only", fitted, {"draws": many})

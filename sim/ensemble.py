@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
@@ -91,7 +91,6 @@ def simulate(
     *,
     scenario: str = "status_quo",
     environment: str = "baseline",
-    overrides: Mapping[str, object] | None = None,
     runs: int = 1000,
     seed: int = 1,
     first_run: int = 0,
@@ -110,10 +109,10 @@ def simulate(
         progress: called with the number of runs finished since the last call.
 
     Raises:
-        InputError: an unknown environment or override.
+        InputError: an unknown environment.
     """
     until = until or region.settings.years.plan_end
-    inputs = Inputs(region, levers, environment, dict(overrides or {}), reconcile)
+    inputs = Inputs(region, levers, environment, reconcile)
     chosen = draws or PriorDraws(region)
     numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
     parameters, readings, known = drawn_inputs(region, chosen, seed, numbers)

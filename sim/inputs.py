@@ -6,8 +6,7 @@ The ensemble and the Mesa model both start here, so there is one way into a run.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -65,12 +64,8 @@ class EnvironmentArrays:
     shock_year: int
 
 
-def environment_arrays(region: Region, environment: str, overrides: Mapping[str, object] | None = None) -> EnvironmentArrays:
-    """The pack's environment under a named case, with a scenario's own settings on top.
-
-    An override is a field with a value for all years after the record, or ``super_deduction`` with ``"law"``
-    (statutory path, the default) or ``"frozen"`` (the rates of 2020 go on).
-    """
+def environment_arrays(region: Region, environment: str) -> EnvironmentArrays:
+    """The pack's environment under a named case."""
     spec = region.environment
     if environment not in spec.environments:
         raise InputError(
@@ -80,35 +75,16 @@ def environment_arrays(region: Region, environment: str, overrides: Mapping[str,
     case = spec.environments[environment]
     fields = [spec.fields[name] for name in ENVIRONMENT_FIELDS]
     path = np.stack([f.yearly() for f in fields])
-    record = region.settings.years.record_end - FIRST_YEAR
-    quiet = np.ones(len(fields))
-    for name, value in (overrides or {}).items():
-        if name == "super_deduction":
-            if value == "frozen":
-                for k, f in enumerate(ENVIRONMENT_FIELDS):
-                    if f.startswith("super_"):
-                        path[k, record + 1 :] = path[k, record]
-            elif value != "law":
-                raise InputError("super_deduction takes \"law\" or \"frozen\"", value=value, expected="law or frozen")
-            continue
-        if name not in ENVIRONMENT_FIELDS:
-            raise InputError(
-                f"the environment has no '{name}'", value=name, expected=", ".join((*ENVIRONMENT_FIELDS, "super_deduction")),
-                fix=did_you_mean(name, ENVIRONMENT_FIELDS),
-            )
-        k = ENVIRONMENT_FIELDS.index(name)
-        path[k, record + 1 :] = float(value)  # type: ignore[arg-type]
-        quiet[k] = 0.0
     return EnvironmentArrays(
         path=path,
-        shift=np.array([case.shift.get(name, 0.0) for name in ENVIRONMENT_FIELDS]) * quiet,
+        shift=np.array([case.shift.get(name, 0.0) for name in ENVIRONMENT_FIELDS]),
         record_sd=np.array([f.record_sd for f in fields]),
-        persistent_sd=np.array([f.persistent_sd for f in fields]) * quiet,
-        sd=np.array([f.sd for f in fields]) * quiet,
+        persistent_sd=np.array([f.persistent_sd for f in fields]),
+        sd=np.array([f.sd for f in fields]),
         rho=np.array([f.rho for f in fields]),
         low=np.array([f.low for f in fields]),
         high=np.array([f.high for f in fields]),
-        shock=np.array([f.shock for f in fields]) * quiet,
+        shock=np.array([f.shock for f in fields]),
         sd_scale=case.sd_scale,
         sector_sd=spec.fields["sector_demand"].sector_sd,
         shock_probability=spec.shock.probability,
@@ -178,11 +154,10 @@ class Inputs:
     region: Region
     levers: LeverPaths
     environment: str = "baseline"
-    overrides: Mapping[str, object] = field(default_factory=dict)
     reconcile: bool = True
 
     def __post_init__(self) -> None:
-        self.arrays = environment_arrays(self.region, self.environment, self.overrides)
+        self.arrays = environment_arrays(self.region, self.environment)
         self.sectors, self.giants = sector_table(self.region), giant_table(self.region)
         self.places = np.cumsum([place.share for place in self.region.settings.places])
         self.sigma = np.array([self.region.lever_uncertainty.get(name, 0.0) for name in LEVERS])

@@ -64,7 +64,6 @@ class InnovationModel(mesa.Model):
         seed: int = 1,
         run: int = 0,
         environment: str = "baseline",
-        overrides: Mapping[str, object] | None = None,
         draws: Draws | None = None,
         until: int | None = None,
         faces: Mapping[str, type[Face]] | None = None,
@@ -74,7 +73,7 @@ class InnovationModel(mesa.Model):
         self.region = region
         self.until = until or region.settings.years.plan_end
         self.faces = {**FACES, **(faces or {})}
-        inputs = Inputs(region, levers or region.levers, environment, dict(overrides or {}), reconcile)
+        inputs = Inputs(region, levers or region.levers, environment, reconcile)
         self.parameters, self.readings, known = drawn_inputs(
             region, draws or PriorDraws(region), seed, np.array([run], dtype=np.int64)
         )
@@ -167,7 +166,6 @@ def record(
     *,
     scenario: str = "status_quo",
     environment: str = "baseline",
-    overrides: Mapping[str, object] | None = None,
     seed: int = 1,
     draw: int = 0,
     draws: Draws | None = None,
@@ -180,7 +178,7 @@ def record(
     With ``out`` it writes one row an agent and quarter as Parquet, and the indicators, flows and ledger as CSV.
     """
     model = InnovationModel(
-        region, levers, seed=seed, run=draw, environment=environment, overrides=overrides, draws=draws
+        region, levers, seed=seed, run=draw, environment=environment, draws=draws
     )
     frames: dict[str, list[pd.DataFrame]] = {table: [] for table in TABLES}
     w = model.world

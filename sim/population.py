@@ -461,7 +461,7 @@ def start_background(w):
                 strategic += f.revenue
     d.background_gdp = max(0.2 * d.gdp, d.gdp - modelled * 0.0001)
     output = max(1.1 * d.gdp_2015, industry * 0.0001 * 1.3)
-    d.strategic_industry = max(0.0, 0.40 * output - strategic * 0.0001)
+    d.strategic_industry = max(0.0, 0.01 * w.params[0].strategic_share_2015 * output - strategic * 0.0001)
     d.ordinary_industry = max(0.1 * output, output - d.strategic_industry - industry * 0.0001)
     d.high_tech_industry = 0.12 * output
     d.digital_background = 0.03 * d.gdp_2015

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from calibration.fit import posterior
 from typer.testing import CliRunner, Result
 
 import command
+from calibration.fit import posterior
 from experiments.answers import SCHEMAS, AssessAnswer
 from experiments.scenario import load
 from sim.ensemble import simulate
@@ -169,6 +169,7 @@ def test_a_changed_assumption_is_mentioned(yidu: Yidu, tmp_path: Path) -> None:
         (["run", "--way", "fast"], "fast"),
         (["run", "--out", "nowhere/run"], "nowhere"),
         (["calibrate", "--runs", "0"], "--runs 0"),
+        (["calibrate", "--runs", "10"], "1667"),
         (["calibrate", "--region", "nowhere"], "nowhere"),
         (["region", "check", "nowhere"], "nowhere"),
         (["region", "facts", "nowhere"], "nowhere"),
@@ -325,6 +326,21 @@ def test_run_number_n_of_assess_is_the_run_of_that_number(
     }.items():  # fmt: skip
         first = (tmp_path / "run1" / name).read_text(encoding="utf-8-sig").splitlines()[0]
         assert first == columns
+
+
+# --- the fit
+
+
+@pytest.mark.slow
+def test_calibrate_writes_a_fit_and_compares_it_with_every_fact(
+    yidu: Yidu, dadukou: Region, tmp_path: Path
+) -> None:
+    said = done(yidu("calibrate", "--runs", 1700, "--out", "fit", "--json", "fit.json"))
+    tree = json.loads((tmp_path / "fit.json").read_text(encoding="utf-8"))
+    jsonschema.validate(tree, json.loads((SCHEMAS / "calibrate.json").read_text(encoding="utf-8")))
+    assert [fact["fact"] for fact in tree["facts"]] == list(dadukou.facts_with_role("calibrate"))
+    assert {"draws.parquet", "manifest.json"} <= {path.name for path in (tmp_path / "fit").iterdir()}
+    assert "记录" in said and "yidu assess" in said
 
 
 # --- help, version, doctor

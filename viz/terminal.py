@@ -6,7 +6,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -19,10 +19,11 @@ from rich.text import Text
 from experiments.scenario import plan_years
 from experiments.verdicts import verdict_of
 from sim import levers
+from sim.errors import InputError
 from viz.words import Words
 
 if TYPE_CHECKING:
-    from experiments.answers import AssessAnswer, Reading, RunAnswer, TargetAnswer
+    from experiments.answers import AssessAnswer, FactAnswer, FitAnswer, Reading, RunAnswer, TargetAnswer
     from experiments.assess import Assessment, Notice
     from experiments.doctor import Check
     from experiments.scenario import Scenario
@@ -618,11 +619,61 @@ def show_run(out: Console, words: Words, region: Region, scenario: Scenario, ans
     show_years(out, words, words("run.table"), years, rows)
 
 
-def show_fit(out: Console, words: Words, region: Region, draws: int, folder: object) -> None:
-    """The answer of `yidu calibrate`."""
+def show_fit(out: Console, words: Words, region: Region, answer: FitAnswer) -> None:
+    """The answer of `yidu calibrate`: how the accepted runs meet each fact."""
     out.print(f"[bold]{escape(words('calibrate.title', region=words.titled(region)))}[/bold]")
-    out.print(words("calibrate.done", draws=f"{draws:,}", folder=folder), markup=False)
+    say(
+        out,
+        words("calibrate.done", draws=f"{answer.accepted:,}", runs=f"{answer.runs:,}", folder=answer.folder),
+    )
     out.print()
+    heads = [("fact", "fold"), ("record", "right"), ("median", "right"), ("band", "right"), ("met", "left")]
+    show(
+        out,
+        table(
+            words("calibrate.facts"),
+            [(words(f"column.{name}"), side) for name, side in heads],
+            [
+                [
+                    escape(
+                        words(
+                            "phrase.with_unit",
+                            title=_fact_name(words, region, fact.fact),
+                            unit=words.unit(fact.unit),
+                        )
+                    ),
+                    number(fact.record),
+                    number(fact.median),
+                    band(fact.p05, fact.p95, words),
+                    _met(words, fact),
+                ]
+                for fact in answer.facts
+            ],
+        ),
+    )
+
+
+def _fact_name(words: Words, region: Region, name: str) -> str:
+    fact = region.fact(name)
+    statistic = words.or_else(f"statistic.{fact.statistic}", "")
+    return words(
+        "phrase.fact_name", indicator=words.indicator(fact.indicator), statistic=statistic, period=fact.period
+    )
+
+
+def _met(words: Words, fact: FactAnswer) -> str:
+    inside = fact.p05 <= fact.record <= fact.p95
+    return (
+        f"[green]++ {words('calibrate.met')}[/green]"
+        if inside
+        else f"[red]-- {words('calibrate.missed')}[/red]"
+    )
+
+
+def _in_words(words: Words, values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: words.error(value) if isinstance(value, InputError) else value for name, value in values.items()
+    }
 
 
 def show_checks(out: Console, words: Words, checks: Sequence[Check]) -> None:
@@ -633,7 +684,7 @@ def show_checks(out: Console, words: Words, checks: Sequence[Check]) -> None:
             f"[green]{words('doctor.fine')}[/green]"
             if check.fine
             else f"[red]{words('doctor.not_fine')}[/red]",
-            escape(words(f"doctor.said.{check.said}", **check.values)),
+            escape(words(f"doctor.said.{check.said}", **_in_words(words, check.values))),
         ]
         for check in checks
     ]

@@ -30,7 +30,7 @@ from agents.research import (
     starts_research, wanted_rd,
 )
 from agents.statuses import (
-    CERTIFICATE_QUARTERS, above_scale_line, applies_for_hnte, certificate_valid, hnte_rd_line, is_national_tech_sme,
+    CERTIFICATE_QUARTERS, above_scale_line, applies_for_hnte, certificate_appeal, certificate_valid, hnte_rd_line, is_national_tech_sme,
     may_be_specialised, may_list, may_register, meets_hnte_but_rd, passes_score, register_hazard, relabels,
     stays_above_scale,
 )
@@ -328,7 +328,7 @@ def certify(w, lo, hi):
                 note(w.books, door.EXPIRED, 1.0)
         elif f.hnte_q == NEVER and meets:
             applies = applies_for_hnte(
-                f.aware == 1, p.hnte_apply_rate, lever.certification_award, p.award_response,
+                f.aware == 1, p.hnte_apply_rate, certificate_appeal(own_tax_rate(w, f), f.sales_year), lever.certification_award, p.award_response,
                 d.push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
             )
             if applies and passes_score(p.hnte_pass_rate, f.quality, drawn(key, PASSES_HNTE)):
@@ -409,7 +409,7 @@ def apply_to_funds(w, lo, hi):
                 note(w.books, door.LOAN_APPLIED, 1.0)
                 continue
         if f.commercial_loan == 0.0 and f.revenue > 200.0 and lever.commercial_loan_pool > 0.0:
-            rate = 0.25 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
+            rate = 0.5 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
             if f.knowledge_loan > 0.0:
                 rate += p.kv_followon_commercial
             if happens(drawn(key, FOLLOWS_ON), rate):

@@ -1,0 +1,74 @@
+"""Incubators: service, titles, graduation and room, by hand."""
+
+import pytest
+
+from agents.incubator import (
+    ACCELERATOR,
+    INCUBATOR_KIND,
+    MAKERSPACE,
+    admission_score,
+    capacity_of,
+    longest_stay,
+    meets_municipal,
+    meets_national,
+    passes_graduation,
+    service_quality,
+    tenant_bonus,
+)
+
+
+def near(value):
+    return pytest.approx(value, rel=1e-12)
+
+
+def test_support_helps_most_near_60_wan_and_too_much_of_it_spoils_the_service():
+    assert service_quality(1.0, 0.0) == near(0.85)
+    assert service_quality(1.0, 60.0) == near(1.0)
+    assert service_quality(1.0, 120.0) == near(0.85)
+    assert service_quality(1.0, 200.0) == service_quality(1.0, 300.0) == near(0.2)
+    assert max(range(201), key=lambda s: service_quality(1.0, float(s))) == 60
+
+
+def test_a_tenant_grows_by_the_bonus_times_the_service():
+    assert tenant_bonus(0.03, 0.8) == near(0.024)
+
+
+def test_two_of_four_tests_make_a_graduate():
+    assert not passes_graduation(True, False, False, False)
+    assert passes_graduation(True, False, False, True)
+    assert passes_graduation(False, True, True, False)
+
+
+def test_tenants_stay_four_years_and_biomedicine_five():
+    assert [longest_stay(s) for s in (0, 1, 2, 3)] == [16, 16, 20, 16]
+
+
+def test_a_makerspace_is_titled_after_a_year_with_a_tenant_in_ten_places():
+    assert meets_municipal(MAKERSPACE, 1.0, 3, 30)
+    assert not meets_municipal(MAKERSPACE, 0.75, 30, 30)
+    assert not meets_municipal(MAKERSPACE, 1.0, 2, 30)
+
+
+def test_an_incubator_is_titled_after_two_years_with_a_quarter_let():
+    for kind in (INCUBATOR_KIND, ACCELERATOR):
+        assert meets_municipal(kind, 2.0, 10, 40)
+        assert not meets_municipal(kind, 1.75, 40, 40)
+        assert not meets_municipal(kind, 2.0, 9, 40)
+
+
+def test_the_national_title_wants_three_years_50_tenants_and_20_graduates():
+    assert meets_national(3.0, 50, 20)
+    assert not meets_national(2.75, 50, 20)
+    assert not meets_national(3.0, 49, 20)
+    assert not meets_national(3.0, 50, 19)
+
+
+def test_a_speciality_is_worth_more_than_the_best_luck_of_the_day():
+    assert admission_score(0.0, True, 0.0) == near(0.7)
+    assert admission_score(0.0, False, 0.999) < admission_score(0.0, True, 0.0)
+
+
+def test_a_makerspace_of_middling_luck_has_36_places():
+    # 35 x (0.6 + 0.9 x 0.5) = 36.75
+    assert capacity_of(MAKERSPACE, 0.5) == 36
+    assert capacity_of(INCUBATOR_KIND, 0.5) == 57

@@ -1,0 +1,94 @@
+"""Platforms, partners, projects, and people of the high-end list, by hand."""
+
+import math
+
+import pytest
+
+from agents.institute import (
+    absorptive_score,
+    hosts_room,
+    may_host_platform,
+    may_host_station,
+    partner_bonus,
+    project_score,
+    search_hazard,
+)
+from agents.talent import accepts, host_appeal, leave_hazard
+
+
+def near(value):
+    return pytest.approx(value, rel=1e-12)
+
+
+def test_a_giant_carries_six_platforms_and_another_firm_one():
+    assert (hosts_room(3), hosts_room(0)) == (6, 1)
+
+
+def test_a_technology_centre_wants_5000_wan_of_revenue_and_300_of_research():
+    assert may_host_platform(5000.0, True, 300.0, 0.0)
+    assert not may_host_platform(4999.0, True, 300.0, 0.0)
+    assert not may_host_platform(5000.0, True, 299.0, 0.0)
+
+
+def test_a_small_firms_centre_wants_eight_researchers_and_3_percent():
+    assert may_host_platform(2000.0, True, 60.0, 8.0)
+    assert not may_host_platform(1999.0, True, 60.0, 8.0)
+    assert may_host_platform(1000.0, False, 30.0, 8.0)
+    assert not may_host_platform(1000.0, False, 29.0, 8.0)
+    assert not may_host_platform(1000.0, False, 30.0, 7.0)
+
+
+def test_a_station_wants_a_platform_senior_staff_a_partner_and_good_standing():
+    assert may_host_station(1, 0, 20.0, True, True)
+    assert not may_host_station(0, 0, 20.0, True, True)
+    assert not may_host_station(1, 0, 19.0, True, True)
+    assert not may_host_station(1, 0, 20.0, False, True)
+    assert not may_host_station(1, 0, 20.0, True, False)
+    assert may_host_station(1, 2, 20.0, False, False)
+
+
+def test_40_brokered_contacts_over_100_seekers_help_three_in_ten():
+    assert search_hazard(0.03, 0.0, 100.0) == near(0.03)
+    assert search_hazard(0.03, 40.0, 100.0) == near(0.15)
+    assert search_hazard(0.03, 40.0, 0.0) == near(12.03)
+
+
+def test_a_partner_gives_its_effect_to_a_firm_with_a_fifth_of_staff_in_science():
+    assert partner_bonus(0.12, 20.0, 100.0) == near(0.12)
+    assert partner_bonus(0.12, 0.0, 100.0) == near(0.06)
+    assert partner_bonus(0.12, 90.0, 100.0) == near(0.18)
+
+
+def test_an_institute_prefers_its_own_field_and_staff_who_can_absorb():
+    assert absorptive_score(20.0, 100.0, True, 1.0, 0.5) == near(0.6 + 1.0 + 0.3 + 0.2)
+
+
+def test_a_backed_project_with_a_partner_ranks_above_one_without():
+    plain_one = project_score(20.0, False, 0, False, 0.5)
+    assert plain_one == near(math.log(21.0) + 0.75)
+    assert project_score(20.0, True, 2, True, 0.5) == near(plain_one + 0.8 + 0.6 + 1.0)
+
+
+def test_an_offer_of_30_wan_with_a_middling_host_is_taken_at_the_base_rate():
+    assert accepts(0.3, 30.0, 0.2, 5.0, 0.0, 0.299)
+    assert not accepts(0.3, 30.0, 0.2, 5.0, 0.0, 0.301)
+
+
+def test_a_larger_package_and_a_weaker_pull_of_neighbours_win_more_people():
+    # 150 万元: 0.3 x (1 + 0.2 ln 4) = 0.383
+    assert accepts(0.3, 150.0, 0.2, 5.0, 0.0, 0.38) and not accepts(0.3, 150.0, 0.2, 5.0, 0.0, 0.39)
+    assert not accepts(0.3, 30.0, 0.2, 5.0, 1.0, 0.19)
+    assert accepts(0.9, 300.0, 0.5, 12.0, -1.0, 0.949) and not accepts(0.9, 300.0, 0.5, 12.0, -1.0, 0.951)
+
+
+def test_people_leave_half_as_often_in_their_three_years():
+    assert leave_hazard(0.08, 30.0, 0.2, 0.0, False) == near(0.08)
+    assert leave_hazard(0.08, 30.0, 0.2, 0.0, True) == near(0.04)
+    # package of 150: exp(-0.1 ln 4)
+    assert leave_hazard(0.08, 150.0, 0.2, 0.0, False) == near(0.08 * math.exp(-0.1 * math.log(4.0)))
+
+
+def test_a_platform_a_station_and_a_certificate_make_a_firm_attractive():
+    bare = host_appeal(20.0, False, 0, False, False, 0.5)
+    assert bare == near(0.5 * math.log(21.0) + 1.5)
+    assert host_appeal(20.0, True, 5, True, True, 0.5) == near(bare + 1.0 + 0.9 + 0.4 + 0.3)

@@ -1,0 +1,202 @@
+"""Register, 国家科技型中小企业, 高新技术企业, 规上, 专精特新 and OTC listing, by hand."""
+
+import pytest
+
+from agents.enterprise import NEVER
+from agents.statuses import (
+    above_scale_line,
+    applies_for_hnte,
+    certificate_valid,
+    hnte_rd_line,
+    ip_points,
+    is_national_tech_sme,
+    may_be_specialised,
+    may_list,
+    may_register,
+    meets_hnte_but_rd,
+    passes_score,
+    rd_points,
+    register_hazard,
+    relabels,
+    staff_points,
+    stays_above_scale,
+)
+
+
+def near(value):
+    return pytest.approx(value, rel=1e-12)
+
+
+# --- 规上
+
+
+def test_the_line_is_2000_wan_for_industry_and_software_1000_for_services_500_for_culture():
+    assert above_scale_line(4, True) == 2000.0
+    assert above_scale_line(3, True) == 2000.0
+    assert above_scale_line(0, False) == 2000.0
+    assert above_scale_line(2, False) == 1000.0
+    assert above_scale_line(3, False) == 500.0
+
+
+def test_a_firm_enters_the_list_the_year_after_it_crosses():
+    assert not stays_above_scale(False, False, 2500.0, 2000.0)
+    assert stays_above_scale(False, True, 2500.0, 2000.0)
+    assert not stays_above_scale(False, True, 1999.0, 2000.0)
+
+
+def test_a_listed_firm_is_dropped_at_the_review_once_its_sales_fall_below_the_line():
+    assert stays_above_scale(True, True, 2000.0, 2000.0)
+    assert not stays_above_scale(True, True, 1999.0, 2000.0)
+
+
+# --- the municipal register
+
+
+def test_some_research_with_a_right_or_a_tenth_of_staff_in_science_opens_the_register():
+    assert may_register(5.0, 1, 0.0, 50.0)
+    assert not may_register(5.0, 0, 4.9, 50.0)
+    assert not may_register(0.0, 9, 4.9, 50.0)
+    assert may_register(0.0, 0, 5.0, 50.0)
+
+
+def register_rate(**given):
+    setting = {"rate": 0.1, "drive": 0.0, "drive_strength": 4.0, "award": 0.0, "award_response": 0.2,
+               "incubated": False, "incubator_boost": 2.0, "needs_credit": False, "push": 1.0}  # fmt: skip
+    return register_hazard(*{**setting, **given}.values())
+
+
+def test_the_city_drive_of_2018_to_2020_quadruples_the_chance_to_register():
+    assert register_rate() == near(0.1)
+    assert register_rate(drive=0.5) == near(0.25)
+    assert register_rate(drive=1.0) == near(0.4)
+
+
+def test_incubator_credit_and_year_end_push_multiply_the_chance_to_register():
+    assert register_rate(incubated=True) == near(0.2)
+    assert register_rate(needs_credit=True) == near(0.12)
+    assert register_rate(push=2.5) == near(0.25)
+    # 1 万元 on first entry: 1 + 0.2 x ln 2
+    assert register_rate(award=1.0) == near(0.1 * (1.0 + 0.2 * 0.6931471805599453))
+
+
+# --- 国家科技型中小企业
+
+
+def is_sme(**given):
+    firm = {"year": 2019, "staff": 100.0, "sales": 1000.0, "science_staff": 10.0, "rd": 40.0, "patents": 0,
+            "other_ip": 4, "certified": False, "hosts_platform": False}  # fmt: skip
+    return bool(is_national_tech_sme(*{**firm, **given}.values()))
+
+
+def test_staff_research_and_rights_are_worth_20_50_and_30_points():
+    assert [staff_points(s) for s in (0.30, 0.25, 0.20, 0.15, 0.10, 0.09)] == [20, 16, 12, 8, 4, 0]
+    assert [rd_points(s) for s in (0.06, 0.05, 0.04, 0.03, 0.02, 0.01)] == [50, 40, 30, 20, 10, 0]
+    assert ip_points(1, 0) == 30.0
+    assert [ip_points(0, n) for n in (0, 1, 3, 4, 9)] == [0, 6, 18, 24, 24]
+
+
+def test_58_points_are_not_enough_and_62_are():
+    # 10 % science staff 4, R&D of 4 % 30, four software rights 24: 58. With 15 % of staff in science 8: 62.
+    assert not is_sme()
+    assert is_sme(science_staff=15.0)
+
+
+def test_60_points_is_the_line():
+    # 15 % of staff 8 + R&D of 5 % 40 + two rights 12 = 60; with one right 54
+    assert is_sme(science_staff=15.0, rd=50.0, other_ip=2)
+    assert not is_sme(science_staff=15.0, rd=50.0, other_ip=1)
+
+
+def test_without_a_tenth_of_staff_in_science_80_points_do_not_help():
+    assert not is_sme(science_staff=9.0, rd=60.0, patents=1)
+
+
+def test_a_certificate_or_a_provincial_platform_stands_for_the_points():
+    assert is_sme(science_staff=0.0, rd=0.0, other_ip=0, certified=True)
+    assert is_sme(science_staff=0.0, rd=0.0, other_ip=0, hosts_platform=True)
+
+
+def test_the_title_ends_at_500_people_and_2_yi_and_starts_in_2017():
+    passing = {"science_staff": 400.0, "rd": 1200.0, "sales": 20000.0, "staff": 500.0, "patents": 1}
+    assert is_sme(**passing)
+    assert not is_sme(**{**passing, "staff": 501.0})
+    assert not is_sme(**{**passing, "sales": 20001.0})
+    assert not is_sme(**{**passing, "year": 2016})
+    assert not is_sme(sales=0.0, certified=True)
+
+
+# --- 高新技术企业
+
+
+def test_the_research_line_is_5_4_or_3_percent_by_last_years_sales():
+    assert [hnte_rd_line(s) for s in (5000.0, 5001.0, 20000.0, 20001.0)] == [0.05, 0.04, 0.04, 0.03]
+
+
+def test_a_year_of_age_a_right_a_tenth_of_staff_and_60_percent_of_revenue_are_all_needed():
+    firm = {"age": 1.0, "rights": 1, "science_staff": 10.0, "staff": 100.0, "high_tech_share": 0.6}
+    assert meets_hnte_but_rd(*firm.values())
+    for short in ({"age": 0.75}, {"rights": 0}, {"science_staff": 9.9}, {"high_tech_share": 0.59}):
+        assert not meets_hnte_but_rd(*{**firm, **short}.values())
+
+
+def test_only_a_firm_within_a_third_of_the_line_relabels_and_only_a_willing_one():
+    assert relabels(0.034, 0.05, 0.4, 0.39)
+    assert not relabels(0.034, 0.05, 0.4, 0.41)
+    assert not relabels(0.033, 0.05, 0.4, 0.01)
+    assert not relabels(0.050, 0.05, 0.4, 0.01)
+
+
+def test_an_unaware_firm_never_applies_and_an_award_makes_an_aware_one_likelier():
+    assert applies_for_hnte(True, 0.5, 0.0, 0.2, 1.0, 0.49)
+    assert not applies_for_hnte(True, 0.5, 0.0, 0.2, 1.0, 0.51)
+    assert not applies_for_hnte(False, 0.5, 50.0, 0.2, 3.0, 0.01)
+    # 10 万元: 0.5 x (1 + 0.2 ln 11) = 0.74
+    assert applies_for_hnte(True, 0.5, 10.0, 0.2, 1.0, 0.73)
+    assert not applies_for_hnte(True, 0.5, 10.0, 0.2, 1.0, 0.75)
+    assert not applies_for_hnte(True, 0.8, 50.0, 0.3, 3.0, 0.985)
+
+
+def test_a_firm_one_deviation_better_passes_the_score_6_points_more_often():
+    assert passes_score(0.7, 1.0, 0.759)
+    assert not passes_score(0.7, 1.0, 0.761)
+    assert not passes_score(0.9, 9.0, 0.995)
+    assert passes_score(0.1, -9.0, 0.049)
+
+
+def test_a_certificate_expires_after_exactly_twelve_quarters():
+    issued = 3  # the last quarter of 2015
+    assert [bool(certificate_valid(issued, issued + q)) for q in (0, 11, 12, 13)] == [True, True, False, False]
+
+
+def test_a_firm_that_never_had_a_certificate_has_none():
+    assert not certificate_valid(NEVER, -95)
+    assert not certificate_valid(NEVER, 20)
+
+
+# --- 专精特新 and the board
+
+
+def test_the_national_title_wants_100_wan_of_research_and_5_percent_or_a_certificate():
+    firm = {"national": True, "age": 2.0, "rd": 100.0, "sales": 1000.0, "staff": 50.0, "certified": False}
+    assert may_be_specialised(*firm.values())
+    assert not may_be_specialised(*{**firm, "rd": 99.0}.values())
+    assert not may_be_specialised(*{**firm, "sales": 999.0}.values())
+    assert not may_be_specialised(*{**firm, "age": 1.75}.values())
+    # 100 of 3,000 is 3.3 %: above 3 %, below 5 %
+    assert not may_be_specialised(*{**firm, "sales": 3000.0}.values())
+    assert may_be_specialised(*{**firm, "sales": 3000.0, "certified": True}.values())
+    assert not may_be_specialised(*{**firm, "sales": 3400.0, "certified": True}.values())
+
+
+def test_the_old_municipal_list_took_smaller_firms():
+    assert may_be_specialised(False, 2.0, 20.0, 500.0, 1000.0, False)
+    assert not may_be_specialised(False, 2.0, 19.0, 500.0, 1000.0, False)
+    assert not may_be_specialised(False, 2.0, 20.0, 499.0, 1000.0, False)
+    assert not may_be_specialised(False, 2.0, 20.0, 500.0, 1001.0, False)
+
+
+def test_a_register_firm_lists_after_two_years_with_500_wan():
+    assert may_list(True, 500.0, 2.0)
+    assert not may_list(False, 5000.0, 9.0)
+    assert not may_list(True, 499.0, 2.0)
+    assert not may_list(True, 500.0, 1.75)
