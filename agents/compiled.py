@@ -95,7 +95,7 @@ def entry(function: Any, *example: Any) -> Callable[..., Any]:
     call, where the code itself needs under one. The caller promises to pass the same types.
     """
     if not JIT:
-        return function  # type: ignore[no-any-return]
+        return function
     signature = tuple(numba.typeof(value) for value in example)
     function.compile(signature)
-    return function.overloads[signature].entry_point  # type: ignore[no-any-return]
+    return function.overloads[signature].entry_point

@@ -94,9 +94,9 @@ def age_growth(age):
 
 
 @rule
-def next_staff(staff, log_growth):
-    """Staff follow revenue with an elasticity of 0.6 [people] (D)."""
-    return min(60000.0, max(1.0, staff * math.exp(0.6 * log_growth)))
+def next_staff(staff, factor):
+    """Staff follow revenue: six tenths of its growth ``factor`` [ratio] in a quarter [people] (D)."""
+    return min(60000.0, max(1.0, staff * (0.4 + 0.6 * factor)))
 
 
 @rule

@@ -31,7 +31,7 @@ ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = np.arang
     MOVES_OUT, BIRTHS, LANDS, LANDS_WHEN, ANCHOR_LANDS, GIANT_ARRIVES, OPENS_MARKET, OPENS_POLICY, UPGRADES, CAPACITY,
     INSTITUTE_LANDS, HIGH_PLATFORM, COLLABORATION, TRANSFER_BODY, SPIN_OFF, ARRIVES, ACCEPTS, CHOOSES_HOST, LEAVES,
     PERSON_QUALITY, PUBLICATION, FILES_FIRST, DRAW_INDEX, READING, PATH, PATH_LEVEL, SHOCK_YEAR, LEVER_LEVEL, PARAMETER,
-    GDP_START, UPGRADES_BOARD, CUTS_LOSS, GAINS_BOARD,
+    GDP_START, UPGRADES_BOARD, GAINS_BOARD, DISCREPANCY,
 ) = np.arange(96)  # numpy integers: a literal would compile the drawing rule anew for each number
 
 
@@ -125,6 +125,8 @@ def poisson(mean, u):
         return 0
     if mean > 60.0:
         return max(0, int(math.floor(mean + math.sqrt(mean) * normal(u) + 0.5)))
+    if u < 1.0 - mean:
+        return 0  # the chance of none is at least one less the mean: most draws need no exponential
     chance = math.exp(-mean)
     total = chance
     count = 0

@@ -14,7 +14,9 @@ def wanted_rd(intensity, revenue, cost_ratio, elasticity, loan_effect, constrain
     ``cost_ratio`` is the user cost over that of 2015; ``elasticity`` is ``rd_usercost_elast`` (A, Jia and Ma 2017), near zero for
     state firms; ``loan_effect`` is ``guarantee_effect_rd`` while a guaranteed loan runs (A); a firm short of cash cuts a seventh (D).
     """
-    wanted = intensity * revenue * math.exp(-elasticity * math.log(cost_ratio)) * (1.0 + loan_effect)
+    wanted = intensity * revenue * (1.0 + loan_effect)
+    if cost_ratio != 1.0:
+        wanted *= math.exp(-elasticity * math.log(cost_ratio))
     return wanted * 0.86 if constrained else wanted
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibration import fit
+from calibration.discrepancy import widened
 from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
@@ -47,7 +48,7 @@ def ask(
     notices = []
     if scenario.environment:
         notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
-    return assess(region, scenario, outcomes, notices=notices)
+    return assess(region, scenario, outcomes, widened(region, outcomes), notices=notices)
 
 
 def run_once(

@@ -6,7 +6,7 @@ Both are keyed by seed and run alone, so run ``i`` meets the same world under ev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ Readings = dict[str, npt.NDArray[np.int8]]
 
 
 @kernel
-def fill_uniforms(out, seed, runs, ordinal, decision):
+def fill_uniforms(out: Floats, seed: int, runs: Any, ordinal: int, decision: int | np.integer) -> None:
     """``out[r, k]``: the draw of run ``runs[r]`` for the k-th quantity of one decision [share]."""
     for r in range(runs.size):
         key = run_key_of(seed, runs[r])
@@ -31,7 +31,9 @@ def fill_uniforms(out, seed, runs, ordinal, decision):
             out[r, k] = luck(key, 0, agent_id(DISTRICT, ordinal, 0, k), decision)
 
 
-def uniforms(seed: int, runs: Sequence[int] | npt.NDArray[np.int64], many: int, ordinal: int, decision: int) -> Floats:
+def uniforms(
+    seed: int, runs: Sequence[int] | npt.NDArray[np.int64], many: int, ordinal: int, decision: int | np.integer
+) -> Floats:
     """Uniform draws [runs, many], keyed by seed, run, quantity and decision."""
     out = np.empty((len(runs), many))
     fill_uniforms(out, seed, np.asarray(runs, np.int64), ordinal, decision)

@@ -2,7 +2,7 @@
 
 DOORS: tuple[str, ...] = (
     "enterprises:founded", "enterprises:attracted", "enterprises:spun_off", "enterprises:closed", "enterprises:moved_out",
-    "tech_enterprises:registered", "tech_enterprises:registered_after_coaching", "tech_enterprises:graduated",
+    "tech_enterprises:registered", "tech_enterprises:registered_after_coaching", "tech_enterprises:incubated",
     "tech_enterprises:attracted", "tech_enterprises:closed", "tech_enterprises:moved_out", "tech_enterprises:reconciled",
     "high_tech_enterprises:certified", "high_tech_enterprises:renewed", "high_tech_enterprises:expired",
     "high_tech_enterprises:closed", "high_tech_enterprises:moved_out", "high_tech_enterprises:reconciled",
@@ -28,7 +28,7 @@ DOORS: tuple[str, ...] = (
 N_DOORS = len(DOORS)
 (
     FOUNDED, ATTRACTED, SPUN_OFF, CLOSED, MOVED_OUT,
-    REGISTERED, REGISTERED_COACHED, REGISTERED_GRADUATE, REGISTERED_ATTRACTED, REGISTER_CLOSED, REGISTER_MOVED,
+    REGISTERED, REGISTERED_COACHED, REGISTERED_INCUBATED, REGISTERED_ATTRACTED, REGISTER_CLOSED, REGISTER_MOVED,
     REGISTER_RECONCILED,
     CERTIFIED, RENEWED, EXPIRED, HNTE_CLOSED, HNTE_MOVED, HNTE_RECONCILED,
     SCALE_CROSSED, SCALE_REGISTERED, SCALE_FELL, SCALE_CLOSED, SCALE_RECONCILED,

@@ -21,11 +21,11 @@ from sim.pack import ENVIRONMENT_FIELDS
 from sim.population import clear, draw_environment, synthesise
 from sim.region import Region
 from sim.stages.district import publish
-from sim.world import GIANT, KNOWN, SECTOR, World, empty
+from sim.world import GIANT, KNOWN, KNOWN_COUNTS, SECTOR, World, empty
 
 
 @kernel
-def draw_levers(w, table, paths, sigma, low, high):
+def draw_levers(w: World, table: Floats, paths: Floats, sigma: Floats, low: Floats, high: Floats) -> None:
     """This run's levers: the record's levels are judgement, so each is drawn around its path to 2020; later ones are exact."""
     key = w.district[0].run_key
     for k in range(paths.shape[1]):
@@ -40,7 +40,7 @@ def draw_levers(w, table, paths, sigma, low, high):
 
 
 @kernel
-def lever_factor(sigma, u):
+def lever_factor(sigma: float, u: float) -> float:
     """Lognormal factor of median one."""
     return math.exp(sigma * normal(u))
 
@@ -118,7 +118,7 @@ def giant_table(region: Region) -> np.recarray:
 
 def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
     """What each run takes for known, under the readings it drew [runs]. NaN where the record is silent."""
-    known = np.full(runs, np.nan, dtype=[(name, "f8") for name in KNOWN.names]).astype(KNOWN).view(np.recarray)
+    known = np.full(runs, np.nan, dtype=[(name, "f8") for name in KNOWN_COUNTS]).astype(KNOWN).view(np.recarray)
     settings = region.settings
 
     def chosen(fact: str, of: str) -> npt.NDArray[np.float64]:
@@ -130,7 +130,7 @@ def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
         known[f"{key}_2015"] = chosen(fact, "value")
     for key, fact in settings.end.items():
         known[f"{key}_2020"] = chosen(fact, "value")
-        if f"{key}_vintage" in KNOWN.names:
+        if f"{key}_vintage" in KNOWN_COUNTS:
             known[f"{key}_vintage"] = chosen(fact, "year")
     if "incubation_platforms" in settings.end:
         # the headline counts one park; the other reading is the indicator incubation_platforms@16
@@ -187,7 +187,7 @@ class Inputs:
         district.reconcile = int(self.reconcile)
         for name, value in zip(PARAMETERS, parameters, strict=True):
             w.params[0][name] = value
-        for name in KNOWN.names or ():
+        for name in KNOWN_COUNTS:
             w.known[0][name] = known[name]
         draw_levers(w, w.levers.view("f8").reshape(N_YEARS, -1), self.paths, self.sigma, self.low, self.high)
         a = self.arrays

@@ -100,6 +100,10 @@ def joined(parts: list[Outcomes]) -> Outcomes:
         return first
     return replace(
         first,
-        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in ("values", "flows", "money", "adjusted", "parameters")},
-        readings={fact: np.concatenate([p.readings[fact] for p in parts]) for fact in first.readings},
+        values=np.concatenate([part.values for part in parts]),
+        flows=np.concatenate([part.flows for part in parts]),
+        money=np.concatenate([part.money for part in parts]),
+        adjusted=np.concatenate([part.adjusted for part in parts]),
+        parameters=np.concatenate([part.parameters for part in parts]),
+        readings={fact: np.concatenate([part.readings[fact] for part in parts]) for fact in first.readings},
     )

@@ -10,11 +10,44 @@ from agents.fund import N_FUNDS
 from agents.incubator import ACCELERATOR, DISTRICT_LEVEL, INCUBATOR_KIND, MAKERSPACE, MUNICIPAL, PARK
 from agents.institute import HOSTED, UNIVERSITY, hosts_room
 from agents.luck import (
-    AWARE, BORN, CASH, DIGITAL, DISTRICT, DOOR_START, ENTERPRISE, ENVIRONMENT, FUND, GDP_START, HIGH_TECH_CLASS, HIGH_TECH_SHARE,
-    INCUBATOR, INDUSTRY, INSTITUTE, INTENSITY, OTHER_IP, PATH, PATH_LEVEL, PERSON_QUALITY, PLACE, QUALITY, RD_DOER, SCIENCE, SECTOR, SHOCK_YEAR, SIZE,
-    STAFF, STATUS_RANK, STRATEGIC, TALENT, VINTAGE, agent_id, luck, normal, poisson,
+    AWARE,
+    BORN,
+    CASH,
+    DIGITAL,
+    DISTRICT,
+    DOOR_START,
+    ENTERPRISE,
+    ENVIRONMENT,
+    FUND,
+    GDP_START,
+    HIGH_TECH_CLASS,
+    HIGH_TECH_SHARE,
+    INCUBATOR,
+    INDUSTRY,
+    INSTITUTE,
+    INTENSITY,
+    OTHER_IP,
+    PATH,
+    PATH_LEVEL,
+    PERSON_QUALITY,
+    PLACE,
+    QUALITY,
+    RD_DOER,
+    SCIENCE,
+    SECTOR,
+    SHOCK_YEAR,
+    SIZE,
+    STAFF,
+    STATUS_RANK,
+    STRATEGIC,
+    TALENT,
+    VINTAGE,
+    agent_id,
+    luck,
+    normal,
+    poisson,
 )  # fmt: skip
-from agents.statistics import published_rd, surveyed_rd
+from agents.statistics import surveyed_rd
 from agents.statuses import above_scale_line, hnte_rd_line, may_register
 from agents.talent import PRESENT, host_appeal
 from sim.levers import FIRST_YEAR
@@ -114,7 +147,7 @@ def give_history(w, firm, past_growth):
 def intensity_of(w, ident, revenue):
     """R&D over revenue a research-doing firm would choose [share]; larger firms a little less (D)."""
     z = normal(luck(w.district[0].run_key, 0, ident, INTENSITY))
-    return min(0.4, w.params[0].rd_intensity_sme * math.exp(0.5 * z - 0.15 * math.log(max(20.0, revenue) / 1000.0)))
+    return min(0.4, w.params[0].rd_intensity_sme * math.exp(0.5 * z - 0.08 * math.log(max(20.0, revenue) / 1000.0)))
 
 
 @kernel
@@ -199,7 +232,7 @@ def make_starting_firm(w, firm, row, group):
     certified = group == SCALE_HNTE or group == SMALL_HNTE
     if group != UNREGISTERED or luck(key, 0, ident, RD_DOER) < p.rd_doer_share:
         firm.intensity = intensity_of(w, ident, revenue)
-        firm.high_tech_share = 0.15 + 0.85 * luck(key, 0, ident, HIGH_TECH_SHARE)
+        firm.high_tech_share = 0.3 + 0.7 * luck(key, 0, ident, HIGH_TECH_SHARE)
         firm.other_ip = poisson(1.2, luck(key, 0, ident, OTHER_IP))
     else:
         firm.other_ip = poisson(0.15, luck(key, 0, ident, OTHER_IP))

@@ -7,11 +7,18 @@ is reported for every run; a large adjustment is evidence against the draw.
 import math
 
 from agents.compiled import kernel
-from agents.enterprise import NEVER, NOWHERE
+from agents.enterprise import NEVER
 from agents.incubator import DISTRICT_LEVEL, MAKERSPACE, MUNICIPAL, NATIONAL, OTHER_PARK
 from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE
 from agents.luck import (
-    DOOR_HOSTED, INCUBATOR, INSTITUTE, QUALITY, STATUS_RANK, VINTAGE, agent_id, hosted_id, luck,
+    DOOR_HOSTED,
+    INCUBATOR,
+    INSTITUTE,
+    STATUS_RANK,
+    VINTAGE,
+    agent_id,
+    hosted_id,
+    luck,
 )
 from agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
 from sim import flows as door
@@ -57,37 +64,33 @@ def best_row(w):
 
 
 @kernel
-def register_marks(w, joining):
-    """How near each firm is to joining (or leaving) the register [points]."""
+def register_marks(w, joining, above):
+    """How near each firm on one side of the 规上 line is to joining (or leaving) the register [points]."""
     for i in range(w.district[0].n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
-        if f.alive == 0:
+        if f.alive == 0 or f.above_scale != above:
             continue
         mark = 2.0 * f.eligible + 1.0 * f.aware + 0.3 * f.quality + 0.5 * tie(w, i)
         if joining and f.register_q == NEVER:
             w.scratch[i] = mark + (1.0 if f.rd > 0.0 else 0.0)
-        elif not joining and f.register_q != NEVER and not is_certified(w, i) and f.otc_q == NEVER and f.platforms == 0:
-            w.scratch[i] = -mark - 3.0 * f.above_scale - (2.0 if f.knowledge_loan > 0.0 else 0.0)
+        elif not joining and f.register_q != NEVER and f.giant == 0 and not is_certified(w, i) and f.otc_q == NEVER:
+            w.scratch[i] = -mark - 2.0 * f.platforms - (2.0 if f.knowledge_loan > 0.0 else 0.0)
 
 
 @kernel
-def match_register(w, wanted):
-    """Exactly ``wanted`` firms in the register."""
+def match_register_cell(w, wanted, above):
+    """Exactly ``wanted`` register firms on one side of the 规上 line, by entering and leaving the register."""
     d = w.district[0]
     have = 0
     for i in range(d.n_firms):
-        if is_certified(w, i) and w.firms[i].register_q == NEVER:
-            w.firms[i].register_q = d.quarter
-        if on_register(w, i):
+        if on_register(w, i) and w.firms[i].above_scale == above:
             have += 1
-    w.adjusted[A_REGISTER] = wanted - have
-    note(w.books, door.REGISTER_RECONCILED, wanted - have)
-    register_marks(w, wanted > have)
+    register_marks(w, wanted > have, above)
     for _ in range(abs(wanted - have)):
         i = best_row(w)
         if i < 0:
-            return
+            break
         f = w.firms[i]
         if wanted > have:
             f.register_q = d.quarter - int(12.0 * tie(w, i))
@@ -97,6 +100,28 @@ def match_register(w, wanted):
         else:
             f.register_q = NEVER
             f.specialised_q = NEVER
+    return wanted - have
+
+
+@kernel
+def match_register(w, wanted, wanted_above):
+    """Exactly ``wanted`` register firms, ``wanted_above`` of them above scale where that is known (-1: it is not)."""
+    d = w.district[0]
+    have, above = 0, 0
+    for i in range(d.n_firms):
+        if is_certified(w, i) and w.firms[i].register_q == NEVER:
+            w.firms[i].register_q = d.quarter
+        if on_register(w, i):
+            have += 1
+            above += w.firms[i].above_scale
+    if wanted_above < 0:
+        wanted_above = min(wanted, above)
+    w.adjusted[A_REGISTER] = wanted - have
+    w.adjusted[A_SCALE] = wanted_above - above
+    note(w.books, door.REGISTER_RECONCILED, wanted - have)
+    note(w.books, door.SCALE_RECONCILED, wanted_above - above)
+    match_register_cell(w, wanted_above, 1)
+    match_register_cell(w, wanted - wanted_above, 0)
 
 
 @kernel
@@ -113,41 +138,36 @@ def cross(w, i, above):
 
 
 @kernel
-def match_scale(w, wanted, certified_only, which):
-    """Exactly ``wanted`` register firms (or 高企) above scale; the nearest to the line cross it."""
+def match_scale(w, wanted):
+    """Where too few (or too many) firms of either side were to be had, the nearest to the line cross it."""
     d = w.district[0]
     have = 0
     for i in range(d.n_firms):
-        w.scratch[i] = -1e9
-        member = is_certified(w, i) if certified_only else on_register(w, i)
-        if member and w.firms[i].above_scale == 1:
+        if on_register(w, i) and w.firms[i].above_scale == 1:
             have += 1
-    w.adjusted[which] = wanted - have
     for i in range(d.n_firms):
         f = w.firms[i]
-        member = is_certified(w, i) if certified_only else (on_register(w, i) and not is_certified(w, i))
-        if member and f.giant == 0:
+        w.scratch[i] = -1e9
+        if on_register(w, i) and f.giant == 0:
             distance = math.log(max(1.0, f.sales_1) / above_scale_line(f.sector, f.industry))
             if wanted > have and f.above_scale == 0:
                 w.scratch[i] = distance
-            elif wanted < have and f.above_scale == 1:
+            elif wanted < have and f.above_scale == 1 and not is_certified(w, i):
                 w.scratch[i] = -distance
     for _ in range(abs(wanted - have)):
         i = best_row(w)
         if i < 0:
             return
         cross(w, i, wanted > have)
-    if not certified_only:
-        note(w.books, door.SCALE_RECONCILED, wanted - have)
 
 
 @kernel
-def certificate_marks(w, giving):
-    """How near each register firm is to holding (or losing) a certificate [points]."""
+def certificate_marks(w, giving, above):
+    """How near each register firm on one side of the 规上 line (-1: either) is to holding, or losing, a certificate [points]."""
     for i in range(w.district[0].n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
-        if not on_register(w, i):
+        if not on_register(w, i) or (above >= 0 and f.above_scale != above):
             continue
         ratio = (f.rd_1 + f.rd_2 + f.rd_3) / max(1.0, f.sales_1 + f.sales_2 + f.sales_3)
         mark = min(1.0, ratio / hnte_rd_line(f.sales_1)) + min(1.0, f.high_tech_share / 0.6)
@@ -161,29 +181,58 @@ def certificate_marks(w, giving):
 
 
 @kernel
-def match_certificates(w, wanted):
-    """Exactly ``wanted`` valid certificates; new ones get a vintage of the last three years, so renewals do not bunch."""
+def match_certificate_cell(w, wanted, above):
+    """Exactly ``wanted`` certificates on one side of the line; new ones get a vintage of the last three years, so that
+    renewals do not bunch, and what the criteria ask for.
+    """
     d = w.district[0]
     have = 0
     for i in range(d.n_firms):
-        if is_certified(w, i):
+        if is_certified(w, i) and (above < 0 or w.firms[i].above_scale == above):
             have += 1
-    w.adjusted[A_HNTE] = wanted - have
-    note(w.books, door.HNTE_RECONCILED, wanted - have)
-    certificate_marks(w, wanted > have)
+    certificate_marks(w, wanted > have, above)
     for _ in range(abs(wanted - have)):
         i = best_row(w)
         if i < 0:
-            return
+            break
         f = w.firms[i]
         if wanted > have:
             f.hnte_q = d.quarter - 4 * int(3.0 * luck(d.run_key, d.quarter, f.id, VINTAGE))
             f.science_staff = max(f.science_staff, 0.11 * f.staff)
             f.high_tech_share = max(f.high_tech_share, 0.62)
             f.other_ip = max(1, f.other_ip)
-            f.intensity = max(f.intensity, hnte_rd_line(f.sales_1))
+            f.intensity = max(f.intensity, 1.05 * hnte_rd_line(f.sales_1))
+            f.rd = max(f.rd, f.intensity * f.revenue)
+            f.rd_1 = max(f.rd_1, 1.02 * hnte_rd_line(f.sales_1) * f.sales_1)
+            f.rd_2 = max(f.rd_2, 1.02 * hnte_rd_line(f.sales_1) * f.sales_2)
         else:
             f.hnte_q = NEVER
+    return wanted - have
+
+
+@kernel
+def match_certificates(w, wanted, wanted_above):
+    """Exactly ``wanted`` valid certificates, ``wanted_above`` of them above scale where that is known (-1: it is not)."""
+    d = w.district[0]
+    have, above = 0, 0
+    for i in range(d.n_firms):
+        if is_certified(w, i):
+            have += 1
+            above += w.firms[i].above_scale
+    w.adjusted[A_HNTE] = wanted - have
+    note(w.books, door.HNTE_RECONCILED, wanted - have)
+    if wanted_above < 0:
+        match_certificate_cell(w, wanted, -1)
+        return
+    w.adjusted[A_SCALE_HNTE] = wanted_above - above
+    match_certificate_cell(w, wanted_above, 1)
+    match_certificate_cell(w, wanted - wanted_above, 0)
+
+
+@kernel
+def known_count(value, scale):
+    """A known count in agents, -1 where the record is silent."""
+    return int(value / scale + 0.5) if value > 0.0 else -1
 
 
 @kernel
@@ -203,7 +252,7 @@ def match_platforms(w, wanted):
             w.scratch[i] = -1e9
             if on_register(w, i):
                 w.scratch[i] = math.log1p(f.rd_1) - (1.5 if f.giant > 0 else 4.0) * f.platforms
-        for n in range(wanted - have):
+        for _ in range(wanted - have):
             i = best_row(w)
             if i < 0:
                 return
@@ -387,23 +436,25 @@ def reconcile(w, lo, hi):
     if d.quarter != RECORD_END_QUARTER or d.reconcile == 0:
         return
     known = w.known[0]
+    above = known_count(known.tech_enterprises_above_scale_2020, d.scale)
     if known.tech_enterprises_2020 > 0.0:
-        match_register(w, int(known.tech_enterprises_2020 / d.scale + 0.5))
+        match_register(w, known_count(known.tech_enterprises_2020, d.scale), above)
+        if above >= 0:
+            match_scale(w, above)
     if known.high_tech_enterprises_2020 > 0.0:
-        match_certificates(w, int(known.high_tech_enterprises_2020 / d.scale + 0.5))
-    if known.high_tech_enterprises_above_scale_2020 > 0.0:
-        match_scale(w, int(known.high_tech_enterprises_above_scale_2020 / d.scale + 0.5), True, A_SCALE_HNTE)
-    if known.tech_enterprises_above_scale_2020 > 0.0:
-        match_scale(w, int(known.tech_enterprises_above_scale_2020 / d.scale + 0.5), False, A_SCALE)
+        certified_above = known_count(known.high_tech_enterprises_above_scale_2020, d.scale)
+        match_certificates(w, known_count(known.high_tech_enterprises_2020, d.scale), certified_above)
     if known.rd_platforms_2020 > 0.0:
         match_platforms(w, int(known.rd_platforms_2020 / d.scale + 0.5))
     if known.incubation_platforms_2020 > 0.0:
         match_incubation(w, int(known.incubation_platforms_2020 / d.scale + 0.5))
     if known.otc_listed_2020 > 0.0:
         match_otc(w, int(known.otc_listed_2020 / d.scale + 0.5))
+    if known.knowledge_loans_total_2020 > 0.0:
+        d.loan_base = known.knowledge_loans_total_2020 * 1e8 / d.scale - w.funds[0].lent
     match_research_level(w)
     match_patents(w)
-    rd, gdp = w.indicators[5, ind.RD_EXPENDITURE], d.gdp
+    rd = w.indicators[5, ind.RD_EXPENDITURE]
     match_shares(w)
     publish(w, 0, 1)
     if w.adjusted[A_RD] != 0.0:

@@ -87,7 +87,7 @@ DISTRICT = np.dtype(
         ("population", "f8"), ("population_precensus", "f8"),  # 万人
         ("knowledge", "f8"), ("knowledge_growth", "f8"),  # 万元; log a quarter
         ("anchors", "f8"),  # anchors landed, each ramping over five years
-        ("register_count", "f8"), ("hnte_count", "f8"), ("unaware", "f8"), ("otc_able", "f8"), ("otc_count", "f8"),
+        ("register_count", "f8"), ("hnte_count", "f8"), ("unaware", "f8"), ("otc_able", "f8"),
         ("unserved", "f8"), ("seekers", "f8"),
         ("register_task", "f8"), ("hnte_task", "f8"), ("register_opening", "f8"), ("hnte_opening", "f8"),
         ("push", "f8"),  # factor of the year-end effort, 1 without
@@ -98,8 +98,9 @@ DISTRICT = np.dtype(
         ("digital_background", "f8"),  # 亿元 of value added
         ("digital_counted", "f8"), ("high_tech_counted", "f8"),  # part of those firms' output that is digital core, high-tech [share]
         ("tech_projects", "f8"), ("contacts", "f8"),
-        ("joint_projects_won", "f8"), ("commercial_firms", "f8"), ("knowledge_firms", "f8"), ("seed_deals", "f8"),
+        ("joint_projects_won", "f8"),
         ("incubators_since_2021", "f8"),
+        ("loan_base", "f8"),  # yuan lent to 2020 by the record over what was simulated; published with the total
     ],
     align=True,
 )  # fmt: skip

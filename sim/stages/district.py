@@ -5,17 +5,63 @@ import math
 from agents.compiled import kernel
 from agents.enterprise import NEVER, NOWHERE
 from agents.incubator import (
-    DISTRICT_LEVEL, INCUBATOR_KIND, MAKERSPACE, MUNICIPAL, OTHER_PARK, capacity_of,
+    DISTRICT_LEVEL,
+    INCUBATOR_KIND,
+    MAKERSPACE,
+    MUNICIPAL,
+    OTHER_PARK,
+    capacity_of,
 )
 from agents.institute import (
-    COLLABORATION_CENTRE, HIGH_END, HOSTED, NEW_INSTITUTE, STATION, TRANSFER, UNIVERSITY,
+    COLLABORATION_CENTRE,
+    HIGH_END,
+    HOSTED,
+    NEW_INSTITUTE,
+    STATION,
+    TRANSFER,
 )
 from agents.luck import (
-    ANCHOR_LANDS, BIRTHS, CAPACITY, COLLABORATION, DISTRICT, DOOR_ANCHOR, DOOR_ATTRACTED, DOOR_FOUNDED, DOOR_GIANT,
-    DOOR_MARKET, DOOR_POLICY, DOOR_RECRUITED, DOOR_SPIN_OFF, ENTERPRISE, GIANT_ARRIVES, HIGH_PLATFORM, HIGH_TECH_SHARE,
-    INCUBATOR, INSTITUTE, INSTITUTE_LANDS, LANDS, LANDS_WHEN, OPENS_MARKET, OPENS_POLICY, OTHER_IP, PERSON_QUALITY,
-    PUBLICATION, QUALITY, RD_DOER, SECTOR, SPIN_OFF, TALENT, ARRIVES, TRANSFER_BODY, agent_id, happens, hosted_id, luck,
-    normal, poisson, whole,
+    ANCHOR_LANDS,
+    ARRIVES,
+    BIRTHS,
+    CAPACITY,
+    COLLABORATION,
+    DISTRICT,
+    DOOR_ANCHOR,
+    DOOR_ATTRACTED,
+    DOOR_FOUNDED,
+    DOOR_GIANT,
+    DOOR_MARKET,
+    DOOR_POLICY,
+    DOOR_RECRUITED,
+    DOOR_SPIN_OFF,
+    ENTERPRISE,
+    GIANT_ARRIVES,
+    HIGH_PLATFORM,
+    HIGH_TECH_SHARE,
+    INCUBATOR,
+    INSTITUTE,
+    INSTITUTE_LANDS,
+    LANDS,
+    LANDS_WHEN,
+    OPENS_MARKET,
+    OPENS_POLICY,
+    OTHER_IP,
+    PERSON_QUALITY,
+    PUBLICATION,
+    QUALITY,
+    RD_DOER,
+    SECTOR,
+    SPIN_OFF,
+    TALENT,
+    TRANSFER_BODY,
+    agent_id,
+    happens,
+    hosted_id,
+    luck,
+    normal,
+    poisson,
+    whole,
 )  # fmt: skip
 from agents.statistics import published_rd, surveyed_rd
 from agents.statuses import certificate_valid, may_list
@@ -25,7 +71,14 @@ from sim import indicators as ind
 from sim import ledger as line
 from sim.levers import FIRST_YEAR
 from sim.population import (
-    chosen_sector, clear_dates, give_history, give_identity, give_size, intensity_of, make_giant, precensus_ratio,
+    chosen_sector,
+    clear_dates,
+    give_history,
+    give_identity,
+    give_size,
+    intensity_of,
+    make_giant,
+    precensus_ratio,
     revenue_of,
 )  # fmt: skip
 from sim.stages.books import note, pay, rank_rows, yuan
@@ -336,7 +389,7 @@ def take_stock(w, lo, hi):
     """Count who is where, set the year's own task, and spread each service over those it could reach."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    registered, certified, unaware, able, listed, unserved, seekers, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    registered, certified, unaware, able, unserved, seekers, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     eligible = 0.0
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -347,9 +400,7 @@ def take_stock(w, lo, hi):
             registered += 1.0
             if certificate_valid(f.hnte_q, d.quarter):
                 certified += 1.0
-            if f.otc_q != NEVER:
-                listed += 1.0
-            elif may_list(True, f.sales_1, (d.quarter - f.birth_q) * 0.25):
+            if f.otc_q == NEVER and may_list(True, f.sales_1, (d.quarter - f.birth_q) * 0.25):
                 able += 1.0
         elif f.eligible == 1:
             eligible += 1.0
@@ -361,7 +412,7 @@ def take_stock(w, lo, hi):
             seekers += 1.0
     d.knowledge_growth = math.log((knowledge + 1.0) / (d.knowledge + 1.0)) if d.knowledge > 0.0 else 0.0
     d.knowledge = knowledge
-    d.register_count, d.hnte_count, d.otc_able, d.otc_count = registered, certified, able, listed
+    d.register_count, d.hnte_count, d.otc_able = registered, certified, able
     d.unaware, d.unserved, d.seekers = unaware, unserved, seekers
     if d.season == 0:
         d.register_opening, d.hnte_opening = registered, certified
@@ -449,6 +500,14 @@ def count_tenants(w, lo, hi):
 
 
 @kernel
+def projects_in_reach(applicants):
+    """Applications that meet the city's means [projects]: one for one up to forty, then by the root, for the city's
+    projects do not grow with one district's applicants (D).
+    """
+    return applicants if applicants <= 40.0 else math.sqrt(40.0 * applicants)
+
+
+@kernel
 def recognise(w, lo, hi):
     """Projects won (first quarter), platforms and stations recognised (third): verdicts on this quarter's proposals.
 
@@ -477,7 +536,7 @@ def recognise(w, lo, hi):
                 note(w.books, door.STATION_OPENED, 1.0)
     if count == 0:
         return
-    quota = int(p.project_win_rate * count + 0.5)
+    quota = int(p.project_win_rate * projects_in_reach(count * d.scale) / d.scale + 0.5)
     rank_rows(w.inbox, w.scratch, w.firms, count)
     for k in range(min(quota, count)):
         i = w.inbox[k]
@@ -626,7 +685,7 @@ def publish(w, lo, hi):
     out[ind.DIGITAL_SHARE] = 100.0 * (
         digital * 0.0001 * d.scale * d.digital_counted + d.digital_background
     ) / d.gdp
-    out[ind.KNOWLEDGE_LOANS] = w.funds[0].lent * 1e-8 * d.scale
+    out[ind.KNOWLEDGE_LOANS] = (w.funds[0].lent + d.loan_base) * 1e-8 * d.scale
     out[ind.COMMERCIAL_TOTAL] = w.funds[1].lent * 1e-8 * d.scale
     out[ind.LOAN_FIRMS] = w.funds[0].paid * d.scale
     out[ind.COMMERCIAL_FIRMS] = w.funds[1].paid * d.scale

@@ -4,42 +4,137 @@ import math
 
 from agents.compiled import kernel
 from agents.enterprise import (
-    NEVER, NOWHERE, age_growth, age_years, dividend, exit_hazard, growth, growth_spread, margin_before_rd,
-    next_science_staff, next_staff, own_exit_hazard,
+    NEVER,
+    NOWHERE,
+    age_growth,
+    age_years,
+    dividend,
+    exit_hazard,
+    growth,
+    growth_spread,
+    margin_before_rd,
+    next_science_staff,
+    next_staff,
+    own_exit_hazard,
 )
 from agents.fund import (
-    COMMERCIAL, COMMERCIAL_TERM, ENVIRONMENT_SEED, INDUSTRY, KNOWLEDGE, KNOWLEDGE_TERM, PAID, SEED, VENTURE,
-    commercial_amount, credit_grade, credit_score, default_probability, industry_amount, knowledge_amount,
-    knowledge_limit, may_have_seed, seed_amount, venture_amount,
+    COMMERCIAL,
+    COMMERCIAL_TERM,
+    ENVIRONMENT_SEED,
+    INDUSTRY,
+    KNOWLEDGE,
+    KNOWLEDGE_TERM,
+    PAID,
+    SEED,
+    VENTURE,
+    commercial_amount,
+    credit_grade,
+    credit_score,
+    default_probability,
+    industry_amount,
+    knowledge_amount,
+    knowledge_limit,
+    may_have_seed,
+    seed_amount,
+    venture_amount,
 )
 from agents.incubator import longest_stay, passes_graduation, service_quality, tenant_bonus
 from agents.institute import (
-    HIGH_END, NEW_INSTITUTE, hosts_room, may_host_platform, may_host_station, partner_bonus, project_score,
+    HIGH_END,
+    NEW_INSTITUTE,
+    hosts_room,
+    may_host_platform,
+    may_host_station,
+    partner_bonus,
+    project_score,
     search_hazard,
 )
 from agents.luck import (
-    ACTS, APPLIES_HNTE, ASKS_FUND, ASKS_LOAN, ASKS_SEED, ASKS_VC, CLOSES, COACHED, CUTS_LOSS, DEFAULTS, DELISTS,
-    DOOR_ATTRACTED, DOOR_GIANT, FILES_AGAIN, FILES_FIRST, FOLLOWS_ON, FUND_AMOUNT, GAINS_BOARD, GIANT_RD, GRADUATES,
-    GRANTED, GROWTH, LAPSED, LEARNS, LEAVES_PARTNER, LISTS, LOAN_AMOUNT, MOVES_OUT, OWN_IP, PASSES_HNTE,
-    PROPOSES_PLATFORM, PROPOSES_STATION, RD_START, REGISTERS, RELABELS, SEED_AMOUNT, SEEKS_INCUBATOR, SEEKS_PARTNER,
-    SEEKS_PROJECT, SERVED, SPECIALISES, VC_AMOUNT, WHICH_INCUBATOR, WHICH_PARTNER, drawn, happens, keyed, luck, normal,
-    paired_id, poisson,
+    ACTS,
+    APPLIES_HNTE,
+    ASKS_FUND,
+    ASKS_LOAN,
+    ASKS_SEED,
+    ASKS_VC,
+    CLOSES,
+    COACHED,
+    DEFAULTS,
+    DELISTS,
+    DOOR_ATTRACTED,
+    DOOR_GIANT,
+    FILES_AGAIN,
+    FILES_FIRST,
+    FOLLOWS_ON,
+    FUND_AMOUNT,
+    GAINS_BOARD,
+    GIANT_RD,
+    GRANTED,
+    GROWTH,
+    LAPSED,
+    LEARNS,
+    LEAVES_PARTNER,
+    LISTS,
+    LOAN_AMOUNT,
+    MOVES_OUT,
+    OWN_IP,
+    PASSES_HNTE,
+    PROPOSES_PLATFORM,
+    PROPOSES_STATION,
+    RD_START,
+    REGISTERS,
+    RELABELS,
+    SEED_AMOUNT,
+    SEEKS_INCUBATOR,
+    SEEKS_PARTNER,
+    SEEKS_PROJECT,
+    SERVED,
+    SPECIALISES,
+    VC_AMOUNT,
+    WHICH_INCUBATOR,
+    WHICH_PARTNER,
+    drawn,
+    happens,
+    keyed,
+    luck,
+    normal,
+    paired_id,
+    poisson,
 )
 from agents.research import (
-    adjusted, grant_response, lapse_rate, next_knowledge, patent_applications, productivity_gain, star_bonus,
-    starts_research, wanted_rd,
+    adjusted,
+    grant_response,
+    lapse_rate,
+    next_knowledge,
+    patent_applications,
+    productivity_gain,
+    star_bonus,
+    starts_research,
+    wanted_rd,
 )
 from agents.statuses import (
-    CERTIFICATE_QUARTERS, above_scale_line, applies_for_hnte, certificate_appeal, certificate_valid, hnte_rd_line, is_national_tech_sme,
-    may_be_specialised, may_list, may_register, meets_hnte_but_rd, passes_score, register_hazard, relabels,
+    CERTIFICATE_QUARTERS,
+    above_scale_line,
+    applies_for_hnte,
+    certificate_appeal,
+    certificate_valid,
+    hnte_rd_line,
+    is_national_tech_sme,
+    may_be_specialised,
+    may_list,
+    may_register,
+    meets_hnte_but_rd,
+    passes_score,
+    register_hazard,
+    relabels,
     stays_above_scale,
 )
 from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
 from sim import flows as door
 from sim import ledger as line
-from sim.population import scale_research
 from sim.stages.books import note, pay, yuan
 from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
+
+RD_RECORD_END = 2019  # the rise of R&D over GDP from 2.14 to 3.98 % is on record to this year (P)
 
 
 @kernel
@@ -78,8 +173,9 @@ def grow(w, lo, hi):
             gain = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, real_rd, 0.0))
         spread = growth_spread(f.revenue, p.growth_sd, p.growth_size_exponent)
         g = growth(0.25 * expected + gain, spread, drawn(key, GROWTH))
-        f.revenue = min(3.0e6, max(5.0, f.revenue * math.exp(g)))
-        f.staff = next_staff(f.staff, g)
+        factor = math.exp(g)
+        f.revenue = min(3.0e6, max(5.0, f.revenue * factor))
+        f.staff = next_staff(f.staff, factor)
         f.sales_year += 0.25 * f.revenue
 
 
@@ -119,6 +215,8 @@ def choose_rd(w, lo, hi):
     """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
+    drift = p.rd_drift_record if d.year <= RD_RECORD_END else p.rd_drift_after
+    common = math.exp(0.25 * drift)
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0:
@@ -131,11 +229,12 @@ def choose_rd(w, lo, hi):
                 f.science_staff = max(f.science_staff, 0.05 * f.staff)
             else:
                 continue
-        drift = p.rd_drift_record if d.year <= 2020 else p.rd_drift_after
+        drifted = common
         if f.giant > 0:
             shock = normal(luck(d.run_key, 4 * d.row, f.id, GIANT_RD))
-            drift += p.giant_rd_shock_sd * shock + (p.giant_rd_premium if d.year <= 2020 else 0.0)
-        f.intensity = min(0.35, max(0.001, f.intensity * math.exp(0.25 * drift)))
+            own = p.giant_rd_shock_sd * shock + (p.giant_rd_premium if d.year <= RD_RECORD_END else 0.0)
+            drifted = math.exp(0.25 * (drift + own))
+        f.intensity = min(0.35, max(0.001, f.intensity * drifted))
         rate = own_tax_rate(w, f)
         profitable = margin_before_rd(f.quality, f.intensity) > f.intensity
         deduction = own_super_deduction(w, f)
@@ -154,7 +253,7 @@ def choose_rd(w, lo, hi):
             f.cash += paid
             pay(w.books, line.RD_GRANT, paid)
         before = f.rd
-        f.rd = max(0.0, adjusted(f.rd, wanted, 0.3))
+        f.rd = max(0.0, adjusted(f.rd, wanted, 0.6))
         f.rd_year += 0.25 * f.rd
         f.knowledge = next_knowledge(f.knowledge, f.rd * (1.0 - p.rd_relabel_share), research_bonus(w, f))
         skill = 0.25 * p.postdoc_station_skill if f.postdoc_q != NEVER and d.quarter - f.postdoc_q < 4 else 0.0
@@ -282,7 +381,8 @@ def register(w, lo, hi):
         )
         if happens(drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS), hazard):
             attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
-            join_register(w, f, door.REGISTERED_ATTRACTED if attracted else door.REGISTERED)
+            how = door.REGISTERED_ATTRACTED if attracted else door.REGISTERED
+            join_register(w, f, door.REGISTERED_INCUBATED if f.incubator >= 0 else how)
 
 
 @kernel
@@ -328,7 +428,8 @@ def certify(w, lo, hi):
                 note(w.books, door.EXPIRED, 1.0)
         elif f.hnte_q == NEVER and meets:
             applies = applies_for_hnte(
-                f.aware == 1, p.hnte_apply_rate, certificate_appeal(own_tax_rate(w, f), f.sales_year), lever.certification_award, p.award_response,
+                f.aware == 1, p.hnte_apply_rate, certificate_appeal(own_tax_rate(w, f), f.sales_year),
+                lever.certification_award, p.award_response,
                 d.push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
             )
             if applies and passes_score(p.hnte_pass_rate, f.quality, drawn(key, PASSES_HNTE)):
@@ -554,7 +655,7 @@ def apply_to_incubators(w, lo, hi):
 @kernel
 def move_in_or_graduate(w, lo, hi):
     """Collect the incubator's verdict; tenants graduate when they pass two of four tests, or leave when time is up."""
-    d, p = w.district[0], w.params[0]
+    d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
         if f.alive == 0:
@@ -574,9 +675,6 @@ def move_in_or_graduate(w, lo, hi):
         if passed:
             f.incubator_asked = -1 - f.incubator
             f.incubator = NOWHERE
-            u = drawn(keyed(d.run_key, d.quarter, f.id), GRADUATES)
-            if f.register_q == NEVER and f.eligible == 1 and u < min(0.9, 0.4 * p.incubator_register_boost):
-                join_register(w, f, door.REGISTERED_GRADUATE)
         elif not alive or d.quarter - f.birth_q > longest_stay(f.sector) + 8:
             f.incubator = NOWHERE
 

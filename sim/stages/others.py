@@ -3,16 +3,40 @@
 import math
 
 from agents.compiled import kernel
-from agents.enterprise import NEVER, NOWHERE
+from agents.enterprise import NOWHERE
 from agents.fund import (
-    COMMERCIAL, ENVIRONMENT_SEED, INDUSTRY, KNOWLEDGE, LEVERAGE, PAID, REFUSED, SEED, TAKEN_UP, VENTURE, bank_lends,
+    COMMERCIAL,
+    ENVIRONMENT_SEED,
+    INDUSTRY,
+    KNOWLEDGE,
+    LEVERAGE,
+    PAID,
+    REFUSED,
+    SEED,
+    TAKEN_UP,
+    VENTURE,
+    bank_lends,
     commercial_cover,
 )
 from agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municipal, meets_national
-from agents.institute import COLLABORATION_CENTRE, HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
+from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
 from agents.luck import (
-    ACCEPTS, CHOOSES_HOST, DOOR_RECRUITED, LEAVES, PAID as PAID_LUCK, RANK, TAKEN_UP as TAKEN_UP_LUCK, UPGRADES, happens,
-    drawn, keyed, luck, paired_id,
+    ACCEPTS,
+    DOOR_RECRUITED,
+    LEAVES,
+    RANK,
+    UPGRADES,
+    drawn,
+    happens,
+    keyed,
+    luck,
+    paired_id,
+)
+from agents.luck import (
+    PAID as PAID_LUCK,
+)
+from agents.luck import (
+    TAKEN_UP as TAKEN_UP_LUCK,
 )
 from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
 from sim import flows as door
@@ -86,8 +110,8 @@ def commit_capital(w, lo, hi):
 @kernel
 def decide_applications(w, lo, hi):
     """Each fund ranks those who asked it and serves them within its means and its own incentive."""
-    d, p = w.district[0], w.params[0]
-    lever, env = w.levers[d.row], w.environment[d.row]
+    d = w.district[0]
+    lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
         count = 0

@@ -56,8 +56,8 @@ def test_rights_and_research_are_the_base_of_the_grade_titles_a_bonus():
     assert credit_score(100.0, 3, 0, 0, True, 1.0) == near(base + 8.0 + 5.0)
 
 
-def test_the_five_grades_begin_at_60_45_32_and_20_points():
-    lines = (60.0, 59.9, 45.0, 44.9, 32.0, 31.9, 20.0, 19.9)
+def test_the_five_grades_begin_at_45_32_20_and_10_points():
+    lines = (45.0, 44.9, 32.0, 31.9, 20.0, 19.9, 10.0, 9.9)
     assert [credit_grade(s) for s in lines] == [0, 1, 1, 2, 2, 3, 3, 4]
 
 

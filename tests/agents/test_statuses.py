@@ -6,6 +6,7 @@ from agents.enterprise import NEVER
 from agents.statuses import (
     above_scale_line,
     applies_for_hnte,
+    certificate_appeal,
     certificate_valid,
     hnte_rd_line,
     ip_points,
@@ -146,14 +147,25 @@ def test_only_a_firm_within_a_third_of_the_line_relabels_and_only_a_willing_one(
     assert not relabels(0.050, 0.05, 0.4, 0.01)
 
 
+def applies(u, **given):
+    case = {"aware": True, "rate": 0.5, "appeal": 1.0, "award": 0.0, "award_response": 0.2, "push": 1.0}
+    return bool(applies_for_hnte(*{**case, **given}.values(), u))
+
+
 def test_an_unaware_firm_never_applies_and_an_award_makes_an_aware_one_likelier():
-    assert applies_for_hnte(True, 0.5, 0.0, 0.2, 1.0, 0.49)
-    assert not applies_for_hnte(True, 0.5, 0.0, 0.2, 1.0, 0.51)
-    assert not applies_for_hnte(False, 0.5, 50.0, 0.2, 3.0, 0.01)
+    assert applies(0.49) and not applies(0.51)
+    assert not applies(0.01, aware=False, award=50.0, push=3.0)
     # 10 万元: 0.5 x (1 + 0.2 ln 11) = 0.74
-    assert applies_for_hnte(True, 0.5, 10.0, 0.2, 1.0, 0.73)
-    assert not applies_for_hnte(True, 0.5, 10.0, 0.2, 1.0, 0.75)
-    assert not applies_for_hnte(True, 0.8, 50.0, 0.3, 3.0, 0.985)
+    assert applies(0.73, award=10.0) and not applies(0.75, award=10.0)
+    assert applies(0.64, appeal=1.3) and not applies(0.66, appeal=1.3)
+    assert not applies(0.985, rate=0.8, award=50.0, push=3.0)
+
+
+def test_a_certificate_appeals_to_who_pays_25_percent_and_not_to_the_small_and_encouraged():
+    # 0.6 + 6 x (0.25 - 0.15) + 0.1 for 2,000 万元 of revenue
+    assert certificate_appeal(0.25, 2000.0) == near(1.3)
+    assert certificate_appeal(0.15, 2000.0) == certificate_appeal(0.05, 2000.0) == near(0.7)
+    assert certificate_appeal(0.25, 60_000.0) == certificate_appeal(0.25, 6000.0) == near(1.5)
 
 
 def test_a_firm_one_deviation_better_passes_the_score_6_points_more_often():
