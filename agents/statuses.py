@@ -137,7 +137,7 @@ def relabels(rd_ratio, line, willingness, u):
 @rule
 def certificate_appeal(rate_without, revenue):
     """How much a certificate is worth seeking [ratio]: with what it saves in tax. Small low-profit firms and encouraged
-    industries save little (rules, ten facts no. 1, S/X); the size of the effect is judgement (D).
+    industries, which pay 15 % anyway or less, save little (S, X); the size of the effect is judgement (D).
     """
     saved = max(0.0, rate_without - 0.15)
     return 0.6 + 6.0 * saved + 0.1 * min(3.0, revenue / 2000.0)

@@ -28,6 +28,9 @@ DERIVED = frozenset(
 EXACT = frozenset({"public_money", "rd_public_total", "population", "gdp"})
 
 
+SHARES = frozenset({"strategic_emerging_share", "digital_core_share", "high_tech_output_share"})  # %, never above 100
+
+
 def widened(region: Region, outcomes: Outcomes) -> Outcomes:
     """The same runs with discrepancy added after the record's last year; the plain outcomes keep the digest."""
     end = region.settings.years.record_end
@@ -44,6 +47,8 @@ def widened(region: Region, outcomes: Outcomes) -> Outcomes:
         for row in late:
             growth = np.sqrt((outcomes.years[row] - end) / 5.0)
             values[:, row, k] *= np.exp(SD_AT_FIVE_YEARS * growth * error[:, k])
+            if name in SHARES:
+                values[:, row, k] = np.minimum(100.0, values[:, row, k])
     return outcomes.with_values(_derived(outcomes, values, late))
 
 

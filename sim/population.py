@@ -508,7 +508,7 @@ def synthesise(w):
     d = w.district[0]
     known = w.known[0]
     d.quarter, d.year, d.season, d.row = START_QUARTER, FIRST_YEAR, 3, 0
-    d.push = 1.0
+    d.push, d.hnte_push = 1.0, 1.0
     start_economy(w)
     n = min(w.firms.size, int(w.params[0].pool_size / d.scale))
     giants = 0

@@ -90,7 +90,7 @@ DISTRICT = np.dtype(
         ("register_count", "f8"), ("hnte_count", "f8"), ("unaware", "f8"), ("otc_able", "f8"),
         ("unserved", "f8"), ("seekers", "f8"),
         ("register_task", "f8"), ("hnte_task", "f8"), ("register_opening", "f8"), ("hnte_opening", "f8"),
-        ("push", "f8"),  # factor of the year-end effort, 1 without
+        ("push", "f8"), ("hnte_push", "f8"),  # factors of the year-end effort on register and certificates, 1 without
         ("coach_chance", "f8"), ("serve_chance", "f8"), ("list_chance", "f8"), ("back_chance", "f8"),
         ("fund_committed", "f8"),  # 万元
         ("ordinary_industry", "f8"), ("strategic_industry", "f8"),  # 亿元 a year of above-scale output outside the model

@@ -86,8 +86,8 @@ from sim.stages.books import note, pay, rank_rows, yuan
 ATTRACTION_COST = 20.0  # 万元 a signed project: services and rent (D)
 ANCHOR_CONDITION = 1500.0  # 万元 an anchor: land and fund conditions borne by the district (D)
 OFFER_COST = 2.0  # 万元 an offer to a person (D)
-CONTACT_COST = 0.5  # 万元 a brokered contact (D, mechanisms)
-COACHING_COST, SERVICE_COST = 1.0, 2.0  # 万元 a firm (D, mechanisms)
+CONTACT_COST = 0.5  # 万元 a brokered contact (D)
+COACHING_COST, SERVICE_COST = 1.0, 2.0  # 万元 a firm (D)
 START_UP = 50.0  # 万元 to open a platform by policy (D)
 CONSTRUCTION = 400.0  # 万元 for a new institute: 25 % of 1,600 (share S, size D)
 PROJECT_AMOUNT = 76.0  # 万元 a project won (P, X)
@@ -170,19 +170,21 @@ def land_attracted(w):
         for k in range(large):
             ident = agent_id(ENTERPRISE, DOOR_ANCHOR, 4 * y, k)
             if 4 * y + 4 + int(8.0 * luck(d.run_key, 0, ident, LANDS_WHEN)) == d.quarter:
-                land_anchor(w, ident, DOOR_ANCHOR)
-                pay(w.books, line.ANCHOR_CONDITIONS, yuan(ANCHOR_CONDITION))
+                row = land_anchor(w, ident, DOOR_ANCHOR)
+                if row >= 0:
+                    w.firms[row].cash += yuan(ANCHOR_CONDITION)
+                    pay(w.books, line.ANCHOR_CONDITIONS, yuan(ANCHOR_CONDITION))
     if d.season == 0:
         pay(w.books, line.ATTRACTION, yuan(ATTRACTION_COST * w.levers[d.row].firms_attracted / d.scale))
 
 
 @kernel
 def land_anchor(w, ident, how):
-    """A large firm arrives: 2 to 15 亿元 of revenue, 2 to 4 % of it research (D); its output is part of GDP."""
+    """A large firm arrives: 2 to 15 亿元 of revenue, 2 to 4 % of it research (D); its output is part of GDP. Returns its row or -1."""
     d = w.district[0]
     row = found(w, ident, how, 1.0, 1.0)
     if row < 0:
-        return
+        return -1
     f = w.firms[row]
     f.revenue = 20000.0 * math.exp(2.0 * luck(d.run_key, 0, ident, QUALITY))
     f.intensity = 0.02 + 0.02 * luck(d.run_key, 0, ident, HIGH_TECH_SHARE)
@@ -196,6 +198,7 @@ def land_anchor(w, ident, how):
     f.giant = 100
     d.anchors += 1.0
     note(w.books, door.ATTRACTED, 1.0)
+    return row
 
 
 @kernel
@@ -385,6 +388,12 @@ def open_quarter(w, lo, hi):
 
 
 @kernel
+def missing_share(task, done, opening):
+    """Part of the year's own task still to do [share]; the task is the government's, not a target of the plan."""
+    return min(1.0, max(0.0, task - done) / max(1.0, task - opening))
+
+
+@kernel
 def take_stock(w, lo, hi):
     """Count who is where, set the year's own task, and spread each service over those it could reach."""
     d, p = w.district[0], w.params[0]
@@ -418,10 +427,11 @@ def take_stock(w, lo, hi):
         d.register_opening, d.hnte_opening = registered, certified
         d.register_task = registered * (1.0 + p.task_growth)
         d.hnte_task = certified * (1.0 + p.task_growth)
-    d.push = 1.0
+    d.push, d.hnte_push = 1.0, 1.0
     if p.effort_on > 0.5 and d.season >= 2:
-        missing = max(0.0, d.register_task - registered) / max(1.0, d.register_task - d.register_opening)
-        d.push = 1.0 + p.effort_strength * min(1.0, missing) * (1.0 if d.season == 3 else 0.4)
+        due = p.effort_strength * (1.0 if d.season == 3 else 0.4)
+        d.push = 1.0 + due * missing_share(d.register_task, registered, d.register_opening)
+        d.hnte_push = 1.0 + due * missing_share(d.hnte_task, certified, d.hnte_opening)
     reach = unaware + 0.5 * eligible
     d.coach_chance = min(1.0, 0.25 * lever.enterprise_coaching * d.push / d.scale / max(1.0, reach))
     d.serve_chance = min(1.0, 0.25 * lever.ip_services / d.scale / max(1.0, unserved))

@@ -430,7 +430,7 @@ def certify(w, lo, hi):
             applies = applies_for_hnte(
                 f.aware == 1, p.hnte_apply_rate, certificate_appeal(own_tax_rate(w, f), f.sales_year),
                 lever.certification_award, p.award_response,
-                d.push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
+                d.hnte_push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
             )
             if applies and passes_score(p.hnte_pass_rate, f.quality, drawn(key, PASSES_HNTE)):
                 f.hnte_q = d.quarter

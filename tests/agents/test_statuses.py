@@ -177,7 +177,12 @@ def test_a_firm_one_deviation_better_passes_the_score_6_points_more_often():
 
 def test_a_certificate_expires_after_exactly_twelve_quarters():
     issued = 3  # the last quarter of 2015
-    assert [bool(certificate_valid(issued, issued + q)) for q in (0, 11, 12, 13)] == [True, True, False, False]
+    assert [bool(certificate_valid(issued, issued + q)) for q in (0, 11, 12, 13)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_firm_that_never_had_a_certificate_has_none():

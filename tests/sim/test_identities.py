@@ -20,7 +20,17 @@ from tests.sim.small import SMALL_RECORD, living, opened, quarters, small
 
 ENVIRONMENTS = ("baseline", "slow", "fast", "shock")
 # Doors that lead out; all others of an indicator's account lead in. "reconciled" carries its own sign.
-OUT = {"closed", "moved_out", "expired", "fell_back", "host_closed", "delisted", "left", "lapsed", "left_with_firm"}
+OUT = {
+    "closed",
+    "moved_out",
+    "expired",
+    "fell_back",
+    "host_closed",
+    "delisted",
+    "left",
+    "lapsed",
+    "left_with_firm",
+}
 NO_DOOR = {"high_tech_enterprises:renewed"}  # stays in
 
 
@@ -131,10 +141,23 @@ def check_statuses(w):
     assert registered[firms.specialised_q != NEVER].all(), "a title outside the register"
     assert registered[firms.otc_q != NEVER].all(), "listed outside the register"
     assert (firms.otc_q[firms.board == 0] == NEVER).all()
-    for name in ("patents", "other_ip", "rd", "rd_1", "sales_1", "knowledge", "revenue", "staff", "science_staff", "intensity"):
+    for name in (
+        "patents",
+        "other_ip",
+        "rd",
+        "rd_1",
+        "sales_1",
+        "knowledge",
+        "revenue",
+        "staff",
+        "science_staff",
+        "intensity",
+    ):
         assert (firms[name] >= 0).all() and np.isfinite(firms[name]).all(), name
     assert (firms.science_staff <= 0.9 * firms.staff + 1e-9).all() or d.quarter == START_QUARTER
-    assert (firms.high_tech_share <= 1.0).all() and (firms.platforms >= 0).all() and (firms.talents >= 0).all()
+    assert (
+        (firms.high_tech_share <= 1.0).all() and (firms.platforms >= 0).all() and (firms.talents >= 0).all()
+    )
     assert np.unique(w.firms.id[: d.n_firms]).size == d.n_firms, "two firms share an id"
     assert d.overflow == 0
 
@@ -147,7 +170,10 @@ def check_published(w):
     nan = {ind.RD_GROWTH, ind.RD_GROWTH_2019} if d.year <= 2020 else set()
     for k, value in enumerate(out):
         assert np.isfinite(value) or k in nan, (ind.INDICATOR_IDS[k], d.year)
-    assert out[ind.TECH_SCALE] <= out[ind.TECH] and out[ind.HIGH_TECH_SCALE] <= out[ind.HIGH_TECH] <= out[ind.TECH]
+    assert (
+        out[ind.TECH_SCALE] <= out[ind.TECH]
+        and out[ind.HIGH_TECH_SCALE] <= out[ind.HIGH_TECH] <= out[ind.TECH]
+    )
     for k in (ind.STRATEGIC_SHARE, ind.DIGITAL_SHARE, ind.HIGH_TECH_OUTPUT):
         assert 0.0 <= out[k] <= 100.0
     firms = living(w)
@@ -248,7 +274,9 @@ def test_statuses_nest_after_the_record_is_met(dadukou):
 
 def test_published_talent_is_the_people_present(dadukou):
     for run in range(6):
-        w = opened(dadukou, run=run, reconciled=False, draws=small(dadukou, talent_arrival=4.0, talent_2015=25.0))
+        w = opened(
+            dadukou, run=run, reconciled=False, draws=small(dadukou, talent_arrival=4.0, talent_2015=25.0)
+        )
         for _ in quarters(w, 43):
             if w.district[0].season == 3:
                 present = STOCKS["high_end_talent"](w)

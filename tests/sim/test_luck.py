@@ -12,6 +12,7 @@ from agents.compiled import kernel, plain
 from agents.face import Face
 from agents.luck import DOOR_FOUNDED, DOOR_START, ENTERPRISE, GROWTH, agent_id, luck, run_key_of
 from sim.ensemble import ROWS_IN_USE, fused, fused_source
+from sim.levers import LEVERS
 from sim.model import FACES
 from sim.schedule import QUARTER
 from sim.stages.district import found
@@ -60,7 +61,13 @@ def test_neither_neighbouring_quarters_nor_firms_nor_runs_nor_seeds_are_correlat
     firms = np.arange(FIRMS)
     now = draws(firms=firms)
     other = np.empty(FIRMS)
-    fill_luck(other, np.full(FIRMS, run_key_of(2, 0), np.int64), np.full(FIRMS, 10), firms, np.full(FIRMS, int(GROWTH)))
+    fill_luck(
+        other,
+        np.full(FIRMS, run_key_of(2, 0), np.int64),
+        np.full(FIRMS, 10),
+        firms,
+        np.full(FIRMS, int(GROWTH)),
+    )
     for then in (draws(firms=firms, quarter=11), draws(firms=firms + 1), draws(firms=firms, runs=1), other):
         assert abs(np.corrcoef(now, then)[0, 1]) < 4.5 / np.sqrt(FIRMS)
 
@@ -85,7 +92,10 @@ def decisions_drawn_for_firms():
                 continue
             for call in ast.walk(function):
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-                    of_firm = call.func.id == "luck" and [ast.unparse(a) for a in call.args[1:3]] == ["d.quarter", "f.id"]
+                    of_firm = call.func.id == "luck" and [ast.unparse(a) for a in call.args[1:3]] == [
+                        "d.quarter",
+                        "f.id",
+                    ]
                     by_key = call.func.id == "drawn"
                     if by_key or of_firm:
                         yield call.args[-1].id, function.name
@@ -105,7 +115,18 @@ def test_no_two_stages_use_the_same_draw_of_a_firm():
 # --- nobody's luck depends on who else exists
 
 
-FIXED = ("sector", "industry", "place", "strategic", "high_tech_class", "digital", "pillar", "state_owned", "birth_q", "door")
+FIXED = (
+    "sector",
+    "industry",
+    "place",
+    "strategic",
+    "high_tech_class",
+    "digital",
+    "pillar",
+    "state_owned",
+    "birth_q",
+    "door",
+)
 
 
 def by_id(w):
@@ -145,8 +166,6 @@ def test_one_more_founder_leaves_the_fortune_of_nearly_everyone_alone_to_the_bit
 
 
 def test_more_of_every_lever_never_renames_a_firm_founded_by_the_market(dadukou):
-    from sim.levers import LEVERS
-
     most = constant(dadukou, {name: bar.high for name, bar in LEVERS.items()}, 2021)
     quiet = run_on(opened(dadukou, run=2, reconciled=False), 43)
     busy = run_on(opened(dadukou, most, run=2, reconciled=False), 43)
@@ -165,7 +184,9 @@ def test_the_fused_quarter_calls_every_stage_once_in_the_order_of_the_list():
     assert [c.func.id for c in calls] == [stage.name for stage in QUARTER]
     for call, stage in zip(calls, QUARTER, strict=True):
         assert [ast.unparse(a) for a in call.args] == ["w", "FIRST", ROWS_IN_USE[stage.kind]]
-    imported = {a.name: node.module for node in tree.body if isinstance(node, ast.ImportFrom) for a in node.names}
+    imported = {
+        a.name: node.module for node in tree.body if isinstance(node, ast.ImportFrom) for a in node.names
+    }
     for stage in QUARTER:
         assert imported[stage.name] == plain(stage.kernel).__module__
 
@@ -191,10 +212,27 @@ def test_stage_by_stage_is_the_fused_quarter_to_the_bit(dadukou):
     fast, slow = (opened(dadukou, run=4, reconciled=False) for _ in range(2))
     for _ in quarters(fast, 15):
         d = slow.district[0]
-        used = {"firms": "n_firms", "people": "n_people", "incubators": "n_incubators", "institutes": "n_institutes"}
+        used = {
+            "firms": "n_firms",
+            "people": "n_people",
+            "incubators": "n_incubators",
+            "institutes": "n_institutes",
+        }
         for stage in QUARTER:
-            rows = d[used[stage.kind]] if stage.kind in used else slow.funds.size if stage.kind == "funds" else 1
+            rows = (
+                d[used[stage.kind]] if stage.kind in used else slow.funds.size if stage.kind == "funds" else 1
+            )
             stage.kernel(slow, 0, int(rows))
-        for name in ("firms", "incubators", "institutes", "funds", "people", "district", "ledger", "flows", "indicators"):
+        for name in (
+            "firms",
+            "incubators",
+            "institutes",
+            "funds",
+            "people",
+            "district",
+            "ledger",
+            "flows",
+            "indicators",
+        ):
             assert getattr(fast, name).tobytes() == getattr(slow, name).tobytes(), (name, d.quarter)
     assert living(fast).size > 100

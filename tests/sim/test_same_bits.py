@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from agents.compiled import COMPILED_SOURCES, JIT, digest_of_source
+from agents.compiled import COMPILED_SOURCES, JIT, digest_of_source, meaning
 from sim.ensemble import simulate
+from sim.levers import LEVERS
 from sim.model import InnovationModel, record
 from sim.outcomes import joined
 from tests.sim.plain_run import digest as tiny_digest
@@ -40,10 +41,13 @@ def test_mesa_one_agent_at_a_time_gives_the_bits_of_the_ensemble(dadukou):
 
 
 def test_mesa_and_ensemble_agree_under_heavy_policy_too(dadukou):
-    from sim.levers import LEVERS
-
-    heavy = constant(dadukou, {name: bar.low + 0.8 * (bar.high - bar.low) for name, bar in LEVERS.items()}, 2017)
-    assert mesa_digest(dadukou, levers=heavy, until=2019) == ensemble(dadukou, heavy, first_run=2, until=2019).digest
+    heavy = constant(
+        dadukou, {name: bar.low + 0.8 * (bar.high - bar.low) for name, bar in LEVERS.items()}, 2017
+    )
+    assert (
+        mesa_digest(dadukou, levers=heavy, until=2019)
+        == ensemble(dadukou, heavy, first_run=2, until=2019).digest
+    )
 
 
 @pytest.mark.parametrize("luck", [1, 2])
@@ -86,13 +90,15 @@ def test_a_later_horizon_does_not_change_the_years_before(dadukou):
 
 
 def test_policy_after_2020_does_not_change_the_record(dadukou):
-    generous = constant(dadukou, {"enterprise_coaching": 200.0, "anchor_firms": 2.0, "seed_fund": 5000.0}, 2021)
+    generous = constant(
+        dadukou, {"enterprise_coaching": 200.0, "anchor_firms": 2.0, "seed_fund": 5000.0}, 2021
+    )
     one, other = ensemble(dadukou, runs=3, until=2023), ensemble(dadukou, generous, runs=3, until=2023)
     assert one.values[:, :6].tobytes() == other.values[:, :6].tobytes()
     assert one.values[:, 6:].tobytes() != other.values[:, 6:].tobytes()
 
 
-def test_run_draw_n_is_run_n_of_the_batch(dadukou, tmp_path):
+def test_run_draw_n_is_run_n_of_the_batch(dadukou):
     for way in ("compiled", "mesa"):
         one = record(dadukou, dadukou.levers, seed=3, draw=1, draws=small(dadukou), way=way)
         assert one.digest == ensemble(dadukou, first_run=1, until=2025).digest
@@ -135,7 +141,9 @@ def test_every_file_with_compiled_code_counts_for_the_cache():
                 for mark in getattr(node, "decorator_list", ())
             }
             if marks & {"rule", "kernel"}:
-                assert path in counted, f"{path.relative_to(ROOT)} holds compiled code but is not in COMPILED_SOURCES"
+                assert path in counted, (
+                    f"{path.relative_to(ROOT)} holds compiled code but is not in COMPILED_SOURCES"
+                )
 
 
 def test_what_compiled_code_reads_counts_for_the_cache_too():
@@ -150,16 +158,22 @@ def test_what_compiled_code_reads_counts_for_the_cache_too():
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("agents", "sim"):
                 for alias in node.names:
                     here = ROOT / (node.module.replace(".", "/") + ".py")
-                    target = here if here.exists() else ROOT / node.module.replace(".", "/") / f"{alias.name}.py"
+                    target = (
+                        here if here.exists() else ROOT / node.module.replace(".", "/") / f"{alias.name}.py"
+                    )
                     upper = alias.name.isupper() or target != here
                     if target.exists() and target not in counted and upper:
-                        missing.add((target.relative_to(ROOT).as_posix(), alias.name, path.relative_to(ROOT).as_posix()))
+                        missing.add(
+                            (
+                                target.relative_to(ROOT).as_posix(),
+                                alias.name,
+                                path.relative_to(ROOT).as_posix(),
+                            )
+                        )
     assert not missing
 
 
-def test_the_digest_of_the_sources_ignores_comments_and_nothing_else(tmp_path):
-    from agents.compiled import meaning
-
+def test_the_digest_of_the_sources_ignores_comments_and_nothing_else():
     assert meaning('def f():\n    """Says."""\n    return 1  # one\n') == meaning("def f():\n    return 1\n")
     assert meaning("def f():\n    return 1\n") != meaning("def f():\n    return 2\n")
     assert digest_of_source() == digest_of_source()

@@ -1,0 +1,160 @@
+"""What each lever and each parameter moves, what it must leave alone, and in which direction it is meant to work."""
+
+import numpy as np
+import pytest
+
+from agents.parameters import PARAMETERS
+from sim.ensemble import simulate
+from sim.indicators import PUBLIC_IDS
+from sim.levers import LEVERS
+from tests.sim.small import SetDraws, constant, small
+
+RUNS, SEED = 4, 7
+
+
+def simulated(region, levers=None, runs=RUNS, **values):
+    """Runs of the district as it is, to 2025; effort is on, so that its parameters have something to act on."""
+    draws = SetDraws(region, **{"effort_on": 1.0, **values})
+    return simulate(region, levers or region.levers, runs=runs, seed=SEED, draws=draws, threads=1)
+
+
+@pytest.fixture(scope="module")
+def status_quo(dadukou):
+    return simulated(dadukou)
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_a_lever_moves_something_and_nothing_it_has_no_channel_to(dadukou, status_quo, name):
+    bar = LEVERS[name]
+    now = dadukou.levers.get(name, 2025)
+    other = min(bar.high, 2.0 * now) if 0.0 < 2.0 * now <= bar.high else bar.high
+    moved = set()
+    for value in {other, bar.high, bar.low} - {now}:
+        turned = simulated(dadukou, constant(dadukou, {name: value}, 2021))
+        assert turned.values[:, :6].tobytes() == status_quo.values[:, :6].tobytes(), "the past has moved"
+        moved |= {i for i in status_quo.indicators
+                  if not np.array_equal(turned.series(i), status_quo.series(i), equal_nan=True)}  # fmt: skip
+    assert moved, f"{name} moves nothing"
+    undeclared = sorted((moved & set(PUBLIC_IDS)) - bar.reaches)
+    assert not undeclared, f"{name} reaches what it does not declare"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_moves_something(dadukou, name):
+    (prior,) = [p for p in dadukou.priors if p.parameter == name]
+    # Money in every scheme, so that what acts on it has something to act on.
+    open_handed = constant(dadukou, {"seed_fund": 1000.0, "industry_fund": 5000.0, "transfer_services": 60.0,
+                                     "institute_openings": 2.0, "anchor_firms": 1.0, "joint_projects": 20.0,
+                                     "rd_grant_rate": 0.03, "knowledge_loan_cover": 0.9}, 2017)  # fmt: skip
+    low, high = (
+        simulate(dadukou, open_handed, runs=3, seed=SEED, threads=1,
+                 draws=SetDraws(dadukou, **{"pool_size": 700.0, "effort_on": 1.0, name: value}))
+        for value in (prior.low, prior.high)
+    )  # fmt: skip
+    same = np.array_equal(low.values, high.values, equal_nan=True)
+    assert not same, f"{name} moves nothing between {prior.low:g} and {prior.high:g}"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_has_a_prior_it_can_be_drawn_from(dadukou, name):
+    (prior,) = [p for p in dadukou.priors if p.parameter == name]
+    drawn = small(dadukou).prior.of_runs(1, np.arange(400))[0][:, PARAMETERS.index(name)]
+    assert (drawn >= prior.low).all() and (drawn <= prior.high).all() and drawn.std() > 0.0
+
+
+@pytest.mark.parametrize("field", ["baseline", "slow", "fast", "shock"])
+def test_every_environment_is_another_future_of_the_same_past(dadukou, status_quo, field):
+    draws = SetDraws(dadukou, effort_on=1.0)
+    other = simulate(dadukou, dadukou.levers, environment=field, runs=RUNS, seed=SEED, draws=draws, threads=1)
+    assert other.values[:, :6].tobytes() == status_quo.values[:, :6].tobytes()
+    assert (other.digest == status_quo.digest) == (field == "baseline")
+
+
+# --- direction: on common luck, more of a lever does not do less of what it is for
+
+
+#: What each lever is chiefly for: an indicator of 2025, or a door or a line of the ledger over 2021-2025.
+MAIN = {
+    "certification_award": "high_tech_enterprises",
+    "register_award": "tech_enterprises",
+    "enterprise_coaching": "tech_enterprises",
+    "ip_services": "patents_per_10k",
+    "knowledge_loan_pool": "knowledge_loans_total",
+    "knowledge_loan_cover": "knowledge_loans_total",
+    "commercial_loan_pool": "commercial_loans_total",
+    "interest_subsidy": "knowledge_loans_total",
+    "seed_fund": "fund_scale",
+    "industry_fund": "fund_scale",
+    "vc_subsidy_rate": "venture_deals:invested",
+    "listing_award": "otc_listed",
+    "incubator_openings": "incubation_platforms",
+    "platform_award": "rd_platforms",
+    "institute_openings": "new_rd_institutes",
+    "joint_projects": "collaboration_centres",
+    "transfer_services": "transfer_bodies",
+    "talent_recruitment": "high_end_talent",
+    "talent_package": "high_end_talent",
+    "postdoc_support": "postdoc_stations",
+    "firms_attracted": "tech_enterprises",
+    "anchor_firms": "rd_expenditure",
+}
+
+
+def reached(outcomes, what):
+    if ":" in what:
+        return outcomes.through(what)[:, 6:].sum(axis=1)
+    return outcomes.of(what, 2025)
+
+
+def effect(region, name, low, high, what, **values):
+    """Paired difference by run between two levels of a lever from 2021."""
+    outcomes = [simulated(region, constant(region, {name: v}, 2021), runs=40, **values) for v in (low, high)]
+    return reached(outcomes[1], what) - reached(outcomes[0], what)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MAIN)
+def test_more_of_a_lever_means_more_of_what_it_is_for(dadukou, name):
+    bar = LEVERS[name]
+    half, whole = (
+        effect(dadukou, name, bar.low, v, MAIN[name]) for v in ((bar.low + bar.high) / 2.0, bar.high)
+    )
+    assert half.mean() >= 0.0 and whole.mean() > 0.0
+
+
+@pytest.mark.slow
+def test_a_grant_raises_research_where_grants_are_additional_and_lowers_it_where_they_crowd_out(dadukou):
+    more = effect(dadukou, "rd_grant_rate", 0.0, 0.03, "rd_expenditure", subsidy_additionality=0.5)
+    less = effect(dadukou, "rd_grant_rate", 0.0, 0.03, "rd_expenditure", subsidy_additionality=-0.5)
+    assert more.mean() > 0.0 > less.mean()
+
+
+@pytest.mark.slow
+def test_incubator_support_pays_up_to_60_wan_and_no_further(dadukou):
+    rise = effect(dadukou, "incubator_support", 0.0, 60.0, "jobs", incubator_growth_bonus=0.1)
+    fall = effect(dadukou, "incubator_support", 60.0, 200.0, "jobs", incubator_growth_bonus=0.1)
+    assert rise.mean() > 0.0 > fall.mean()
+
+
+def test_every_lever_has_a_direction_that_is_tested():
+    assert MAIN.keys() | {"rd_grant_rate", "incubator_support"} == LEVERS.keys()
+
+
+@pytest.mark.slow
+def test_common_luck_takes_out_most_of_the_noise(dadukou):
+    # The variance of an effect on common luck against that of two unrelated batches of the same size.
+    for name, what, value in (
+        ("enterprise_coaching", "tech_enterprises", 45.0),
+        ("knowledge_loan_cover", "knowledge_loans_total", 0.85),
+        ("talent_package", "high_end_talent", 60.0),
+    ):
+        fixed = dict(zip(PARAMETERS, SetDraws(dadukou).of_runs(SEED, np.array([3]))[0][0], strict=True))
+        draws = SetDraws(dadukou, **fixed)
+        base, more = (
+            simulate(dadukou, paths, runs=60, seed=SEED, draws=draws, threads=1)
+            for paths in (dadukou.levers, constant(dadukou, {name: value}, 2021))
+        )
+        apart = simulate(dadukou, dadukou.levers, runs=60, seed=SEED + 1, draws=draws, threads=1)
+        paired = (more.of(what, 2025) - base.of(what, 2025)).var()
+        unpaired = (more.of(what, 2025) - apart.of(what, 2025)).var()
+        assert unpaired > 2.0 * paired, (name, unpaired / max(paired, 1e-12))
