@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What compiled code is made of, rules and the tables they read. A test holds this list against the kernels there are.
 COMPILED_SOURCES = (
     "agents/*.py", "sim/stages/*.py", "sim/population.py", "sim/reconcile.py", "sim/inputs.py", "sim/draws.py",
-    "sim/schedule.py", "sim/world.py", "sim/flows.py", "sim/ledger.py", "sim/indicators.py",
+    "sim/schedule.py", "sim/world.py", "sim/flows.py", "sim/ledger.py", "sim/indicators.py", "sim/levers.py",
+    "sim/pack.py",
 )  # fmt: skip
 
 

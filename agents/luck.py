@@ -31,14 +31,15 @@ ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = np.arang
     MOVES_OUT, BIRTHS, LANDS, LANDS_WHEN, ANCHOR_LANDS, GIANT_ARRIVES, OPENS_MARKET, OPENS_POLICY, UPGRADES, CAPACITY,
     INSTITUTE_LANDS, HIGH_PLATFORM, COLLABORATION, TRANSFER_BODY, SPIN_OFF, ARRIVES, ACCEPTS, CHOOSES_HOST, LEAVES,
     PERSON_QUALITY, PUBLICATION, FILES_FIRST, DRAW_INDEX, READING, PATH, PATH_LEVEL, SHOCK_YEAR, LEVER_LEVEL, PARAMETER,
-    GDP_START, UPGRADES_BOARD, GAINS_BOARD, DISCREPANCY,
-) = np.arange(96)  # numpy integers: a literal would compile the drawing rule anew for each number
+    GDP_START, JOINS_COACHED, GAINS_BOARD, DISCREPANCY, BACKED, ADMITTED,
+) = np.arange(98)  # numpy integers: a literal would compile the drawing rule anew for each number
 
 
 
 @rule
 def mixed(x):
     """SplitMix64's finaliser: one 64-bit word in, one well-mixed word out (no unit)."""
+    x = word(x)
     x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
     return x ^ (x >> 31)
@@ -54,7 +55,7 @@ def keyed(run_key, quarter, ident):
 @rule
 def drawn(key, decision):
     """Uniform draw in (0, 1) of one decision from an agent's word of the quarter [share]."""
-    return ((mixed((key + word(decision) * 0x8CB92BA72F3D8DD7) & MASK) >> 11) + 0.5) * UNIT
+    return ((mixed((word(key) + word(decision) * 0x8CB92BA72F3D8DD7) & MASK) >> 11) + 0.5) * UNIT
 
 
 @rule
@@ -66,7 +67,7 @@ def luck(run_key, quarter, ident, decision):
 @rule
 def run_key_of(seed, run):
     """The key of run number ``run`` under ``seed`` (no unit)."""
-    return mixed((mixed(word(seed) ^ 0x5851F42D4C957F2D) + word(run) * 0x9E3779B97F4A7C15) & MASK) >> 1
+    return mixed((mixed(word(seed) ^ word(0x5851F42D4C957F2D)) + word(run) * 0x9E3779B97F4A7C15) & MASK) >> 1
 
 
 @rule
@@ -123,14 +124,13 @@ def poisson(mean, u):
     """Count of rare events with the given mean, by inversion of one draw; monotone in the mean [events]."""
     if mean <= 0.0:
         return 0
-    if mean > 60.0:
-        return max(0, int(math.floor(mean + math.sqrt(mean) * normal(u) + 0.5)))
+    mean = min(mean, 600.0)
     if u < 1.0 - mean:
         return 0  # the chance of none is at least one less the mean: most draws need no exponential
     chance = math.exp(-mean)
     total = chance
     count = 0
-    while u > total and count < 400:
+    while u > total and count < 1500:
         count += 1
         chance = chance * mean / count
         total += chance

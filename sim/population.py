@@ -305,7 +305,8 @@ def scale_research(w, i, factor):
 
 @kernel
 def match_research(w):
-    """Meet the published R&D of 2015 under the reading drawn: the giants absorb what they can, then everyone."""
+    """Meet the published R&D of 2015 under the reading drawn: the giants absorb what they can, then everyone but
+    those whom a 高企 line holds up."""
     d = w.district[0]
     wanted = w.known[0].rd_share_of_gdp_2015 * 0.01 * d.gdp_2015 * 10000.0
     if not wanted > 0.0:
@@ -321,16 +322,17 @@ def match_research(w):
         for i in range(d.n_firms):
             if w.firms[i].giant > 0:
                 scale_research(w, i, factor)
-    total = surveyed_total(w)
-    if total > 0.0:
+    for _ in range(12):
+        total = surveyed_total(w)
+        if total <= 0.0 or abs(total - firms_wanted) < 0.002 * firms_wanted:
+            break
         factor = firms_wanted / total
         for i in range(d.n_firms):
-            if w.firms[i].intensity > 0.0 and w.firms[i].giant == 0:
-                line = 0.0
-                if w.firms[i].hnte_q != NEVER:
-                    line = hnte_rd_line(w.firms[i].revenue) * 1.02
-                floor = line * w.firms[i].revenue / max(1e-9, w.firms[i].rd)
-                scale_research(w, i, max(factor, floor))
+            if w.firms[i].intensity > 0.0:
+                floor = 0.0
+                if w.firms[i].hnte_q != NEVER and w.firms[i].giant == 0:
+                    floor = 1.02 * hnte_rd_line(w.firms[i].revenue) * w.firms[i].revenue / max(1e-9, w.firms[i].rd)
+                scale_research(w, i, max(factor, min(1.0, floor)))
 
 
 @kernel
@@ -492,7 +494,9 @@ def start_background(w):
             industry += f.revenue
             if f.strategic == 1:
                 strategic += f.revenue
-    d.background_gdp = max(0.2 * d.gdp, d.gdp - modelled * 0.0001)
+    modelled *= 0.0001 * d.scale
+    d.value_added_counted = min(1.0, 0.8 * d.gdp / max(1e-9, modelled))
+    d.background_gdp = d.gdp - d.value_added_counted * modelled
     output = max(1.1 * d.gdp_2015, industry * 0.0001 * 1.3)
     d.strategic_industry = max(0.0, 0.01 * w.params[0].strategic_share_2015 * output - strategic * 0.0001)
     d.ordinary_industry = max(0.1 * output, output - d.strategic_industry - industry * 0.0001)

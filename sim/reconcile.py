@@ -65,26 +65,47 @@ def best_row(w):
 
 @kernel
 def register_marks(w, joining, above):
-    """How near each firm on one side of the 规上 line is to joining (or leaving) the register [points]."""
+    """How near each firm on one side of the 规上 line (-1: either) is to joining, or leaving, the register [points].
+
+    A firm that holds a certificate or is listed leaves only when nobody else is left to.
+    """
     for i in range(w.district[0].n_firms):
         f = w.firms[i]
         w.scratch[i] = -1e9
-        if f.alive == 0 or f.above_scale != above:
+        if f.alive == 0 or (above >= 0 and f.above_scale != above):
             continue
         mark = 2.0 * f.eligible + 1.0 * f.aware + 0.3 * f.quality + 0.5 * tie(w, i)
         if joining and f.register_q == NEVER:
             w.scratch[i] = mark + (1.0 if f.rd > 0.0 else 0.0)
-        elif not joining and f.register_q != NEVER and f.giant == 0 and not is_certified(w, i) and f.otc_q == NEVER:
-            w.scratch[i] = -mark - 2.0 * f.platforms - (2.0 if f.knowledge_loan > 0.0 else 0.0)
+        elif not joining and f.register_q != NEVER and f.giant == 0:
+            held = (50.0 if is_certified(w, i) else 0.0) + (50.0 if f.otc_q != NEVER else 0.0)
+            w.scratch[i] = -mark - held - 2.0 * f.platforms - (2.0 if f.knowledge_loan > 0.0 else 0.0)
+
+
+@kernel
+def leave_register(w, f):
+    """A firm is taken off the register, with every status that rests on it; it has yet to learn of the register again."""
+    f.register_q = NEVER
+    f.aware = 0
+    if certificate_valid(f.hnte_q, w.district[0].quarter):
+        note(w.books, door.HNTE_RECONCILED, -1.0)
+    f.hnte_q = NEVER
+    if f.otc_q != NEVER:
+        note(w.books, door.OTC_RECONCILED, -1.0)
+        f.board = 0
+    f.otc_q = NEVER
+    if f.specialised_q != NEVER:
+        note(w.books, door.SPECIALISED_RECONCILED, -1.0)
+    f.specialised_q = NEVER
 
 
 @kernel
 def match_register_cell(w, wanted, above):
-    """Exactly ``wanted`` register firms on one side of the 规上 line, by entering and leaving the register."""
+    """``wanted`` register firms on one side of the 规上 line (-1: in all), by entering and leaving the register."""
     d = w.district[0]
     have = 0
     for i in range(d.n_firms):
-        if on_register(w, i) and w.firms[i].above_scale == above:
+        if on_register(w, i) and (above < 0 or w.firms[i].above_scale == above):
             have += 1
     register_marks(w, wanted > have, above)
     for _ in range(abs(wanted - have)):
@@ -92,15 +113,15 @@ def match_register_cell(w, wanted, above):
         if i < 0:
             break
         f = w.firms[i]
+        note(w.books, door.REGISTER_RECONCILED, 1.0 if wanted > have else -1.0)
+        note(w.books, door.SCALE_RECONCILED, f.above_scale * (1.0 if wanted > have else -1.0))
         if wanted > have:
             f.register_q = d.quarter - int(12.0 * tie(w, i))
             f.aware = 1
             f.other_ip = max(1, f.other_ip)
             f.eligible = 1
         else:
-            f.register_q = NEVER
-            f.specialised_q = NEVER
-    return wanted - have
+            leave_register(w, f)
 
 
 @kernel
@@ -109,19 +130,15 @@ def match_register(w, wanted, wanted_above):
     d = w.district[0]
     have, above = 0, 0
     for i in range(d.n_firms):
-        if is_certified(w, i) and w.firms[i].register_q == NEVER:
-            w.firms[i].register_q = d.quarter
         if on_register(w, i):
             have += 1
             above += w.firms[i].above_scale
-    if wanted_above < 0:
-        wanted_above = min(wanted, above)
     w.adjusted[A_REGISTER] = wanted - have
-    w.adjusted[A_SCALE] = wanted_above - above
-    note(w.books, door.REGISTER_RECONCILED, wanted - have)
-    note(w.books, door.SCALE_RECONCILED, wanted_above - above)
-    match_register_cell(w, wanted_above, 1)
-    match_register_cell(w, wanted - wanted_above, 0)
+    if wanted_above >= 0:
+        w.adjusted[A_SCALE] = wanted_above - above
+        match_register_cell(w, wanted_above, 1)
+        match_register_cell(w, wanted - wanted_above, 0)
+    match_register_cell(w, wanted, -1)
 
 
 @kernel
@@ -159,6 +176,7 @@ def match_scale(w, wanted):
         if i < 0:
             return
         cross(w, i, wanted > have)
+        note(w.books, door.SCALE_RECONCILED, 1.0 if wanted > have else -1.0)
 
 
 @kernel
@@ -196,6 +214,7 @@ def match_certificate_cell(w, wanted, above):
         if i < 0:
             break
         f = w.firms[i]
+        note(w.books, door.HNTE_RECONCILED, 1.0 if wanted > have else -1.0)
         if wanted > have:
             f.hnte_q = d.quarter - 4 * int(3.0 * luck(d.run_key, d.quarter, f.id, VINTAGE))
             f.science_staff = max(f.science_staff, 0.11 * f.staff)
@@ -207,7 +226,6 @@ def match_certificate_cell(w, wanted, above):
             f.rd_2 = max(f.rd_2, 1.02 * hnte_rd_line(f.sales_1) * f.sales_2)
         else:
             f.hnte_q = NEVER
-    return wanted - have
 
 
 @kernel
@@ -220,13 +238,13 @@ def match_certificates(w, wanted, wanted_above):
             have += 1
             above += w.firms[i].above_scale
     w.adjusted[A_HNTE] = wanted - have
-    note(w.books, door.HNTE_RECONCILED, wanted - have)
     if wanted_above < 0:
         match_certificate_cell(w, wanted, -1)
         return
     w.adjusted[A_SCALE_HNTE] = wanted_above - above
     match_certificate_cell(w, wanted_above, 1)
     match_certificate_cell(w, wanted - wanted_above, 0)
+    match_certificate_cell(w, wanted, -1)
 
 
 @kernel

@@ -84,6 +84,7 @@ DISTRICT = np.dtype(
         ("n_firms", "i8"), ("n_incubators", "i8"), ("n_institutes", "i8"), ("n_people", "i8"),  # rows in use
         ("start_firms", "i8"),
         ("gdp", "f8"), ("background_gdp", "f8"), ("gdp_2015", "f8"),  # 亿元 a year
+        ("value_added_counted", "f8"),  # of modelled value added that is in the district's GDP: at most four fifths of it [share]
         ("population", "f8"), ("population_precensus", "f8"),  # 万人
         ("knowledge", "f8"), ("knowledge_growth", "f8"),  # 万元; log a quarter
         ("anchors", "f8"),  # anchors landed, each ramping over five years

@@ -580,10 +580,11 @@ def grow_background(w):
         growth = math.log(known.gdp_2020 / known.gdp_2019)
     if d.year <= 2020:
         d.gdp = d.gdp * math.exp(growth)
-        d.background_gdp = max(0.1 * d.gdp, d.gdp - modelled)
+        d.value_added_counted = min(1.0, 0.8 * d.gdp / max(1e-9, modelled))
+        d.background_gdp = d.gdp - d.value_added_counted * modelled
     else:
         d.background_gdp = d.background_gdp * math.exp(growth)
-    d.gdp = d.background_gdp + modelled
+        d.gdp = d.background_gdp + d.value_added_counted * modelled
     d.ordinary_industry *= math.exp(growth)
     d.strategic_industry *= math.exp(growth + p.strategic_growth_gap)
     d.high_tech_industry *= math.exp(growth + p.strategic_growth_gap)
@@ -640,7 +641,6 @@ def publish(w, lo, hi):
             out[ind.OTC] += 1.0
         if f.specialised_q != NEVER:
             out[ind.SPECIALISED_SMES] += 1.0
-        out[ind.TALENT] += f.talents
         out[ind.PATENTS] += f.patents
         out[ind.SCIENCE_STAFF] += f.science_staff
         out[ind.JOBS] += f.staff
@@ -675,6 +675,9 @@ def publish(w, lo, hi):
             out[ind.INCUBATION_16] += 1.0
             if inc.kind != OTHER_PARK:
                 out[ind.INCUBATION] += 1.0
+    for k in range(d.n_people):
+        if w.people[k].status == PRESENT:
+            out[ind.TALENT] += 1.0
     counted = (
         ind.TECH, ind.TECH_SCALE, ind.ELIGIBLE, ind.HIGH_TECH, ind.HIGH_TECH_SCALE, ind.OTC, ind.SPECIALISED_SMES, ind.TALENT,
         ind.PATENTS, ind.SCIENCE_STAFF, ind.JOBS, ind.RD_PLATFORMS, ind.NEW_INSTITUTES, ind.HIGH_END_PLATFORMS, ind.STATIONS,

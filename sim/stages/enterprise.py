@@ -56,6 +56,7 @@ from agents.luck import (
     ASKS_LOAN,
     ASKS_SEED,
     ASKS_VC,
+    BACKED,
     CLOSES,
     COACHED,
     DEFAULTS,
@@ -70,6 +71,7 @@ from agents.luck import (
     GIANT_RD,
     GRANTED,
     GROWTH,
+    JOINS_COACHED,
     LAPSED,
     LEARNS,
     LEAVES_PARTNER,
@@ -248,7 +250,8 @@ def choose_rd(w, lo, hi):
         grant = 0.0
         if f.register_q != NEVER:
             grant = lever.rd_grant_rate * f.rd
-            wanted += grant_response(grant, f.rd, p.subsidy_additionality, p.subsidy_saturation, p.subsidy_misuse_share)
+            public = grant + (PROJECT_AMOUNT if f.project_year == d.year else 0.0)
+            wanted += grant_response(public, f.rd, p.subsidy_additionality, p.subsidy_saturation, p.subsidy_misuse_share)
             paid = yuan(0.25 * grant)
             f.cash += paid
             pay(w.books, line.RD_GRANT, paid)
@@ -361,7 +364,7 @@ def learn(w, lo, hi):
             note(w.books, door.COACHED_FIRMS, 1.0)
             if drawn(key, ACTS) < p.coaching_effect:
                 f.aware = 1
-                if f.eligible == 1 and drawn(key, FILES_FIRST) < 0.5:
+                if f.eligible == 1 and drawn(key, JOINS_COACHED) < 0.5:
                     join_register(w, f, door.REGISTERED_COACHED)
 
 
@@ -735,7 +738,7 @@ def propose(w, lo, hi):
         if d.season == 0:
             keen = 0.25 + (0.25 if f.partner >= 0 else 0.0) + (0.25 if f.platforms > 0 else 0.0)
             if (certified or f.platforms > 0 or f.partner >= 0) and drawn(key, SEEKS_PROJECT) < keen:
-                backed = drawn(key, ACTS) < d.back_chance
+                backed = drawn(key, BACKED) < d.back_chance
                 f.proposal = 4 if backed else 3
                 f.asked = project_score(f.science_staff, f.partner >= 0, f.platforms, backed, drawn(key, WHICH_PARTNER))
         elif d.season == 2:

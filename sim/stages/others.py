@@ -22,6 +22,7 @@ from agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municip
 from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
 from agents.luck import (
     ACCEPTS,
+    ADMITTED,
     DOOR_RECRUITED,
     LEAVES,
     RANK,
@@ -227,7 +228,7 @@ def admit(w, lo, hi):
             i = w.inbox[j]
             w.verdict[i] = REFUSED
             f = w.firms[i]
-            w.scratch[i] = admission_score(f.quality, inc.sector == f.sector, luck(d.run_key, d.quarter, f.id, RANK))
+            w.scratch[i] = admission_score(f.quality, inc.sector == f.sector, luck(d.run_key, d.quarter, f.id, ADMITTED))
         inc.occupancy = w.tally[k]
         if inc.alive == 0 or last == first:
             continue

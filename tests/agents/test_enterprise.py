@@ -62,10 +62,10 @@ def test_a_firm_born_at_the_end_of_2015_is_five_at_the_end_of_2020():
     assert age_years(3, 23) == 5.0
 
 
-def test_a_firm_that_doubles_takes_on_half_as_many_again():
-    # 2 ^ 0.6 = 1.516
-    assert next_staff(100.0, math.log(2.0)) == near(100.0 * math.exp(0.6 * math.log(2.0)))
-    assert next_staff(1.0, -0.69) == 1.0
+def test_a_firm_that_doubles_in_a_quarter_takes_on_six_for_every_ten():
+    assert next_staff(100.0, 2.0) == near(160.0)
+    assert next_staff(100.0, 0.5) == near(70.0)
+    assert next_staff(1.0, 0.5) == 1.0
 
 
 def test_science_staff_follow_research_and_stay_below_nine_tenths():
