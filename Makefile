@@ -41,7 +41,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 run: $(VENV)/.installed
 	@$(BIN)/yidu $(or $(ARGS),assess)
 
+# One run first, so that two test workers do not both compile the rules.
 test: $(VENV)/.installed
+	@$(BIN)/yidu run --draw 0 >/dev/null
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow" $(ARGS)
 
 check: $(VENV)/.installed

@@ -101,7 +101,7 @@ def default_probability(base, age, cash_short, grade, cover, cover_response):
     if cash_short:
         logit += 0.5
     p = 1.0 / (1.0 + math.exp(-logit))
-    return min(0.5, p * max(0.0, 1.0 + cover_response * (cover - 0.8) / 0.2))
+    return min(0.5, p * (1.0 + cover_response * max(0.0, cover - 0.8) / 0.2))
 
 
 @rule

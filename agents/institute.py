@@ -16,7 +16,7 @@ INSTITUTE = np.dtype(
         ("quality", "f8"),  # 0..2
         ("kind", "i2"),
         ("sector", "i2"),  # -1 all
-        ("host", "i2"),  # row of a firm, -1 none
+        ("host", "i4"),  # row of a firm, -1 none
         ("birth_q", "i2"),
         ("capacity", "i2"),  # firms it can work with
         ("partners", "i2"),  # firms it works with

@@ -16,7 +16,7 @@ TALENT = np.dtype(
         ("package", "f8"),  # 万元 promised over three years
         ("paid", "f8"),  # yuan of it paid, whole
         ("sector", "i2"),
-        ("host", "i2"),  # row of a firm, -1 none
+        ("host", "i4"),  # row of a firm, -1 none
         ("status", "i2"),
         ("door", "i2"),
         ("arrival_q", "i2"), ("leave_q", "i2"),

@@ -479,7 +479,7 @@ def list_shares(w, lo, hi):
                 note(w.books, door.OTC_LISTED, 1.0)
         elif happens(drawn(key, DELISTS), 0.02):
             f.otc_q = NEVER
-            f.board = 0
+            f.board = 0 if f.board == 1 else f.board
             note(w.books, door.OTC_DELISTED, 1.0)
         if f.sales_1 > 3000.0 and f.board < 2 and happens(drawn(key, GAINS_BOARD), 0.01 if f.sales_1 < 100000.0 else 0.03):
             f.board = 3 if f.sales_1 >= 100000.0 else 2

@@ -69,6 +69,7 @@ def replenish(w, lo, hi):
         fund = w.funds[k]
         if d.season == 0:
             fund.lent_year = 0.0
+            fund.losses_year = 0.0
         if fund.kind == KNOWLEDGE:
             if lever.knowledge_loan_pool > fund.pool or d.season == 0:
                 top_up(w, fund, lever.knowledge_loan_pool, line.KNOWLEDGE_POOL_DISTRICT, line.KNOWLEDGE_POOL_CITY)
@@ -198,8 +199,6 @@ def settle_losses(w, lo, hi):
         fund = w.funds[k]
         if k > COMMERCIAL:
             continue
-        if d.season == 0:
-            fund.losses_year = 0.0
         bad = 0.0
         for i in range(d.n_firms):
             bad += w.firms[i].knowledge_bad if k == KNOWLEDGE else w.firms[i].commercial_bad

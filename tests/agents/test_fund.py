@@ -92,7 +92,7 @@ def test_a_six_year_old_firm_of_the_middle_grade_defaults_at_the_base_rate():
 def test_full_cover_raises_defaults_by_the_whole_response():
     assert default(cover=0.9) == near(0.03 * 1.15)
     assert default(cover=1.0) == near(0.03 * 1.3)
-    assert default(cover=0.6) == near(0.03 * 0.7)
+    assert default(cover=0.6) == near(0.03)  # nothing is known below 0.8, so nothing is extrapolated
 
 
 def test_the_young_the_badly_graded_and_the_short_of_cash_default_more():
