@@ -60,7 +60,7 @@ class Fit:
     seed: int
     threshold: float  # largest distance accepted
     facts: tuple[FactFit, ...]
-    folder: Path | None
+    folder: Path
 
     @property
     def accepted(self) -> int:
@@ -164,7 +164,6 @@ def quantiles(values: Floats) -> tuple[float, float, float]:
 def save(fitted: Fit, region: Region) -> None:
     """Write draws and manifest, each by a temporary file, the manifest last."""
     folder = fitted.folder
-    assert folder is not None
     folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame(fitted.parameters, columns=list(PARAMETERS))
     for name, column in fitted.readings.items():

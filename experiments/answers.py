@@ -170,7 +170,7 @@ class RunAnswer(Answer):
 
 
 class FactAnswer(Answer):
-    """How the accepted runs meet one fact, before they are adjusted."""
+    """One fact against what the fitted draws predict of it, on fresh luck."""
 
     fact: str
     record: float

@@ -18,7 +18,7 @@ from agents.parameters import PARAMETERS
 from sim.draws import Draws, PriorDraws
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
-from sim.outcomes import Outcomes
+from sim.outcomes import Outcomes, names_of_readings, yearly_money
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
@@ -74,6 +74,12 @@ def already_compiled() -> bool:
     return any((CACHE / "numba").rglob("*advance*.nbc")) if (CACHE / "numba").exists() else False
 
 
+def refuse_overflow(w: World) -> None:
+    """Stop at a run whose tables were too small for it."""
+    if w.district[0].overflow:
+        raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
+
+
 def run_one(w: World, until: int) -> None:
     """Advance a synthesised world to the end of ``until``."""
     last = last_quarter(until)
@@ -81,8 +87,7 @@ def run_one(w: World, until: int) -> None:
     if last >= RECORD_END_QUARTER:
         reconcile(w, 0, 1)
         fused().run_to(w, last)
-    if w.district[0].overflow:
-        raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
+    refuse_overflow(w)
 
 
 def simulate(
@@ -136,7 +141,7 @@ def simulate(
         run_one(w, until)
         values[r] = w.indicators[: len(years)]
         flows[r] = w.flows[: len(years)]
-        money[r] = w.ledger[: 4 * len(years)].reshape(len(years), 4, -1).sum(axis=1) * region.settings.scale
+        money[r] = yearly_money(w.ledger, len(years), region.settings.scale)
         adjusted[r] = w.adjusted
         if progress is not None:
             progress(1)
@@ -154,8 +159,8 @@ def simulate(
         region=region.name, scenario=scenario, environment=environment, seed=seed, first_run=first_run, draws=chosen.source,
         years=years, values=values, flows=flows, money=money, adjusted=adjusted, parameters=parameters,
         parameter_names=PARAMETERS, readings=readings,
-        reading_names={name: tuple(f.reading for f in region.readings(name)) for name in readings},
+        reading_names=names_of_readings(region, readings),
     )  # fmt: skip
 
 
-__all__ = ["SOURCE_DIGEST", "already_compiled", "fused", "fused_source", "last_quarter", "run_one", "simulate"]
+__all__ = ["SOURCE_DIGEST", "already_compiled", "fused", "fused_source", "last_quarter", "refuse_overflow", "run_one", "simulate"]

@@ -25,13 +25,13 @@ from agents.institute import ResearchInstitute
 from agents.parameters import PARAMETERS
 from agents.talent import Talent
 from sim.draws import Draws, PriorDraws
-from sim.ensemble import last_quarter
+from sim.ensemble import last_quarter, refuse_overflow
 from sim.flows import DOORS
 from sim.indicators import INDICATORS
 from sim.inputs import Inputs, drawn_inputs
 from sim.ledger import LINES
 from sim.levers import FIRST_YEAR, LeverPaths
-from sim.outcomes import Outcomes
+from sim.outcomes import Outcomes, names_of_readings, yearly_money
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
@@ -104,10 +104,16 @@ class InnovationModel(mesa.Model):
     def meet_newcomers(self) -> None:
         """Give every row that has come into use its Mesa agent."""
         for table, face in self.faces.items():
-            rows = len(self.world.funds) if table == "funds" else int(self.world.district[0][IN_USE[table]])
+            rows = self.rows_of(table)
             for row in range(self._known[table], rows):
                 face(self, row)
             self._known[table] = rows
+
+    def rows_of(self, kind: str) -> int:
+        """Rows in use of a table of the world; the district itself is one row."""
+        if kind == "district":
+            return 1
+        return len(self.world.funds) if kind == "funds" else int(self.world.district[0][IN_USE[kind]])
 
     def run_stage(self, name: str, row: int) -> None:
         """Run one stage of the quarter on one row."""
@@ -121,12 +127,21 @@ class InnovationModel(mesa.Model):
                 self.meet_newcomers()
             elif self.faces[stage.kind] in self.agents_by_type:
                 self.agents_by_type[self.faces[stage.kind]].do(stage.name)
+        self._end_quarter()
+        self.meet_newcomers()
+        self.datacollector.collect(self)
+
+    def step_tables(self) -> None:
+        """The same quarter table by table, without agents: compiled, and with nothing for a subclass to override."""
+        for stage in QUARTER:
+            stage.kernel(self.world, 0, self.rows_of(stage.kind))
+        self._end_quarter()
+
+    def _end_quarter(self) -> None:
+        """The record is met at the end of its last quarter; a run that outgrew its tables stops."""
         if self.quarter == RECORD_END_QUARTER:
             reconcile(self.world, 0, 1)
-            self.meet_newcomers()
-        if self.world.district[0].overflow:
-            raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
-        self.datacollector.collect(self)
+        refuse_overflow(self.world)
 
     def run_model(self) -> None:
         """Step to the end of the last year."""
@@ -137,12 +152,12 @@ class InnovationModel(mesa.Model):
         """What the ensemble would have returned for this run alone."""
         years = tuple(range(FIRST_YEAR, self.until + 1))
         w, n = self.world, len(years)
-        money = w.ledger[: 4 * n].reshape(n, 4, -1).sum(axis=1) * self.region.settings.scale
+        money = yearly_money(w.ledger, n, self.region.settings.scale)
         return Outcomes(
             region=self.region.name, scenario=scenario, environment=environment, seed=seed, first_run=run, draws="one run",
             years=years, values=w.indicators[None, :n].copy(), flows=w.flows[None, :n].copy(), money=money[None],
             adjusted=w.adjusted[None].copy(), parameters=self.parameters, parameter_names=PARAMETERS, readings=self.readings,
-            reading_names={name: tuple(f.reading for f in self.region.readings(name)) for name in self.readings},
+            reading_names=names_of_readings(self.region, self.readings),
         )  # fmt: skip
 
 
@@ -186,16 +201,10 @@ def record(
         if way == "mesa":
             model.step()
         else:
-            for stage in QUARTER:
-                rows = 1 if stage.kind == "district" else (
-                    len(w.funds) if stage.kind == "funds" else int(w.district[0][IN_USE[stage.kind]])
-                )
-                stage.kernel(w, 0, rows)
-            if quarter == RECORD_END_QUARTER:
-                reconcile(w, 0, 1)
+            model.step_tables()
         if out is not None:
             for table in TABLES:
-                used = len(w.funds) if table == "funds" else int(w.district[0][IN_USE[table]])
+                used = model.rows_of(table)
                 frame = pd.DataFrame.from_records(getattr(w, table)[:used].copy())
                 frame.insert(0, "row", np.arange(used))
                 frame.insert(0, "quarter", quarter)

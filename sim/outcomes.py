@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from sim.flows import DOORS
 from sim.indicators import INDICATOR_IDS
 from sim.ledger import DISTRICT_LINES, LINE_IDS
+from sim.region import Region
 from sim.world import ADJUSTMENTS
 
 Floats = npt.NDArray[np.float64]
@@ -91,6 +93,17 @@ class Outcomes:
                 "value": self.values.ravel(),
             }
         )
+
+
+def yearly_money(ledger: Floats, years: int, scale: float) -> Floats:
+    """A quarterly ledger [quarter, line] by year [year, line], yuan, each agent standing for ``scale`` enterprises."""
+    by_year: Floats = ledger[: 4 * years].reshape(years, 4, -1).sum(axis=1)
+    return by_year * scale
+
+
+def names_of_readings(region: Region, readings: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """What the readings of each contested fact are called, in the order they are indexed by."""
+    return {name: tuple(fact.reading for fact in region.readings(name)) for name in readings}
 
 
 def joined(parts: list[Outcomes]) -> Outcomes:
