@@ -29,7 +29,8 @@ from viz import terminal
 from viz.words import DEFAULT, LANGUAGES, Words
 
 if TYPE_CHECKING:
-    from experiments.answers import Answer, AssessAnswer, Way
+    from calibration.calibrate import Step
+    from experiments.answers import Answer, AssessAnswer, UpdateAnswer, ValidateAnswer, Variance, Way
     from sim.region import Region
 
 MOST_RUNS = 10_000_000
@@ -222,6 +223,8 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help=HELP("help.seed")
 Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help=HELP("help.environment"))]
 Lang = Annotated[str, typer.Option("--lang", envvar="YIDU_LANG", metavar="zh|en", help=HELP("help.lang"))]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help=HELP("help.json"))]
+ActualsFile = Annotated[str | None, typer.Option("--actuals", metavar="FILE", help=HELP("help.actuals"))]
+ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="SCENARIO", help=HELP("help.scenario_option"))]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv"))]
 Debug = Annotated[bool, typer.Option("--debug", help=HELP("help.debug"))]
 
@@ -299,6 +302,14 @@ def output_file(name: str | None, words: Words) -> Path | None:
     return file
 
 
+def output_files(json: str | None, csv: str | None, words: Words) -> tuple[Path | None, Path | None]:
+    """The files of `--json` and `--csv`, each of its own."""
+    json_file, csv_file = output_file(json, words), output_file(csv, words)
+    if json_file is not None and csv_file is not None and json_file.resolve() == csv_file.resolve():
+        raise Wrong(words("error.same_file", file=json))
+    return json_file, csv_file
+
+
 def output_folder(name: str | None, words: Words) -> Path | None:
     """A folder that tables can be written to, made if its parent stands; None where none is asked for."""
     if name is None:
@@ -352,22 +363,68 @@ def give(answer: Answer, name: str | None, file: Path | None) -> None:
         write_whole(file, to_json(answer))
 
 
+def give_csv(text: str, name: str | None, file: Path | None) -> None:
+    """Write a table as CSV: to its file, or to standard output for '-'."""
+    if name == "-":
+        sys.stdout.write(text)
+    elif file is not None:
+        write_whole(file, text, encoding="utf-8-sig")  # so that Excel reads the Chinese
+
+
 def targets_csv(answer: AssessAnswer) -> str:
-    """One row a target and reading, the columns named as in the JSON."""
+    """One row a target and reading, the columns named as in the JSON; without targets, one row a forecast."""
     head = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
     rows: list[dict[str, object]] = []
     for target in answer.targets:
-        row = target.model_dump(mode="json", exclude={"readings", "carriers"})
-        rows.append({**head, **row})
+        row = target.model_dump(mode="json", exclude={"readings", "carriers", "variance"})
+        rows.append({**head, **row, **variance_cells(target.variance)})
         for reading in target.readings:
             same = {key: row[key] for key in ("indicator", "year", "sense", "target", "unit", "class")}
             rows.append({**head, **same, **reading.model_dump(mode="json", exclude={"kind"})})
+    if not answer.targets:
+        for forecast in answer.forecasts:
+            row = forecast.model_dump(mode="json", exclude={"variance"})
+            rows.append({**head, **row, **variance_cells(forecast.variance)})
+    return csv_text(rows, list(head))
+
+
+def csv_text(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> str:
+    """Rows as CSV under the columns of the first of them, or under `columns` where there is none."""
     text = io.StringIO(newline="")
-    columns = list(rows[0]) if rows else list(head)
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(text, list(rows[0]) if rows else columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def scores_csv(answer: ValidateAnswer) -> str:
+    """One row a published figure, the columns named as in the JSON."""
+    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
+    return csv_text([{**head, **row.model_dump(mode="json")} for row in answer.scores], list(head))
+
+
+def update_csv(answer: UpdateAnswer) -> str:
+    """One row an indicator and year, before and after the update; with its target where one is set."""
+    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
+    targets = {(row.indicator, row.year): row for row in answer.targets}
+    rows = []
+    for row in answer.forecast:
+        cells: dict[str, object] = {"indicator": row.indicator, "year": row.year, "unit": row.unit, "actual": row.actual}
+        for when in ("before", "after"):
+            cells.update({f"{name}_{when}": value for name, value in getattr(row, when).model_dump().items()})
+        target = targets.get((row.indicator, row.year))
+        cells["sense"], cells["target"] = (None, None) if target is None else (target.sense, target.target)
+        for when in ("before", "after"):
+            cells[f"probability_{when}"] = None if target is None else getattr(target, when).probability
+        rows.append({**head, **cells})
+    return csv_text(rows, list(head))
+
+
+def variance_cells(variance: Variance | None) -> dict[str, object]:
+    """Shares of a variance as columns, empty where there are none."""
+    from experiments.shares import SOURCES
+
+    return {f"variance_{name}": None if variance is None else getattr(variance, name) for name in SOURCES}
 
 
 # --- progress
@@ -406,6 +463,7 @@ def assess(
     runs: Runs = 1000,
     seed: Seed = 1,
     environment: Environment = "baseline",
+    no_shares: Annotated[bool, typer.Option("--no-shares", help=HELP("help.no_shares"))] = False,
     lang: Lang = DEFAULT,
     json: Json = None,
     csv: Csv = None,
@@ -414,25 +472,24 @@ def assess(
     words = words_of(["--lang", lang])
     whole(runs, 1, MOST_RUNS, "runs", words)
     whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_file(json, words), output_file(csv, words)
-    if json_file is not None and csv_file is not None and json_file.resolve() == csv_file.resolve():
-        raise Wrong(words("error.same_file", file=json))
+    json_file, csv_file = output_files(json, csv, words)
 
     from experiments.ask import ask
     from experiments.scenario import load
+    from experiments.shares import replicated
     from sim.region import load as load_region
 
     pack = load_region(region)
     mix = load(pack, scenario)
     environment_of(pack, environment, words)
-    with progress(words, words("assess.running"), runs) as advance:
-        assessment = ask(pack, mix, environment=environment, runs=runs, seed=seed, progress=advance)
+    further = 0 if no_shares else 2 * replicated(runs)
+    with progress(words, words("assess.running"), runs + further) as advance:
+        assessment = ask(
+            pack, mix, environment=environment, runs=runs, seed=seed, shares=not no_shares, progress=advance
+        )
     answer = assessment.answer(lambda notice: terminal.notice(words, pack, notice))
     give(answer, json, json_file)
-    if csv == "-":
-        sys.stdout.write(targets_csv(answer))
-    elif csv_file is not None:
-        write_whole(csv_file, targets_csv(answer), encoding="utf-8-sig")  # so that Excel reads the Chinese
+    give_csv(targets_csv(answer), csv, csv_file)
     if "-" in (json, csv):
         return
     out = terminal.console()
@@ -519,6 +576,8 @@ def calibrate(
     runs: Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.runs_calibrate"))] = 100_000,
     seed: Seed = 1,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help=HELP("help.out_calibrate"))] = None,
+    shown: Annotated[bool, typer.Option("--show", help=HELP("help.show_calibrate"))] = False,
+    neural: Annotated[bool, typer.Option("--neural", help=HELP("help.neural_calibrate"))] = False,
     lang: Lang = DEFAULT,
     json: Json = None,
     debug: Debug = False,
@@ -528,25 +587,161 @@ def calibrate(
     whole(seed, 0, LARGEST_SEED, "seed", words)
     json_file = output_file(json, words)
 
-    from experiments.ask import calibrated
+    from calibration import findings as found
+    from calibration import netcdf
+    from calibration.manifest import DIAGNOSTICS, manifest_of
+    from experiments.ask import calibrated, fit_answer
     from sim.region import load as load_region
+    from viz.calibration_page import write_page
+    from viz.calibration_tables import write_tables
+    from viz.calibration_terminal import show_calibration
 
     pack = load_region(region)
     folder = output_folder(out, words)
-    with progress(words, words("calibrate.running"), runs) as advance:
-        answer = calibrated(pack, runs=runs, seed=seed, out=folder, progress=advance)
+    home = pack.folder / "posterior"
+    if shown:
+        manifest = manifest_of(pack) or {}
+        findings = found.read(home / DIAGNOSTICS)
+        answer = fit_answer(findings, home, float(manifest.get("threshold", 0.0)))
+    else:
+        try:
+            with steps(words) as watch:
+                answer, made = calibrated(pack, runs=runs, seed=seed, out=folder, neural=neural, watch=watch)
+        except KeyboardInterrupt:
+            sys.stderr.write(words("calibrate.goes_on") + "\n")
+            raise
+        findings, home = made.findings, made.folder
+    goal = folder or home
+    write_page(findings, pack, goal)
+    write_tables(findings, goal)
+    netcdf.write(pack, home, findings, goal)
     give(answer, json, json_file)
     if json == "-":
         return
     screen = terminal.console()
-    terminal.show_fit(screen, words, pack, answer)
+    show_calibration(screen, words, pack, findings, goal)
     options = region_option(region)
     terminal.next_steps(
         screen,
         words,
         (f"yidu assess{options}", words("next.assess_region")),
+        (f"yidu validate{options} --actuals actuals.csv", words("next.validate")),
         ("yidu doctor", words("next.doctor")),
     )
+
+
+@contextlib.contextmanager
+def steps(words: Words) -> Iterator[Callable[[Step], Callable[[int], None]]]:
+    """One bar after another, for work of several parts; in a log, one line after another."""
+    alive = terminal.console(error=True).is_terminal
+    with contextlib.ExitStack() as shown:
+
+        def watch(step: Step) -> Callable[[int], None]:
+            shown.close()
+            said = words(f"calibrate.{step.name}")
+            if not alive:
+                sys.stderr.write(said + "\n")
+            return shown.enter_context(progress(words, said, step.total))
+
+        yield watch
+
+
+@app.command(cls=OneCommand, help=HELP("help.validate"))
+def validate(
+    actuals: ActualsFile = None,
+    scenario: ScenarioOption = "status_quo",
+    region: RegionName = "dadukou",
+    runs: Runs = 1000,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_scores"))] = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file, csv_file = output_files(json, csv, words)
+
+    from calibration.actuals import actuals_of
+    from experiments.scenario import load
+    from experiments.validate import run_validation
+    from sim.region import load as load_region
+    from viz.midterm_terminal import show_validation
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    figures = actuals_of(pack, actuals)
+    with progress(words, words("validate.running"), runs) as advance:
+        validation = run_validation(
+            pack, mix, figures, environment=environment, runs=runs, seed=seed, progress=advance
+        )
+    answer = validation.answer(lambda notice: terminal.notice(words, pack, notice))
+    give(answer, json, json_file)
+    give_csv(scores_csv(answer), csv, csv_file)
+    if "-" in (json, csv):
+        return
+    screen = terminal.console()
+    show_validation(screen, words, pack, mix, answer)
+    options = midterm_options(region, scenario, actuals)
+    terminal.next_steps(
+        screen,
+        words,
+        (f"yidu update{options}", words("next.update")),
+        (f"yidu assess{region_option(region)}", words("next.assess_region")),
+    )
+
+
+@app.command(cls=OneCommand, help=HELP("help.update"))
+def update(
+    actuals: ActualsFile = None,
+    scenario: ScenarioOption = "status_quo",
+    region: RegionName = "dadukou",
+    runs: Runs = 4000,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_forecast"))] = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file, csv_file = output_files(json, csv, words)
+
+    from calibration.actuals import actuals_of
+    from experiments.scenario import load
+    from experiments.update import run_update
+    from sim.region import load as load_region
+    from viz.midterm_terminal import show_update
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    figures = actuals_of(pack, actuals)
+    with progress(words, words("update.running"), runs) as advance:
+        found = run_update(pack, mix, figures, environment=environment, runs=runs, seed=seed, progress=advance)
+    answer = found.answer(lambda notice: terminal.notice(words, pack, notice))
+    give(answer, json, json_file)
+    give_csv(update_csv(answer), csv, csv_file)
+    if "-" in (json, csv):
+        return
+    screen = terminal.console()
+    show_update(screen, words, pack, mix, answer)
+    options = midterm_options(region, scenario, actuals)
+    steps = [(f"yidu validate{options}", words("next.validate_figures"))]
+    if "few_effective" in (notice.code for notice in found.notices):
+        steps.insert(0, (f"yidu update{options} --runs {10 * runs}", words("next.more_runs_update")))
+    terminal.next_steps(screen, words, *steps)
+
+
+def midterm_options(region: str, scenario: str, actuals: str | None) -> str:
+    """How the next command names region, scenario and figures, where they are not the usual ones."""
+    named = "" if scenario == "status_quo" else f" --scenario {shlex.quote(scenario)}"
+    return region_option(region) + named + ("" if actuals is None else f" --actuals {shlex.quote(actuals)}")
 
 
 def region_option(region: str) -> str:

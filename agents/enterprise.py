@@ -51,10 +51,8 @@ ENTERPRISE = np.dtype(
         ("platforms", "i1"), ("talents", "i1"), ("pillar", "i1"),
         ("knowledge_left", "i1"), ("commercial_left", "i1"),  # quarters to repay
         ("request", "i1"),  # 1 + row of the fund applied to, 0 none
-        ("incubator_asked", "i1"),  # 1 + row
-        ("partner_asked", "i2"),  # 1 + row
+        ("incubator_asked", "i2"), ("partner_asked", "i2"),  # 1 + row
         ("proposal", "i1"),  # 1 a platform, 2 a postdoctoral station, 3 a project
-        ("relabelled", "i1"),  # this year's R&D was topped up to the line
     ],
     align=True,
 )  # fmt: skip

@@ -21,6 +21,15 @@ def wanted_rd(intensity, revenue, cost_ratio, elasticity, loan_effect, constrain
 
 
 @rule
+def next_intensity(intensity, drift, line):
+    """R&D over revenue a firm would choose, a quarter on [share]: drifts by a factor; a holder of a certificate keeps to the
+    ``line`` of its size class (0 without one), above which firms bunch (A, Chen, Liu, Suárez Serrato and Xu 2021; the prior of
+    ``rd_intensity_sme`` is cut off there for certified firms).
+    """
+    return min(0.35, max(1.02 * line, max(0.001, intensity * drift)))
+
+
+@rule
 def grant_response(grant, rd, additionality, saturation, misuse):
     """Own R&D that a grant adds or crowds out [万元/yr]: about zero (A/B), none beyond ``saturation`` of R&D subsidised,
     and the misused share (A-wp) does nothing.

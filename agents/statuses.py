@@ -156,6 +156,12 @@ def passes_score(pass_rate, quality, u):
 
 
 @rule
+def award_factor(response, award, usual):
+    """How much likelier firms are to ask under an award than under the usual one [ratio] (D); both in 万元."""
+    return (1.0 + response * math.log1p(award)) / (1.0 + response * math.log1p(usual))
+
+
+@rule
 def certificate_valid(hnte_q, quarter):
     """Whether a 高企 certificate issued in ``hnte_q`` still counts [yes/no]: twelve quarters."""
     return hnte_q != NEVER and quarter - hnte_q < CERTIFICATE_QUARTERS

@@ -4,22 +4,58 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibration import fit
+from calibration.calibrate import Calibration, Watch, calibrate, unwatched
 from calibration.discrepancy import widened
+from calibration.manifest import posterior
 from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
+from experiments.shares import Replicates, other_seed, replicated
 from sim import model
 from sim.ensemble import simulate
 from sim.indicators import INDICATORS
 
 if TYPE_CHECKING:
+    from calibration.findings import Findings
+    from sim.outcomes import Outcomes
     from sim.region import Region
 
 Progress = Callable[[int], object]
+
+
+def simulated(
+    region: Region,
+    scenario: Scenario,
+    *,
+    environment: str = "baseline",
+    runs: int = 1000,
+    seed: int = 1,
+    draws_seed: int | None = None,
+    environment_seed: int | None = None,
+    progress: Progress | None = None,
+) -> Outcomes:
+    """Runs of a scenario to the last year that is planned for, by the fitted model or, without one, by the priors.
+
+    `draws_seed`, `environment_seed`: as `sim.ensemble.simulate` has them.
+    """
+    world = under(region, scenario)
+    return simulate(
+        world,
+        scenario.levers,
+        scenario=scenario.name,
+        environment=environment,
+        runs=runs,
+        seed=seed,
+        draws_seed=draws_seed,
+        environment_seed=environment_seed,
+        until=max([region.settings.years.plan_end, *(target.year for target in region.targets)]),
+        draws=posterior(region),
+        progress=progress,
+    )
 
 
 def ask(
@@ -29,26 +65,26 @@ def ask(
     environment: str = "baseline",
     runs: int = 1000,
     seed: int = 1,
+    shares: bool = True,
     progress: Progress | None = None,
 ) -> Assessment:
-    """How likely each target is under a scenario, by the fitted model or, without one, by the priors."""
-    world = under(region, scenario)
-    draws = fit.posterior(region)
-    outcomes = simulate(
-        world,
-        scenario.levers,
-        scenario=scenario.name,
-        environment=environment,
-        runs=runs,
-        seed=seed,
-        until=max([region.settings.years.plan_end, *(target.year for target in region.targets)]),
-        draws=draws,
-        progress=progress,
-    )
+    """How likely each target is under a scenario, by the fitted model or, without one, by the priors.
+
+    `shares`: whether two further batches of `replicated(runs)` runs tell where each forecast's variance comes from.
+    """
+    outcomes = simulated(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress)
+    further = replicated(runs) if shares else 0
+    replicates = None
+    if further:
+        other = partial(
+            simulated, region, scenario,
+            environment=environment, runs=further, seed=other_seed(seed), progress=progress,
+        )  # fmt: skip
+        replicates = Replicates(same_draws=other(draws_seed=seed), same_environment=other(environment_seed=seed))
     notices = []
     if scenario.environment:
         notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
-    return assess(region, scenario, outcomes, widened(region, outcomes), notices=notices)
+    return assess(region, scenario, outcomes, widened(region, outcomes), replicates=replicates, notices=notices)
 
 
 def run_once(
@@ -70,7 +106,7 @@ def run_once(
         environment=environment,
         seed=seed,
         draw=draw,
-        draws=fit.posterior(region),
+        draws=posterior(region),
         way=way,
         out=out,
         progress=progress,
@@ -98,23 +134,32 @@ def run_once(
 
 
 def calibrated(
-    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, progress: Progress | None = None
-) -> FitAnswer:
-    """Fit the parameters to the record; draws and manifest go to `out`, or into the pack."""
-    fitted = fit.fit(region, runs=runs, seed=seed, out=out, progress=progress)
+    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, neural: bool = False, watch: Watch = unwatched
+) -> tuple[FitAnswer, Calibration]:
+    """Fit the parameters to the record; draws, diagnostics and manifest go to `out`, or into the pack."""
+    made = calibrate(region, runs=runs, seed=seed, out=out, neural=neural, watch=watch)
+    return fit_answer(made.findings, made.folder, made.fitting.kept.threshold), made
+
+
+def fit_answer(findings: Findings, folder: Path, threshold: float) -> FitAnswer:
+    """A fit in the published shape."""
     facts = tuple(
         FactAnswer(
-            fact=one.fact, record=one.record, p05=one.p05, median=one.median, p95=one.p95, unit=one.unit
+            fact=one.fact, record=one.record, p05=one.p05, median=one.median, p95=one.p95, unit=one.unit, p025=one.p025, p975=one.p975,
+            p_value=one.p_value, inside95=one.inside95, role=one.role,
         )
-        for one in fitted.facts
-    )
+        for one in findings.facts
+    )  # fmt: skip
     return FitAnswer(
-        region=region.name,
-        runs=fitted.runs,
-        seed=fitted.seed,
-        accepted=fitted.accepted,
-        threshold=fitted.threshold,
-        folder=str(fitted.folder),
+        region=findings.region,
+        runs=findings.runs,
+        seed=findings.seed,
+        accepted=findings.accepted,
+        threshold=threshold,
+        folder=str(folder),
         version=version(),
         facts=facts,
+        effective=findings.effective,
+        failures=findings.failures,
+        discrepancy_after=findings.after.sd_at_five_years,
     )

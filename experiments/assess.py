@@ -16,21 +16,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from calibration.facts import levels_on_record
 from experiments.answers import (
     AssessAnswer,
     Carrier,
     Class,
+    ForecastAnswer,
     Grade,
     MoneyLine,
     PublicMoney,
     Reading,
     Reconciled,
     TargetAnswer,
+    Variance,
     version,
 )
+from experiments.shares import Replicates, variance_of
 from experiments.verdicts import mc_error, verdict_of
 from sim import ledger, levers
 from sim.errors import InputError
+from sim.indicators import INDICATORS
+from sim.pack import UNITS
 
 if TYPE_CHECKING:
     from experiments.scenario import Scenario
@@ -61,6 +67,9 @@ MEASURED_THROUGH: Mapping[str, str] = {
     "patents_per_10k": "patents",
 }
 """Indicators that are another one divided or differenced: its record and its readings are theirs too."""
+
+SERIES = ("gdp", "population")
+"""Indicators whose record is a series in `region.toml`."""
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
@@ -111,6 +120,7 @@ class Assessment:
     public_money: PublicMoney
     public_money_by: tuple[MoneyLine, ...]
     reconciliation: tuple[Reconciled, ...]
+    forecasts: tuple[ForecastAnswer, ...]
     notices: tuple[Notice, ...]
 
     def answer(self, say: Callable[[Notice], str] = str) -> AssessAnswer:
@@ -134,6 +144,7 @@ class Assessment:
             joint_mc_error_calibrated=calibrated_error,
             public_money_by=self.public_money_by,
             reconciliation=self.reconciliation,
+            forecasts=self.forecasts,
         )
 
 
@@ -169,17 +180,11 @@ def base_of(indicator: str, facts: Iterable[Fact], year: int) -> tuple[int, floa
 
     Levels more than two years older than the end of the record are no base.
     """
-    likeliest: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.indicator == indicator and fact.statistic == "level":
-            rival = likeliest.setdefault(fact.fact, fact)
-            if fact.weight > rival.weight:
-                likeliest[fact.fact] = fact
-    known = [fact for fact in likeliest.values() if year - 2 <= fact.last_year <= year]
+    known = [fact for fact in levels_on_record(indicator, facts) if year - 2 <= fact.last_year <= year]
     if not known:
         return year, None
     last = max(known, key=lambda fact: fact.last_year)
-    return last.last_year, last.value
+    return last.last_year, last.value_in(UNITS[indicator])
 
 
 def letter(grade: str) -> Grade:
@@ -243,18 +248,27 @@ def assess(
     outcomes: Outcomes,
     discrepancy_outcomes: Outcomes | None = None,
     *,
+    replicates: Replicates | None = None,
     notices: Iterable[Notice] = (),
 ) -> Assessment:
-    """How likely each target of a region's plan is in these runs.
+    """How likely each target of a region's plan is in these runs, and what its indicators will be.
 
     `discrepancy_outcomes` are the same runs with what the model may have wrong added; targets are judged on
-    them when given. Money, reconciliation and digest come from the plain ones. `notices`: what only the
-    caller knows, such as assumptions that the scenario changes.
+    them when given. Money, reconciliation and digest come from the plain ones. `replicates`: the batches from
+    which the sources of each forecast's variance are told. `notices`: what only the caller knows, such as
+    assumptions that the scenario changes.
     """
     judged = discrepancy_outcomes or outcomes
+
+    def source(indicator: str, year: int) -> Variance | None:
+        return None if replicates is None else variance_of(outcomes, judged, replicates, indicator, year)
+
     grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
     ranks = centred_ranks(judged.parameters)
-    answers = tuple(_target(region, target, judged, grades, ranks) for target in region.targets)
+    answers = tuple(
+        _target(region, target, judged, grades, ranks, source(target.indicator, target.year))
+        for target in region.targets
+    )
     classes = [answer.class_ for answer in answers]
     money, by = public_money(region, outcomes)
     return Assessment(
@@ -272,6 +286,7 @@ def assess(
         public_money=money,
         public_money_by=by,
         reconciliation=reconciliation(outcomes),
+        forecasts=forecasts(region, judged, source),
         notices=(*notices, *_notices(region, outcomes, answers, money, judged is not outcomes)),
     )
 
@@ -303,7 +318,12 @@ def joint(outcomes: Outcomes, targets: Iterable[Target]) -> tuple[float, float] 
 
 
 def _target(
-    region: Region, target: Target, outcomes: Outcomes, grades: Mapping[str, Grade], ranks: Floats
+    region: Region,
+    target: Target,
+    outcomes: Outcomes,
+    grades: Mapping[str, Grade],
+    ranks: Floats,
+    variance: Variance | None,
 ) -> TargetAnswer:
     values = column(outcomes, target.indicator, target.year)
     known = ~np.isnan(values)
@@ -337,6 +357,7 @@ def _target(
             "readings": readings_of(region, target, outcomes),
             "runs": int(values.size),
             "carriers": carriers,
+            "variance": variance,
         }
     )
 
@@ -401,6 +422,62 @@ def _reading(name: str, kind: str, values: Floats, target: Target) -> Reading | 
             "kind": kind,
         }
     )
+
+
+# --- what the years after the record will bring
+
+
+def on_record(indicator: str, region: Region) -> bool:
+    """Whether the pack says anything of an indicator: a series, its level when the record ends, or a fact to fit."""
+    measured = {indicator, MEASURED_THROUGH.get(indicator, indicator)}
+    fitted = any(fact.role == "calibrate" and fact.indicator in measured for fact in region.facts)
+    return fitted or indicator in SERIES or bool(measured & set(region.settings.end))
+
+
+def last_on_record(indicator: str, region: Region) -> tuple[int, float | None]:
+    """Year and level of an indicator when the record ends: of a series its last value, else the base of `base_of`."""
+    end = region.settings.years.record_end
+    if indicator not in SERIES:
+        return base_of(indicator, region.facts, end)
+    known = region.settings.gdp.known if indicator == "gdp" else region.settings.population.census
+    year = max(year for year in known if year <= end)
+    return year, known[year]
+
+
+def forecasts(
+    region: Region, outcomes: Outcomes, source: Callable[[str, int], Variance | None]
+) -> tuple[ForecastAnswer, ...]:
+    """Every published indicator, and what else is on record, in every year after the record to the last simulated.
+
+    `source`: shares of the variance of an indicator in a year.
+    """
+    years = [year for year in outcomes.years if year > region.settings.years.record_end]
+    rows = []
+    for indicator in INDICATORS:
+        record = on_record(indicator.id, region)
+        if "@" in indicator.id or not (indicator.public or record):
+            continue
+        base_year, base = last_on_record(indicator.id, region)
+        for year in years:
+            values = column(outcomes, indicator.id, year)
+            p05, p25, median, p75, p95 = quantiles(values[~np.isnan(values)])
+            rows.append(
+                ForecastAnswer(
+                    indicator=indicator.id,
+                    year=year,
+                    p05=p05,
+                    p25=p25,
+                    median=median,
+                    p75=p75,
+                    p95=p95,
+                    unit=indicator.unit,
+                    record=record,
+                    base_year=base_year,
+                    base=base,
+                    variance=source(indicator.id, year),
+                )
+            )
+    return tuple(rows)
 
 
 def public_money(region: Region, outcomes: Outcomes) -> tuple[PublicMoney, tuple[MoneyLine, ...]]:
@@ -481,7 +558,7 @@ def _notices(
             },
         )
     judgement = tuple(answer.indicator for answer in answers if answer.grade == "D" and answer.runs)
-    if len(judgement) == len(answers):
+    if judgement and len(judgement) == len(answers):
         yield Notice("all_rests_on_judgement", {"of": len(answers)})
     elif judgement:
         known = {"count": len(judgement), "of": len(answers), "indicators": judgement}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from agents import compiled
-from calibration import fit
+from calibration.manifest import posterior
 from sim import region
 from sim.draws import TableDraws
 from sim.ensemble import already_compiled
@@ -64,7 +64,7 @@ def _pack(where: str) -> Iterator[Check]:
         return
     yield Check("region", "pack", True, {"name": pack.name, "digest": pack.digest[:16]})
     try:
-        draws = fit.posterior(pack)
+        draws = posterior(pack)
     except InputError as error:
         yield Check("posterior", "wrong", False, {"why": error})
         return

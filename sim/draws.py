@@ -5,6 +5,7 @@ Both are keyed by seed and run alone, so run ``i`` meets the same world under ev
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -15,11 +16,32 @@ from scipy import stats
 from agents.compiled import kernel
 from agents.luck import DISTRICT, DRAW_INDEX, PARAMETER, READING, agent_id, luck, run_key_of
 from agents.parameters import PARAMETERS
+from sim.levers import LEVERS
 from sim.pack import Prior
 from sim.region import Region
 
 Floats = npt.NDArray[np.float64]
 Readings = dict[str, npt.NDArray[np.int8]]
+
+#: What a run draws: the parameters of the rules, then how far each lever's level of the record lay from the pack's [ratio].
+LEVELS: tuple[str, ...] = tuple(f"level:{name}" for name in LEVERS)
+DRAWN: tuple[str, ...] = PARAMETERS + LEVELS
+
+
+def beliefs(region: Region) -> tuple[Prior, ...]:
+    """What is believed of everything drawn, in the order of ``DRAWN``: the pack's priors, and its uncertain lever levels."""
+    by_name = {prior.parameter: prior for prior in region.priors}
+    return tuple(by_name[name] for name in PARAMETERS) + tuple(level_prior(region, name) for name in LEVERS)
+
+
+def level_prior(region: Region, lever: str) -> Prior:
+    """Lognormal around the pack's level with the spread it states, within three standard deviations; exact without one."""
+    sigma = region.lever_uncertainty.get(lever, 0.0)
+    low, high = math.exp(-3.0 * sigma), math.exp(3.0 * sigma)
+    return Prior(
+        parameter=f"level:{lever}", distribution="lognormal" if sigma > 0.0 else "uniform", a=1.0, b=sigma if sigma > 0.0 else 1.0,
+        low=low, high=high, unit="ratio", grade="D", source="levers.toml, [uncertainty]: judgement", row=0,
+    )
 
 
 @kernel
@@ -57,18 +79,16 @@ def quantile(prior: Prior, u: Floats) -> Floats:
 
 
 class Draws(Protocol):
-    """Parameters [runs, parameters] and readings of the runs asked for."""
+    """Parameters [runs, drawn] and readings of the runs asked for."""
 
-    source: str
-
-    def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
-        """Parameters in the order of ``PARAMETERS`` and the index of the reading drawn for each contested fact."""
+    @property
+    def source(self) -> str:
+        """What they are draws of: the prior, a posterior."""
         ...
 
-
-def contested_facts(region: Region) -> tuple[str, ...]:
-    """Facts with rival readings that a run must take a side on."""
-    return region.contested
+    def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
+        """Parameters in the order of ``DRAWN`` and the index of the reading drawn for each contested fact."""
+        ...
 
 
 class PriorDraws:
@@ -78,20 +98,27 @@ class PriorDraws:
 
     def __init__(self, region: Region) -> None:
         self.region = region
-        self.by_name = {prior.parameter: prior for prior in region.priors}
+        self.beliefs = beliefs(region)
 
     def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
         """See ``Draws``."""
-        u = uniforms(seed, runs, len(PARAMETERS), 0, PARAMETER)
-        columns = [quantile(self.by_name[name], u[:, k]) for k, name in enumerate(PARAMETERS)]
-        names = contested_facts(self.region)
-        v = uniforms(seed, runs, max(1, len(names)), 1, READING)
-        readings: Readings = {}
-        for k, name in enumerate(names):
-            bounds = np.cumsum([fact.weight for fact in self.region.readings(name)])
-            index = np.searchsorted(bounds[:-1], v[:, k], side="right")
-            readings[name] = index.astype(np.int8)
-        return np.column_stack(columns), readings
+        u = uniforms(seed, runs, len(DRAWN), 0, PARAMETER)
+        return self.at(u), drawn_readings(self.region, seed, runs)
+
+    def at(self, u: Floats) -> Floats:
+        """Parameters at given quantiles of their priors [runs, drawn]."""
+        return np.column_stack([quantile(belief, u[:, k]) for k, belief in enumerate(self.beliefs)])
+
+
+def drawn_readings(region: Region, seed: int, runs: npt.NDArray[np.int64]) -> Readings:
+    """The reading of each contested fact that each run takes for true, by the prior weights."""
+    names = region.contested
+    v = uniforms(seed, runs, max(1, len(names)), 1, READING)
+    readings: Readings = {}
+    for k, name in enumerate(names):
+        bounds = np.cumsum([fact.weight for fact in region.readings(name)])
+        readings[name] = np.searchsorted(bounds[:-1], v[:, k], side="right").astype(np.int8)
+    return readings
 
 
 class TableDraws:

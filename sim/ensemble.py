@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from agents.compiled import CACHE, SOURCE_DIGEST
-from agents.parameters import PARAMETERS
-from sim.draws import Draws, PriorDraws
+from sim.draws import DRAWN, Draws, PriorDraws
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
 from sim.outcomes import Outcomes, names_of_readings, yearly_money
@@ -98,6 +97,8 @@ def simulate(
     environment: str = "baseline",
     runs: int = 1000,
     seed: int = 1,
+    draws_seed: int | None = None,
+    environment_seed: int | None = None,
     first_run: int = 0,
     until: int | None = None,
     draws: Draws | None = None,
@@ -108,6 +109,8 @@ def simulate(
     """Runs ``first_run`` to ``first_run + runs - 1`` of a scenario, each a function of its number alone.
 
     Args:
+        draws_seed, environment_seed: where run i takes its parameters and readings, or its environment, from, when not from
+            the seed of its luck: batches that share one of them show what share of the spread it carries.
         until: last year simulated, the plan's end by default.
         draws: where parameters come from; the pack's prior by default.
         reconcile: whether the end of 2020 is reconciled with the record (the fit looks at runs that are not).
@@ -120,7 +123,7 @@ def simulate(
     inputs = Inputs(region, levers, environment, reconcile)
     chosen = draws or PriorDraws(region)
     numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
-    parameters, readings, known = drawn_inputs(region, chosen, seed, numbers)
+    parameters, readings, known = drawn_inputs(region, chosen, seed if draws_seed is None else draws_seed, numbers)
     years = tuple(range(FIRST_YEAR, until + 1))
     probe = inputs.world(parameters, until)
     values = np.full((runs, len(years), probe.indicators.shape[1]), np.nan)
@@ -137,7 +140,7 @@ def simulate(
             with lock:
                 own.world = spare.pop() if spare else inputs.world(parameters, until)
         w = own.world
-        inputs.install(w, seed, int(numbers[r]), parameters[r], known[r])
+        inputs.install(w, seed, int(numbers[r]), parameters[r], known[r], environment_seed)
         run_one(w, until)
         values[r] = w.indicators[: len(years)]
         flows[r] = w.flows[: len(years)]
@@ -158,7 +161,7 @@ def simulate(
     return Outcomes(
         region=region.name, scenario=scenario, environment=environment, seed=seed, first_run=first_run, draws=chosen.source,
         years=years, values=values, flows=flows, money=money, adjusted=adjusted, parameters=parameters,
-        parameter_names=PARAMETERS, readings=readings,
+        parameter_names=DRAWN, readings=readings,
         reading_names=names_of_readings(region, readings),
     )  # fmt: skip
 

@@ -5,18 +5,17 @@ The ensemble and the Mesa model both start here, so there is one way into a run.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from agents.compiled import kernel
-from agents.luck import DISTRICT, LEVER_LEVEL, agent_id, luck, normal, run_key_of
+from agents.luck import run_key_of
 from agents.parameters import PARAMETERS
 from sim.draws import Draws, Floats, Readings
 from sim.errors import InputError, did_you_mean
-from sim.levers import FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
+from sim.levers import EXTENSIVE, FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
 from sim.pack import ENVIRONMENT_FIELDS
 from sim.population import clear, draw_environment, synthesise
 from sim.region import Region
@@ -25,24 +24,16 @@ from sim.world import GIANT, KNOWN, KNOWN_COUNTS, SECTOR, World, empty
 
 
 @kernel
-def draw_levers(w: World, table: Floats, paths: Floats, sigma: Floats, low: Floats, high: Floats) -> None:
-    """This run's levers: the record's levels are judgement, so each is drawn around its path to 2020; later ones are exact."""
-    key = w.district[0].run_key
+def set_levers(table: Floats, paths: Floats, level: Floats, low: Floats, high: Floats, times: Floats) -> None:
+    """This run's levers: the record's levels are judgement, so each stands ``level`` times off its path to 2020; later ones
+    are exact. ``times`` is how many districts an extensive lever counts for.
+    """
     for k in range(paths.shape[1]):
-        factor = 1.0
-        if sigma[k] > 0.0:
-            factor = lever_factor(sigma[k], luck(key, 0, agent_id(DISTRICT, 3, 0, k), LEVER_LEVEL))
         for y in range(paths.shape[0]):
             value = paths[y, k]
             if y <= 5:
-                value = min(high[k], max(low[k], value * factor))
-            table[y, k] = value
-
-
-@kernel
-def lever_factor(sigma: float, u: float) -> float:
-    """Lognormal factor of median one."""
-    return math.exp(sigma * normal(u))
+                value = min(high[k], max(low[k], value * level[k]))
+            table[y, k] = value * times[k]
 
 
 @dataclass(frozen=True)
@@ -129,7 +120,8 @@ def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
     for key, fact in settings.start.items():
         known[f"{key}_2015"] = chosen(fact, "value")
     for key, fact in settings.end.items():
-        known[f"{key}_2020"] = chosen(fact, "value")
+        if f"{key}_2020" in KNOWN_COUNTS:
+            known[f"{key}_2020"] = chosen(fact, "value")
         if f"{key}_vintage" in KNOWN_COUNTS:
             known[f"{key}_vintage"] = chosen(fact, "year")
     if "incubation_platforms" in settings.end:
@@ -142,6 +134,9 @@ def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
     known["population_2020"] = population.census[max(population.census)]
     year, value = next(iter(population.precensus.items()), (2020, population.census[max(population.census)]))
     known["population_precensus"], known["population_precensus_year"] = value, year
+    if "patents_per_10k" in settings.end and "patents" not in settings.end:
+        known["patents_2020"] = chosen(settings.end["patents_per_10k"], "value") * known["population_2020"]
+        known["patents_vintage"] = chosen(settings.end["patents_per_10k"], "year")
     venture = next((f.fact for f in region.facts if f.indicator == "vc_subsidy_rate"), None)
     known["venture_reading"] = 1.0 - readings[venture] if venture in readings else 0.0
     return known
@@ -160,7 +155,8 @@ class Inputs:
         self.arrays = environment_arrays(self.region, self.environment)
         self.sectors, self.giants = sector_table(self.region), giant_table(self.region)
         self.places = np.cumsum([place.share for place in self.region.settings.places])
-        self.sigma = np.array([self.region.lever_uncertainty.get(name, 0.0) for name in LEVERS])
+        districts = float(self.region.settings.districts)
+        self.times = np.array([districts if name in EXTENSIVE else 1.0 for name in LEVERS])
         self.low = np.array([lever.low for lever in LEVERS.values()])
         self.high = np.array([lever.high for lever in LEVERS.values()])
         self.paths = np.ascontiguousarray(self.levers.values, dtype=float)
@@ -171,25 +167,31 @@ class Inputs:
         years = until - FIRST_YEAR
         pool = parameters[:, PARAMETERS.index("pool_size")]
         births = pool * (1.0 + parameters[:, PARAMETERS.index("entry_rate")] * years * 1.2)
-        attracted = 1.5 * self.paths[:, list(LEVERS).index("firms_attracted")].sum()
+        column = list(LEVERS).index("firms_attracted")
+        attracted = 1.5 * self.times[column] * self.paths[:, column].sum()
         return int((births.max() + attracted) / scale) + 500
 
     def world(self, parameters: Floats, until: int) -> World:
         """An empty world with room for any of these runs."""
         return empty(self.capacity(parameters, until), self.giants, self.sectors, self.places)
 
-    def install(self, w: World, seed: int, run: int, parameters: Floats, known: np.void) -> None:
-        """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015."""
+    def install(
+        self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None
+    ) -> None:
+        """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015 (``parameters`` in the order of DRAWN)."""
         clear(w)
         district = w.district[0]
         district.run_key = run_key_of(seed, run)
+        district.environment_key = run_key_of(seed if environment_seed is None else environment_seed, run)
         district.scale = self.region.settings.scale
+        district.districts = self.region.settings.districts
         district.reconcile = int(self.reconcile)
-        for name, value in zip(PARAMETERS, parameters, strict=True):
+        for name, value in zip(PARAMETERS, parameters[: len(PARAMETERS)], strict=True):
             w.params[0][name] = value
         for name in KNOWN_COUNTS:
             w.known[0][name] = known[name]
-        draw_levers(w, w.levers.view("f8").reshape(N_YEARS, -1), self.paths, self.sigma, self.low, self.high)
+        level = np.ascontiguousarray(parameters[len(PARAMETERS) :])
+        set_levers(w.levers.view("f8").reshape(N_YEARS, -1), self.paths, level, self.low, self.high, self.times)
         a = self.arrays
         draw_environment(
             w, w.environment.view("f8").reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
@@ -200,6 +202,6 @@ class Inputs:
 
 
 def drawn_inputs(region: Region, draws: Draws, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings, np.recarray]:
-    """Parameters, readings and known counts of the runs asked for."""
+    """Parameters [run, drawn], readings and known counts of the runs asked for."""
     parameters, readings = draws.of_runs(seed, runs)
     return parameters, readings, known_table(region, readings, len(runs))

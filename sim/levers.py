@@ -213,6 +213,14 @@ _ALL = (
 
 LEVERS: dict[str, Lever] = {lever.id: lever for lever in _ALL}
 LEVER_IDS: tuple[str, ...] = tuple(LEVERS)
+#: Numbers, pools and yearly sums: a region of several districts has as many times more of them. The others are rates and amounts a head.
+EXTENSIVE = frozenset(
+    {
+        "enterprise_coaching", "ip_services", "knowledge_loan_pool", "commercial_loan_pool", "seed_fund", "industry_fund",
+        "incubator_openings", "institute_openings", "joint_projects", "transfer_services", "talent_recruitment",
+        "firms_attracted", "anchor_firms",
+    }
+)  # fmt: skip
 _COLUMN = {id: column for column, id in enumerate(LEVER_IDS)}
 
 

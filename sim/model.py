@@ -22,9 +22,8 @@ from agents.face import Face
 from agents.fund import Fund
 from agents.incubator import Incubator
 from agents.institute import ResearchInstitute
-from agents.parameters import PARAMETERS
 from agents.talent import Talent
-from sim.draws import Draws, PriorDraws
+from sim.draws import DRAWN, Draws, PriorDraws
 from sim.ensemble import last_quarter, refuse_overflow
 from sim.flows import DOORS
 from sim.indicators import INDICATORS
@@ -156,7 +155,7 @@ class InnovationModel(mesa.Model):
         return Outcomes(
             region=self.region.name, scenario=scenario, environment=environment, seed=seed, first_run=run, draws="one run",
             years=years, values=w.indicators[None, :n].copy(), flows=w.flows[None, :n].copy(), money=money[None],
-            adjusted=w.adjusted[None].copy(), parameters=self.parameters, parameter_names=PARAMETERS, readings=self.readings,
+            adjusted=w.adjusted[None].copy(), parameters=self.parameters, parameter_names=DRAWN, readings=self.readings,
             reading_names=names_of_readings(self.region, self.readings),
         )  # fmt: skip
 
@@ -241,7 +240,7 @@ def _write_tables(out: Path, result: Outcomes, w: Any) -> list[Path]:
         name = f"{year_of(quarter)}Q{quarter % 4 + 1}"
         for k, line in enumerate(LINES):
             if w.ledger[quarter, k] != 0.0:
-                rows.append((name, line.payer, line.payee, line.id, w.ledger[quarter, k]))
+                rows.append((name, line.payer, line.payee, line.id, w.ledger[quarter, k] * w.district[0].scale))
     ledger = pd.DataFrame(rows, columns=["quarter", "payer", "payee", "purpose", "amount"])
     written = []
     for name, frame in (("indicators", indicators), ("flows", flows), ("ledger", ledger)):

@@ -163,6 +163,7 @@ class RegionSettings(Checked):
     title_zh: Text
     title_en: Text
     scale: Positive = 1.0
+    districts: Annotated[int, Field(ge=1)] = 1
     years: Years
     gdp: GdpSeries
     population: PopulationSeries

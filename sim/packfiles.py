@@ -41,6 +41,14 @@ from sim.pack import (
 )
 from sim.reading import number, one_of, read_table, read_toml, shown, validated, word
 
+#: Units of things that are counted one by one.
+COUNTED = ("家", "个", "人", "项")
+
+#: What may stand under [end] in place of a key: the count follows from it and the population.
+END_INSTEAD = {"patents": "patents_per_10k"}
+#: What must stand under [start]: a run that is not told starts with none of it, and the record grows from there.
+NEVER_SILENT = ("tech_enterprises", "high_tech_enterprises", "patents_per_10k")
+
 
 def read_settings(folder: Path) -> RegionSettings:
     path = folder / "region.toml"
@@ -73,19 +81,26 @@ def read_settings(folder: Path) -> RegionSettings:
             value=settings.pool.low, unit="家",
         )  # fmt: skip
     _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file)
-    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file)
     if not settings.gdp.known:
         raise InputError(
             "gdp.known is empty", file=file, expected="at least one year", unit=settings.gdp.unit,
         )  # fmt: skip
-    if years.record_end not in settings.gdp.known:
-        raise InputError(
-            f"gdp.known lacks {years.record_end}, the record's last year", file=file, unit=settings.gdp.unit,
-            fix=f"Add {years.record_end} = ...",
-        )  # fmt: skip
+    for year in range(years.record_end - 2, years.record_end + 1):
+        if year not in settings.gdp.known:
+            raise InputError(
+                f"gdp.known lacks {year}, one of the record's last three years", file=file, unit=settings.gdp.unit,
+                fix=f"Add {year} = ..., interpolated where nothing is published, and say so in gdp.source.",
+            )  # fmt: skip
     if not any(year <= years.record_end for year in settings.population.census):
         raise InputError(
             "population.census has no year of the record", file=file, unit=settings.population.unit,
+        )  # fmt: skip
+    if settings.giants and settings.scale > 1.0:
+        raise InputError(
+            f"the giant '{settings.giants[0].id}' has a row of its own, and scale = {settings.scale:g} would count it "
+            f"{settings.scale:g} times",
+            file=file, value=settings.giants[0].id, expected="no [[giants]] where one agent stands for several enterprises",
+            fix="Take the giants out, or write scale = 1.",
         )  # fmt: skip
     for giant in settings.giants:
         one_of(giant.sector, SECTOR_IDS, "sector", file=file)
@@ -133,7 +148,7 @@ def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
         statistic = _statistic(cells["statistic"], file, line)
         period = _period(cells["period"], statistic, settings.years, file, line)
         indicator = _fact_indicator(cells["indicator"], role, file, line)
-        _check_unit(indicator, statistic, unit, role, file, line)
+        check_unit(indicator, statistic, unit, role, file, line)
         if statistic == "sum" and indicator in UNITS and indicator not in YEARLY_FLOWS:
             raise InputError(
                 f"'{indicator}' is counted at a year's end and is not summed over years", file=file, row=line,
@@ -264,7 +279,7 @@ def _fact_indicator(text: str, role: str, file: str, line: int) -> str:
     return id
 
 
-def _check_unit(indicator: str, statistic: str, unit: str, role: str, file: str, line: int) -> None:
+def check_unit(indicator: str, statistic: str, unit: str, role: str, file: str, line: int) -> None:
     """A fact speaks in the unit of its indicator; money may be in 元, 万元 or 亿元."""
     if indicator not in UNITS:
         return
@@ -282,6 +297,12 @@ def _check_unit(indicator: str, statistic: str, unit: str, role: str, file: str,
             f"'{indicator}' as {statistic.split(':')[0]} is not measured in '{unit}'", file=file, row=line,
             value=unit, expected=" or ".join(allowed),
         )  # fmt: skip
+
+
+def in_own_unit(indicator: str, value: float, unit: str) -> float:
+    """A figure in a unit that `check_unit` let pass, in the unit of its indicator."""
+    own = UNITS[indicator]
+    return value * MONEY[unit] / MONEY[own] if unit in MONEY and own in MONEY else value
 
 
 def _check_rivals(facts: list[Fact], file: str) -> None:
@@ -321,11 +342,11 @@ def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
     file = shown(path)
     targets: list[Target] = []
     seen: dict[tuple[str, int], int] = {}
-    for row in read_table(path, TARGET_COLUMNS):
+    for row in read_table(path, TARGET_COLUMNS, may_be_empty=True):
         cells, line = row.cells, row.line
         indicator = one_of(cells["indicator"], PUBLIC_IDS, "indicator", file=file, row=line)
         unit = _filled(cells["unit"], "unit", file, line)
-        _check_unit(indicator, "level", unit, "target", file, line)
+        check_unit(indicator, "level", unit, "target", file, line)
         year = number(cells["year"], "year", file=file, row=line)
         if year != int(year) or not settings.years.record_end < year <= LAST_YEAR:
             raise InputError(
@@ -540,9 +561,16 @@ def _check_prior(prior: Prior, file: str) -> None:
 def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) -> None:
     """[start] and [end] of region.toml point at facts that say the level of that indicator in time."""
     file = shown(folder / "region.toml")
+    for indicator in NEVER_SILENT:
+        if indicator not in settings.start:
+            raise InputError(
+                f"[start] lacks {indicator}, and every run would start with none", file=file, value=indicator,
+                expected="the name of a fact of facts.csv with the role prior",
+                fix="Where it is not published, write rival readings by judgement and say so in their quote.",
+            )  # fmt: skip
     names = tuple(dict.fromkeys(fact.fact for fact in facts))
     years = settings.years
-    for table, keys, mapping in (("start", START_KEYS, settings.start), ("end", END_KEYS, settings.end)):
+    for table, keys, mapping in (("start", START_KEYS, settings.start), ("end", (*END_KEYS, *END_INSTEAD.values()), settings.end)):
         for indicator, name in mapping.items():
             one_of(indicator, keys, f"indicator of [{table}]", file=file)
             one_of(name, names, f"fact for [{table}] {indicator}", file=file)

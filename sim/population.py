@@ -226,8 +226,8 @@ def make_starting_firm(w, firm, row, group):
     side = 0
     if group == SCALE_HNTE or group == SCALE_REGISTER:
         side = 1
-    elif group == SMALL_HNTE or group == SMALL_REGISTER:
-        side = -1
+    elif (group == SMALL_HNTE or group == SMALL_REGISTER) and w.known[0].tech_enterprises_above_scale_2015 > 0.0:
+        side = -1  # where the record does not say how many are above scale, they may be on either side
     revenue = revenue_of(w, ident, 1.0, line, side)
     certified = group == SCALE_HNTE or group == SMALL_HNTE
     if group != UNREGISTERED or luck(key, 0, ident, RD_DOER) < p.rd_doer_share:
@@ -308,7 +308,7 @@ def match_research(w):
     """Meet the published R&D of 2015 under the reading drawn: the giants absorb what they can, then everyone but
     those whom a 高企 line holds up."""
     d = w.district[0]
-    wanted = w.known[0].rd_share_of_gdp_2015 * 0.01 * d.gdp_2015 * 10000.0
+    wanted = w.known[0].rd_share_of_gdp_2015 * 0.01 * d.gdp_2015 * 10000.0 / d.scale
     if not wanted > 0.0:
         return
     firms_wanted = wanted * (1.0 - w.params[0].other_rd_share)
@@ -383,8 +383,16 @@ def add_platform(w, host, quarter, nth):
 
 
 @kernel
+def known_count(value, scale):
+    """A known count in agents, -1 where the record is silent."""
+    return int(value / scale + 0.5) if value > 0.0 else -1
+
+
+@kernel
 def start_institutes(w):
-    """Ten university groups outside the district and the platforms known in 2015, hosted by the largest researchers."""
+    """Ten university groups outside the district, of whose time it has a share, and the platforms known in 2015, hosted by
+    the largest researchers.
+    """
     d = w.district[0]
     for k in range(10):
         inst = w.institutes[k]
@@ -394,11 +402,11 @@ def start_institutes(w):
         inst.host = NOWHERE
         inst.birth_q = -100
         inst.researchers = 60.0
-        inst.capacity = 12
+        inst.capacity = max(1, int(12.0 * d.districts / d.scale + 0.5))
         inst.quality = 1.0
         inst.alive = 1
     d.n_institutes = 10
-    wanted = int(w.known[0].rd_platforms_2015 / d.scale + 0.5)
+    wanted = known_count(w.known[0].rd_platforms_2015, d.scale)
     given = 0
     for layer in range(6):
         for i in range(d.n_firms):
@@ -415,11 +423,15 @@ def start_institutes(w):
 
 @kernel
 def start_incubators(w):
-    """The seven of 2015 (大渡口府办发〔2015〕71号: a nursery, three incubators, three accelerator parks, 140 tenants); levels D."""
+    """Seven a district, as in 大渡口 in 2015 (大渡口府办发〔2015〕71号: a nursery, three incubators, three accelerator parks, 140 tenants);
+    levels D.
+    """
     d = w.district[0]
-    for k in range(7):
-        inc = w.incubators[k]
-        inc.id = agent_id(INCUBATOR, DOOR_START, START_QUARTER, k)
+    many = max(1, int(7.0 * d.districts / d.scale + 0.5))
+    for n in range(many):
+        inc = w.incubators[n]
+        k = n % 7
+        inc.id = agent_id(INCUBATOR, DOOR_START, START_QUARTER, n)
         inc.kind = MAKERSPACE if k == 0 else (INCUBATOR_KIND if k < 4 else (PARK if k == 4 else ACCELERATOR))
         inc.level = MUNICIPAL if k in (1, 2, 4) else DISTRICT_LEVEL
         inc.sector = -1 if k % 2 == 0 else k % 3
@@ -428,13 +440,13 @@ def start_incubators(w):
         inc.birth_q = START_QUARTER - 8
         inc.titled_q = START_QUARTER if inc.level > 0 else NEVER
         inc.alive = 1
-    d.n_incubators = 7
+    d.n_incubators = many
     tenants = 0
     for i in range(d.n_firms):
         f = w.firms[i]
-        if tenants < 140 and f.alive == 1 and f.giant == 0 and START_QUARTER - f.birth_q <= 8 and f.revenue < 3000.0:
-            f.incubator = tenants % 7
-            w.incubators[tenants % 7].occupancy += 1
+        if tenants < 20 * many and f.alive == 1 and f.giant == 0 and START_QUARTER - f.birth_q <= 8 and f.revenue < 3000.0:
+            f.incubator = tenants % many
+            w.incubators[tenants % many].occupancy += 1
             tenants += 1
 
 
@@ -495,11 +507,13 @@ def start_background(w):
             if f.strategic == 1:
                 strategic += f.revenue
     modelled *= 0.0001 * d.scale
+    industry *= 0.0001 * d.scale
+    strategic *= 0.0001 * d.scale
     d.value_added_counted = min(1.0, 0.8 * d.gdp / max(1e-9, modelled))
     d.background_gdp = d.gdp - d.value_added_counted * modelled
-    output = max(1.1 * d.gdp_2015, industry * 0.0001 * 1.3)
-    d.strategic_industry = max(0.0, 0.01 * w.params[0].strategic_share_2015 * output - strategic * 0.0001)
-    d.ordinary_industry = max(0.1 * output, output - d.strategic_industry - industry * 0.0001)
+    output = max(1.1 * d.gdp_2015, industry * 1.3)
+    d.strategic_industry = max(0.0, 0.01 * w.params[0].strategic_share_2015 * output - strategic)
+    d.ordinary_industry = max(0.1 * output, output - d.strategic_industry - industry)
     d.high_tech_industry = 0.12 * output
     d.digital_background = 0.03 * d.gdp_2015
     d.digital_counted = 1.0
@@ -519,10 +533,10 @@ def synthesise(w):
     for g in range(w.giants.size):
         if w.giants[g].arrives <= FIRST_YEAR:
             giants += 1
-    scale_hnte = int(known.high_tech_enterprises_above_scale_2015 / d.scale + 0.5)
-    scale_register = int(known.tech_enterprises_above_scale_2015 / d.scale + 0.5)
-    hnte = int(known.high_tech_enterprises_2015 / d.scale + 0.5)
-    register = int(known.tech_enterprises_2015 / d.scale + 0.5)
+    scale_hnte = max(0, known_count(known.high_tech_enterprises_above_scale_2015, d.scale))
+    scale_register = max(0, known_count(known.tech_enterprises_above_scale_2015, d.scale))
+    hnte = max(0, known_count(known.high_tech_enterprises_2015, d.scale))
+    register = max(0, known_count(known.tech_enterprises_2015, d.scale))
     row = 0
     for g in range(w.giants.size):
         if w.giants[g].arrives <= FIRST_YEAR:
@@ -555,7 +569,7 @@ def draw_environment(w, table, path, shift, record_sd, persistent_sd, sd, rho, l
 
     ``table`` is ``w.environment`` seen as float64 [years, fields]; the other arrays are [fields] or [fields, years].
     """  # fmt: skip
-    key = w.district[0].run_key
+    key = w.district[0].environment_key
     n_years, n_fields = table.shape
     shocked = -1
     if forced_shock_year > 0:

@@ -99,8 +99,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from None  # fmt: skip
 
 
-def read_table(path: Path, columns: Sequence[str], *, optional: Sequence[str] = ()) -> list[Row]:
-    """The rows of a CSV file that has exactly these columns, in any order; empty rows are skipped."""
+def read_table(
+    path: Path, columns: Sequence[str], *, optional: Sequence[str] = (), may_be_empty: bool = False
+) -> list[Row]:
+    """The rows of a CSV file that has exactly these columns, in any order; empty rows are skipped.
+
+    ``may_be_empty``: a header alone will do.
+    """
     file = shown(path)
     text = read_text(path)
     expected = ",".join(columns)
@@ -135,7 +140,7 @@ def read_table(path: Path, columns: Sequence[str], *, optional: Sequence[str] = 
         rows.append(Row(line, dict(zip(header, cells))))
     if header is None:
         raise InputError("the file is empty", file=file, row=1, expected=f"the columns {expected}")
-    if not rows:
+    if not rows and not may_be_empty:
         raise InputError("holds a header and no row", file=file, row=1, expected="at least one row")
     return rows
 

@@ -23,7 +23,7 @@ from agents.luck import (
 from agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
 from sim import flows as door
 from sim import indicators as ind
-from sim.population import scale_research
+from sim.population import known_count, scale_research
 from sim.stages.books import note
 from sim.stages.district import derive, new_institute, publish
 from sim.world import RECORD_END_QUARTER
@@ -133,9 +133,9 @@ def match_register(w, wanted, wanted_above):
         if on_register(w, i):
             have += 1
             above += w.firms[i].above_scale
-    w.adjusted[A_REGISTER] = wanted - have
+    w.adjusted[A_REGISTER] = (wanted - have) * d.scale
     if wanted_above >= 0:
-        w.adjusted[A_SCALE] = wanted_above - above
+        w.adjusted[A_SCALE] = (wanted_above - above) * d.scale
         match_register_cell(w, wanted_above, 1)
         match_register_cell(w, wanted - wanted_above, 0)
     match_register_cell(w, wanted, -1)
@@ -237,20 +237,14 @@ def match_certificates(w, wanted, wanted_above):
         if is_certified(w, i):
             have += 1
             above += w.firms[i].above_scale
-    w.adjusted[A_HNTE] = wanted - have
+    w.adjusted[A_HNTE] = (wanted - have) * d.scale
     if wanted_above < 0:
         match_certificate_cell(w, wanted, -1)
         return
-    w.adjusted[A_SCALE_HNTE] = wanted_above - above
+    w.adjusted[A_SCALE_HNTE] = (wanted_above - above) * d.scale
     match_certificate_cell(w, wanted_above, 1)
     match_certificate_cell(w, wanted - wanted_above, 0)
     match_certificate_cell(w, wanted, -1)
-
-
-@kernel
-def known_count(value, scale):
-    """A known count in agents, -1 where the record is silent."""
-    return int(value / scale + 0.5) if value > 0.0 else -1
 
 
 @kernel
@@ -262,7 +256,7 @@ def match_platforms(w, wanted):
         inst = w.institutes[k]
         if inst.alive == 1 and (inst.kind == HOSTED or inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
             have += 1
-    w.adjusted[A_PLATFORMS] = wanted - have
+    w.adjusted[A_PLATFORMS] = (wanted - have) * d.scale
     note(w.books, door.PLATFORM_RECONCILED, wanted - have)
     if wanted > have:
         for i in range(d.n_firms):
@@ -298,7 +292,7 @@ def match_incubation(w, wanted):
                 other += 1
             else:
                 have += 1
-    w.adjusted[A_INCUBATION] = wanted - have
+    w.adjusted[A_INCUBATION] = (wanted - have) * d.scale
     note(w.books, door.INCUBATOR_RECONCILED, wanted - have)
     needed = wanted - have + (1 if other == 0 else 0)
     for k in range(d.n_incubators):
@@ -349,7 +343,7 @@ def match_otc(w, wanted):
         w.scratch[i] = -1e9
         if f.alive == 1 and f.otc_q != NEVER:
             have += 1
-    w.adjusted[A_OTC] = wanted - have
+    w.adjusted[A_OTC] = (wanted - have) * d.scale
     note(w.books, door.OTC_RECONCILED, wanted - have)
     for i in range(d.n_firms):
         f = w.firms[i]
@@ -463,11 +457,11 @@ def reconcile(w, lo, hi):
         certified_above = known_count(known.high_tech_enterprises_above_scale_2020, d.scale)
         match_certificates(w, known_count(known.high_tech_enterprises_2020, d.scale), certified_above)
     if known.rd_platforms_2020 > 0.0:
-        match_platforms(w, int(known.rd_platforms_2020 / d.scale + 0.5))
+        match_platforms(w, known_count(known.rd_platforms_2020, d.scale))
     if known.incubation_platforms_2020 > 0.0:
-        match_incubation(w, int(known.incubation_platforms_2020 / d.scale + 0.5))
+        match_incubation(w, known_count(known.incubation_platforms_2020, d.scale))
     if known.otc_listed_2020 > 0.0:
-        match_otc(w, int(known.otc_listed_2020 / d.scale + 0.5))
+        match_otc(w, known_count(known.otc_listed_2020, d.scale))
     if known.knowledge_loans_total_2020 > 0.0:
         d.loan_base = known.knowledge_loans_total_2020 * 1e8 / d.scale - w.funds[0].lent
     match_research_level(w)

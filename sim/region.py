@@ -40,6 +40,7 @@ from sim.pack import (
     Target,
 )
 from sim.packfiles import (
+    END_INSTEAD,
     check_ends,
     read_environment,
     read_facts,
@@ -278,11 +279,13 @@ def check(where: str | Path) -> Summary:
         ("start", START_KEYS, region.settings.start),
         ("end", END_KEYS, region.settings.end),
     ):
-        absent = [key for key in keys if key not in mapping]
+        absent = [key for key in keys if key not in mapping and END_INSTEAD.get(key) not in mapping]
         if absent:
             notes.append(f"no record at the {table} for {', '.join(absent)}")
     if "status_quo" not in region.scenario_names:
         notes.append("no scenario status_quo: the paths of levers.toml serve")
+    if not region.targets:
+        notes.append("no target is set: assess prints the forecast by indicator and year")
     if not region.facts_with_role("calibrate"):
         notes.append("no fact to calibrate on")
     years = region.settings.years

@@ -77,8 +77,10 @@ ADJUSTMENTS: tuple[str, ...] = (
 
 DISTRICT = np.dtype(
     [
-        ("run_key", "i8"), ("quarter", "i8"), ("year", "i8"), ("season", "i8"), ("row", "i8"),  # row of the year tables
+        ("run_key", "i8"), ("environment_key", "i8"),  # of the run's luck, and of its environment: the same unless they are varied apart
+        ("quarter", "i8"), ("year", "i8"), ("season", "i8"), ("row", "i8"),  # row of the year tables
         ("scale", "f8"),  # enterprises one agent stands for
+        ("districts", "f8"),  # district governments of the region: levers and what is said per district count so many times
         ("reconcile", "i8"),  # whether this run is reconciled at the end of 2020
         ("overflow", "i8"),  # 1: a table was full
         ("n_firms", "i8"), ("n_incubators", "i8"), ("n_institutes", "i8"), ("n_people", "i8"),  # rows in use

@@ -12,7 +12,10 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.region import Region
+    from tests.asking import Yidu
 
 # A rule's first call compiles it, which takes seconds: no deadline, and slow first examples are no failure.
 settings.register_profile("yidu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,3 +30,20 @@ def dadukou() -> "Region":
     from sim.region import load
 
     return load("dadukou")
+
+
+@pytest.fixture
+def yidu(tmp_path: "Path", monkeypatch: pytest.MonkeyPatch) -> "Yidu":
+    """`yidu ...` in an empty folder."""
+    from typer.testing import CliRunner, Result
+
+    import command
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("YIDU_LANG", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(command.app, [str(argument) for argument in arguments])
+
+    return run

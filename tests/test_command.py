@@ -1,10 +1,12 @@
 """The command line as a planner meets it: what it prints, what it writes, and how it says no."""
 
 import csv
+import dataclasses
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,47 +16,19 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from typer.testing import CliRunner, Result
 
 import command
-from calibration.fit import posterior
+from calibration.manifest import posterior
 from experiments.answers import SCHEMAS, AssessAnswer
+from experiments.assess import Assessment, assess
 from experiments.scenario import load
 from sim.ensemble import simulate
 from sim.levers import LEVERS
 from sim.region import Region
+from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from tests.experiments.synthetic import outcomes
 
 ROOT = Path(__file__).resolve().parents[1]
-CHINESE = re.compile(r"[一-鿿]")
-DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
-
-Yidu = Callable[..., Result]
-
-
-@pytest.fixture
-def yidu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yidu:
-    """`yidu ...` in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("YIDU_LANG", raising=False)
-    monkeypatch.delenv("COLUMNS", raising=False)
-
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(command.app, [str(argument) for argument in arguments])
-
-    return run
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.stderr
-    return result.stdout
-
-
-def refused(result: Result) -> str:
-    """The one sentence of a command whose input is wrong."""
-    assert result.exit_code == 2, (result.exit_code, result.output)
-    assert result.stdout == "" and "Traceback" not in result.stderr
-    (sentence,) = result.stderr.splitlines()
-    return sentence
 
 
 # --- assess
@@ -124,6 +98,28 @@ def test_csv_opens_in_excel_and_has_a_row_for_every_target_and_reading(yidu: Yid
     assert [float(row["median"]) for row in headline] == [target.median for target in answer.targets]
 
 
+def test_the_csv_of_a_region_without_targets_has_a_row_for_every_forecast(dadukou: Region) -> None:
+    answer = assess(dataclasses.replace(dadukou, targets=()), "status_quo", outcomes(dadukou)).answer()
+    rows = list(csv.DictReader(io.StringIO(command.targets_csv(answer))))
+    assert [(row["indicator"], int(row["year"])) for row in rows] == [(row.indicator, row.year) for row in answer.forecasts]
+    assert rows[0]["median"] == "0.0" and rows[0]["variance_luck"] == ""
+
+
+@pytest.mark.parametrize("option, shares", [((), True), (("--no-shares",), False)])
+def test_the_sources_of_the_variance_can_be_left_out(
+    yidu: Yidu, dadukou: Region, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...], shares: bool
+) -> None:
+    asked: dict[str, object] = {}
+
+    def answered(*_: object, **named: object) -> Assessment:
+        asked.update(named)
+        return assess(dadukou, "status_quo", outcomes(dadukou))
+
+    monkeypatch.setattr("experiments.ask.ask", answered)
+    done(yidu("assess", *option))
+    assert (asked["shares"], asked["runs"]) == (shares, 1000)
+
+
 def test_a_lever_turned_to_its_status_quo_value_gives_the_same_digest(yidu: Yidu, tmp_path: Path) -> None:
     (tmp_path / "same.toml").write_text("[levers]\nseed_fund = 188\n", encoding="utf-8")
     answers = [
@@ -169,7 +165,7 @@ def test_a_changed_assumption_is_mentioned(yidu: Yidu, tmp_path: Path) -> None:
         (["run", "--way", "fast"], "fast"),
         (["run", "--out", "nowhere/run"], "nowhere"),
         (["calibrate", "--runs", "0"], "--runs 0"),
-        (["calibrate", "--runs", "10"], "1667"),
+        (["calibrate", "--runs", "10"], "5000"),
         (["calibrate", "--region", "nowhere"], "nowhere"),
         (["region", "check", "nowhere"], "nowhere"),
         (["region", "facts", "nowhere"], "nowhere"),
@@ -331,16 +327,25 @@ def test_run_number_n_of_assess_is_the_run_of_that_number(
 # --- the fit
 
 
-@pytest.mark.slow
-def test_calibrate_writes_a_fit_and_compares_it_with_every_fact(
-    yidu: Yidu, dadukou: Region, tmp_path: Path
-) -> None:
-    said = done(yidu("calibrate", "--runs", 1700, "--out", "fit", "--json", "fit.json"))
+def test_the_shipped_fit_is_shown_and_written_as_page_tables_and_netcdf(yidu: Yidu, dadukou: Region, tmp_path: Path) -> None:
+    said = done(yidu("calibrate", "--show", "--out", "fit", "--json", "fit.json"))
     tree = json.loads((tmp_path / "fit.json").read_text(encoding="utf-8"))
     jsonschema.validate(tree, json.loads((SCHEMAS / "calibrate.json").read_text(encoding="utf-8")))
-    assert [fact["fact"] for fact in tree["facts"]] == list(dadukou.facts_with_role("calibrate"))
-    assert {"draws.parquet", "manifest.json"} <= {path.name for path in (tmp_path / "fit").iterdir()}
-    assert "记录" in said and "yidu assess" in said
+    fitted = [fact["fact"] for fact in tree["facts"] if fact["role"] == "calibrate"]
+    assert fitted == list(dadukou.facts_with_role("calibrate"))
+    assert {"calibration.html", "posterior.nc", "tables"} <= {path.name for path in (tmp_path / "fit").iterdir()}
+    assert "覆盖率" in said and "yidu assess" in said
+
+
+def test_a_fit_of_a_region_without_one_cannot_be_shown(yidu: Yidu, dadukou: Region, tmp_path: Path) -> None:
+    shutil.copytree(dadukou.folder, tmp_path / "bare", ignore=shutil.ignore_patterns("posterior"))
+    said = refused(yidu("calibrate", "--region", tmp_path / "bare", "--show", "--lang", "en"))
+    assert "cannot be read" in said and "yidu calibrate" in said
+
+
+def test_too_few_runs_to_calibrate_is_a_sentence(yidu: Yidu, tmp_path: Path) -> None:
+    said = refused(yidu("calibrate", "--runs", 100, "--out", "fit"))
+    assert "5000" in said and not list((tmp_path / "fit").iterdir())
 
 
 # --- help, version, doctor

@@ -6,6 +6,7 @@ Tables between `<!-- generated: name -->` and `<!-- end -->` are written from th
 
 import ast
 import contextlib
+import importlib
 import io
 import re
 import shlex
@@ -20,17 +21,20 @@ import typer.main
 
 import command
 from agents.compiled import plain
+from calibration.findings import read as read_findings
+from calibration.manifest import DIAGNOSTICS
 from sim.indicators import INDICATORS, PUBLIC_IDS
 from sim.levers import LEVERS
-from sim.region import Region, load
+from sim.region import REGIONS, Region, load
 from sim.schedule import QUARTER
+from viz.calibration_grids import docs_block
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCS]
 WRITTEN = (
     "README.md", "README.zh.md", "CHANGELOG.md", "docs/model.md", "docs/assumptions.md", "docs/region-pack.md",
-    "docs/guide-planner.zh.md", "docs/guide-researcher.md", "docs/guide-presenter.zh.md",
+    "docs/guide-planner.zh.md", "docs/guide-researcher.md", "docs/guide-presenter.zh.md", "docs/calibration.md",
 )  # fmt: skip
 
 FENCE = re.compile(r"^(```+)([a-z]*)\n(.*?)^\1\s*$", re.M | re.S)
@@ -129,9 +133,62 @@ def contested(region: Region) -> str:
     )
 
 
-TABLES: dict[str, Callable[[Region], str]] = {
-    one.__name__: one for one in (stages, levers, indicators, environment, priors, contested)
+CHOSEN: dict[str, tuple[str, ...]] = {
+    "calibration.fit": ("DISCREPANCY", "KEPT", "FEWEST", "LEARNS"),
+    "calibration.rounds": ("ENOUGH", "MORE", "ROUNDS", "REACH", "KEPT_LATER", "DRAWS"),
+    "calibration.calibrate": ("TRUTHS", "CUT"),
+    "calibration.checks": ("CHECKED", "STRONG"),
+    "calibration.leave_out": ("PRIOR_SIZE",),
+    "calibration.discrepancy": ("SHARED", "UNKNOWN"),
+    "calibration.gates": ("SILENT", "MARGIN", "LEAST_TRUTHS"),
 }
+"""Constants of a calibration that docs/calibration.md lists, by module."""
+
+
+def calibration_constants(region: Region) -> str:
+    rows = [
+        (f"`{name}`", getattr(importlib.import_module(module), name), f"`{module.replace('.', '/')}.py`", meanings(module)[name])
+        for module, names in CHOSEN.items() for name in names
+    ]  # fmt: skip
+    return table("name | value | where | what it is", rows)
+
+
+def meanings(module: str) -> dict[str, str]:
+    """What a module says of its constants: in the string or the comment that stands with each."""
+    source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    lines, body = source.splitlines(), ast.parse(source).body
+    found = {}
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            said = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else None
+            above = lines[node.lineno - 2].removeprefix("#:") if lines[node.lineno - 2].startswith("#:") else ""
+            beside = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2]
+            found[node.targets[0].id] = " ".join(str(said or above or beside).split()).rstrip(".").replace("``", "`")
+    return found
+
+
+def calibrated(name: str) -> str:
+    """What the shipped calibration of a region found; a line that says so where it has none yet."""
+    file = REGIONS / name / "posterior" / DIAGNOSTICS
+    if not file.exists():
+        return "No diagnostics are shipped for this region yet; `yidu calibrate` makes them.\n"
+    return docs_block(read_findings(file), load(name))
+
+
+def calibration_dadukou(region: Region) -> str:
+    return calibrated("dadukou")
+
+
+def calibration_chongqing(region: Region) -> str:
+    return calibrated("chongqing")
+
+
+TABLES: dict[str, Callable[[Region], str]] = {
+    one.__name__: one
+    for one in (
+        stages, levers, indicators, environment, priors, contested, calibration_constants, calibration_dadukou, calibration_chongqing,
+    )
+}  # fmt: skip
 
 
 def renewed(text: str, region: Region) -> str:

@@ -17,13 +17,24 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.scenario import plan_years
+from experiments.shares import SOURCES
 from experiments.verdicts import verdict_of
 from sim import levers
 from sim.errors import InputError
+from sim.packfiles import COUNTED
 from viz.words import Words
 
 if TYPE_CHECKING:
-    from experiments.answers import AssessAnswer, FactAnswer, FitAnswer, Reading, RunAnswer, TargetAnswer
+    from experiments.answers import (
+        AssessAnswer,
+        ForecastAnswer,
+        Reading,
+        RunAnswer,
+        TargetAnswer,
+        UpdateAnswer,
+        ValidateAnswer,
+        Variance,
+    )
     from experiments.assess import Assessment, Notice
     from experiments.doctor import Check
     from experiments.scenario import Scenario
@@ -32,6 +43,9 @@ if TYPE_CHECKING:
 WIDTH_WITHOUT_TERMINAL = 120
 NARROW = 115
 """Columns below which the table of targets leaves out what matters less."""
+
+NARROW_LABEL = 20
+"""Cells that a label keeps there, where years stand side by side."""
 
 SIGNS = {"能完成": "++", "经努力可完成": "+ ", "难度较大": "- ", "难以完成": "--", "无记录": "  "}
 COLOURS = {
@@ -47,9 +61,6 @@ GAP = 2
 
 LEAST_FOLDED = 16
 """Cells that a column which may fold keeps at least."""
-
-COUNTED = ("家", "个", "人", "项")
-"""Units of things that are counted one by one."""
 
 PIECES = re.compile(r"[（“《]*(?:[!-~]+|\S)[，。；：、）”！？》]* *| +")
 """What stays together on a line: a word or number of Latin letters, or one character, and what closes it."""
@@ -119,7 +130,7 @@ def table(title: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequenc
     rows = [list(row) for row in rows]
     grid = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
     for i, (heading, side) in enumerate(columns):
-        widest = max(cell_len(Text.from_markup(row[i]).plain) for row in [[heading] * (i + 1), *rows])
+        widest = max(cells_of(row[i]) for row in [[heading] * (i + 1), *rows])
         grid.add_column(
             heading,
             justify="right" if side == "right" else "left",
@@ -130,6 +141,11 @@ def table(title: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequenc
     for row in rows:
         grid.add_row(*row)
     return grid
+
+
+def cells_of(text: str) -> int:
+    """Cells that the longest line of a text with markup takes."""
+    return max(cell_len(line) for line in Text.from_markup(text).plain.split("\n"))
 
 
 def say(out: Console, text: str, style: str | None = None) -> None:
@@ -166,16 +182,17 @@ def notice(words: Words, region: Region, said: Notice) -> str:
     return words(f"notice.{said.code}", **values)
 
 
-def show_assessment(
+def asked(
     out: Console,
     words: Words,
     region: Region,
     scenario: Scenario,
-    assessment: Assessment,
-    answer: AssessAnswer,
+    answer: AssessAnswer | ValidateAnswer | UpdateAnswer,
+    title: str,
+    *more: str,
 ) -> None:
-    """The answer of `yidu assess`."""
-    out.print(f"[bold]{escape(words('assess.title', region=words.titled(region)))}[/bold]")
+    """What was asked of what: title, scenario, environment, runs, further lines, digest."""
+    out.print(f"[bold]{escape(title)}[/bold]")
     out.print(
         words(
             "assess.what",
@@ -186,14 +203,35 @@ def show_assessment(
         ),
         markup=False,
     )
+    for line in more:
+        out.print(line, markup=False)
     out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
     out.print()
+
+
+def show_assessment(
+    out: Console,
+    words: Words,
+    region: Region,
+    scenario: Scenario,
+    assessment: Assessment,
+    answer: AssessAnswer,
+) -> None:
+    """The answer of `yidu assess`."""
+    title = words("assess.title" if answer.targets else "assess.title_forecast", region=words.titled(region))
+    asked(out, words, region, scenario, answer, title)
     last_record = region.settings.years.record_end
-    show(out, _targets(words, answer, last_record, narrow=out.width < NARROW))
-    for key in ("assess.legend", "assess.classes", "assess.older_base"):
-        say(out, words(key), style="dim")
-    out.print()
-    _joint(out, words, answer)
+    if answer.targets:
+        show(out, _targets(words, answer, last_record, narrow=out.width < NARROW))
+        for key in ("assess.legend", "assess.classes", "assess.older_base"):
+            say(out, words(key), style="dim")
+        out.print()
+        _joint(out, words, answer)
+        _sources(out, words, answer.targets)
+    else:
+        _forecasts(out, words, answer, last_record)
+        last = [row for row in answer.forecasts if row.record and row.year == region.settings.years.plan_end]
+        _sources(out, words, last)
     _money(out, words, answer)
     _judgement(out, words, answer)
     _readings(out, words, region, answer)
@@ -232,9 +270,7 @@ def _targets(words: Words, answer: AssessAnswer, last_record: int, *, narrow: bo
 def _target(words: Words, target: TargetAnswer, last_record: int) -> list[str]:
     colour = COLOURS[target.verdict]
     unit = target.unit
-    base = counted(target.base, unit)
-    if target.base is not None and target.base_year < last_record:
-        base = words("phrase.older", value=base)
+    base = _base(words, target, last_record)
     verdict = f"{SIGNS[target.verdict]} {words.verdict(target.verdict)}"
     low, high = counted(target.p05, unit), counted(target.p95, unit)
     return [
@@ -255,6 +291,81 @@ def _target(words: Words, target: TargetAnswer, last_record: int) -> list[str]:
         f"[{colour}]{escape(verdict)}[/{colour}]",
         f"{words.class_(target.class_)} {target.grade}",
     ]
+
+
+def _base(words: Words, row: TargetAnswer | ForecastAnswer, last_record: int) -> str:
+    """The last level on record, marked where it is older than the record's end."""
+    value = counted(row.base, row.unit)
+    older = row.base is not None and row.base_year < last_record
+    return words("phrase.older", value=value) if older else value
+
+
+def _forecasts(out: Console, words: Words, answer: AssessAnswer, last_record: int) -> None:
+    """What a region without targets is told: every indicator on record, year by year."""
+    say(out, words("assess.no_targets"))
+    out.print()
+    years = sorted({row.year for row in answer.forecasts})
+    rows: dict[str, list[ForecastAnswer]] = {}
+    for row in answer.forecasts:
+        rows.setdefault(row.indicator, []).append(row)
+    known = [by for by in rows.values() if by[0].record]
+    label = NARROW_LABEL if out.width < NARROW else out.width
+    show_by_year(
+        out,
+        words,
+        words("assess.forecasts"),
+        years,
+        [(words("column.indicator"), "left"), (words("column.base", year=last_record), "right")],
+        [
+            (
+                [
+                    escape(folded(_with_unit(words, by[0].indicator, by[0].unit), label)),
+                    words.verdict("无记录") if by[0].base is None else _base(words, by[0], last_record),
+                ],
+                [_forecast(words, row) for row in by],
+            )
+            for by in known
+        ],
+    )
+    if any(by[0].base is not None and by[0].base_year < last_record for by in known):
+        say(out, words("assess.older_base"), style="dim")
+    silent = [words.indicator(name) for name, by in rows.items() if not by[0].record]
+    if silent:
+        say(out, words("assess.no_record", indicators=words("phrase.comma").join(silent)), style="dim")
+    out.print()
+
+
+def _forecast(words: Words, row: ForecastAnswer) -> str:
+    """Median, and the band in a line below."""
+    if row.median is None:
+        return "-"
+    low, high = counted(row.p05, row.unit), counted(row.p95, row.unit)
+    return f"{counted(row.median, row.unit)}\n{words('phrase.band', low=low, high=high)}"
+
+
+def _with_unit(words: Words, indicator: str, unit: str) -> str:
+    return words("phrase.with_unit", title=words.indicator(indicator), unit=words.unit(unit))
+
+
+def _sources(out: Console, words: Words, rows: Sequence[TargetAnswer | ForecastAnswer]) -> None:
+    """Where the variance of each forecast comes from."""
+    told = [row.variance for row in rows if row.variance is not None]
+    if not told:
+        return
+    years = words("phrase.comma").join(str(year) for year in sorted({row.year for row in rows}))
+    heads = [(words("column.indicator"), "fold"), *((words(f"column.{name}"), "right") for name in SOURCES)]
+    cells = [[escape(words.indicator(row.indicator)), *_shares(row.variance)] for row in rows]
+    show(out, table(words("assess.sources", years=years), heads, cells))
+    say(out, words("assess.sources_legend", runs=max(one.runs for one in told)), style="dim")
+    out.print()
+
+
+def _shares(variance: Variance | None) -> list[str]:
+    """Each share with its error, in percentage points; an error is rounded up."""
+    if variance is None:
+        return ["-"] * len(SOURCES)
+    pairs = [(getattr(variance, name), getattr(variance.mc_error, name)) for name in SOURCES]
+    return [f"{share * 100.0:.0f} ±{math.ceil(error * 100.0)}" for share, error in pairs]
 
 
 def _joint(out: Console, words: Words, answer: AssessAnswer) -> None:
@@ -451,15 +562,38 @@ def show_years(
     rows: Sequence[tuple[str, Sequence[float | None]]],
 ) -> None:
     """A table of values by year; as many years side by side as the width holds, the rest below."""
-    label = max((cell_len(name) for name, _ in rows), default=10) + 2
-    cell = max((len(number(value)) for _, values in rows for value in values), default=4) + 3
+    show_by_year(
+        out,
+        words,
+        title,
+        years,
+        [(words("column.indicator"), "left")],
+        [([escape(name)], [number(value) for value in values]) for name, values in rows],
+    )
+
+
+def show_by_year(
+    out: Console,
+    words: Words,
+    title: str,
+    years: Sequence[int],
+    heads: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> None:
+    """A table by year; as many years side by side as the width holds, the rest below.
+
+    `heads`: the columns before the years. `rows`: the cells of these columns, then one a year.
+    """
+    leads = [lead for lead, _ in rows]
+    label = sum(max(cells_of(one) for one in column) + GAP for column in zip([h for h, _ in heads], *leads))
+    cell = max((cells_of(value) for _, values in rows for value in values), default=4) + GAP
     fit = max(1, (max(out.width, 60) - label) // cell)
     for start in range(0, len(years), fit):
         chosen = slice(start, start + fit)
         grid = table(
             title if start == 0 else words("phrase.continued", title=title),
-            [(words("column.indicator"), "left"), *((str(year), "right") for year in years[chosen])],
-            [[escape(name), *(number(value) for value in values[chosen])] for name, values in rows],
+            [*heads, *((str(year), "right") for year in years[chosen])],
+            [[*lead, *values[chosen]] for lead, values in rows],
         )
         show(out, grid)
 
@@ -611,7 +745,7 @@ def show_run(out: Console, words: Words, region: Region, scenario: Scenario, ans
         values.setdefault((row.indicator, row.unit), {})[row.year] = row.value
     rows = [
         (
-            words("phrase.with_unit", title=words.indicator(indicator), unit=words.unit(unit)),
+            _with_unit(words, indicator, unit),
             [by.get(year) for year in years],
         )
         for (indicator, unit), by in values.items()
@@ -619,54 +753,11 @@ def show_run(out: Console, words: Words, region: Region, scenario: Scenario, ans
     show_years(out, words, words("run.table"), years, rows)
 
 
-def show_fit(out: Console, words: Words, region: Region, answer: FitAnswer) -> None:
-    """The answer of `yidu calibrate`: how the accepted runs meet each fact."""
-    out.print(f"[bold]{escape(words('calibrate.title', region=words.titled(region)))}[/bold]")
-    say(
-        out,
-        words("calibrate.done", draws=f"{answer.accepted:,}", runs=f"{answer.runs:,}", folder=answer.folder),
-    )
-    out.print()
-    heads = [("fact", "fold"), ("record", "right"), ("median", "right"), ("band", "right"), ("met", "left")]
-    show(
-        out,
-        table(
-            words("calibrate.facts"),
-            [(words(f"column.{name}"), side) for name, side in heads],
-            [
-                [
-                    escape(
-                        words(
-                            "phrase.with_unit",
-                            title=_fact_name(words, region, fact.fact),
-                            unit=words.unit(fact.unit),
-                        )
-                    ),
-                    number(fact.record),
-                    number(fact.median),
-                    band(fact.p05, fact.p95, words),
-                    _met(words, fact),
-                ]
-                for fact in answer.facts
-            ],
-        ),
-    )
-
-
 def _fact_name(words: Words, region: Region, name: str) -> str:
     fact = region.fact(name)
     statistic = words.or_else(f"statistic.{fact.statistic}", "")
     return words(
         "phrase.fact_name", indicator=words.indicator(fact.indicator), statistic=statistic, period=fact.period
-    )
-
-
-def _met(words: Words, fact: FactAnswer) -> str:
-    inside = fact.p05 <= fact.record <= fact.p95
-    return (
-        f"[green]++ {words('calibrate.met')}[/green]"
-        if inside
-        else f"[red]-- {words('calibrate.missed')}[/red]"
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 from sim.errors import InputError
 from sim.indicators import INDICATORS
+from sim.levers import LEVERS
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -82,9 +83,16 @@ class Words:
         return table(self.language).get(key, otherwise)
 
     def indicator(self, indicator: str) -> str:
-        """Title of an indicator or of one of its readings; an id the product does not know stays as it is."""
-        known = _INDICATORS.get(indicator)
-        return indicator if known is None else self.titled(known)
+        """Title of what a fact is about: an indicator, one of its readings, a lever or a parameter; an unknown id stays as it is."""
+        known = _INDICATORS.get(indicator) or LEVERS.get(indicator)
+        return self.parameter(indicator) if known is None else self.titled(known)
+
+    def parameter(self, parameter: str) -> str:
+        """Name of what is drawn: a parameter, or the true level of a lever as a ratio to the pack's (``level:ID``)."""
+        kind, _, lever = parameter.partition(":")
+        if kind == "level" and lever in LEVERS:
+            return self("phrase.true_level", lever=self.titled(LEVERS[lever]))
+        return self.or_else(f"parameter.{parameter}", parameter)
 
     def unit(self, unit: str) -> str:
         """A unit as packs write it (Chinese), in this language."""

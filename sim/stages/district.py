@@ -64,7 +64,7 @@ from agents.luck import (
     whole,
 )  # fmt: skip
 from agents.statistics import published_rd, surveyed_rd
-from agents.statuses import certificate_valid, may_list
+from agents.statuses import award_factor, certificate_valid, may_list
 from agents.talent import CANDIDATE, PRESENT
 from sim import flows as door
 from sim import indicators as ind
@@ -300,17 +300,19 @@ def land_institutes(w):
     for i in range(d.n_firms):
         if w.firms[i].alive == 1 and w.firms[i].partner >= 0:
             partnered += 1.0
-    rate = p.high_platform_rate / d.scale * (1.0 + 0.5 * lever.institute_openings) * math.exp(-0.5 * w.environment[d.row].city_pull)
+    pull = math.exp(-0.5 * w.environment[d.row].city_pull)
+    rate = p.high_platform_rate / d.scale * (1.0 + 0.5 * lever.institute_openings / d.districts) * pull
     for k in range(poisson(rate, district_luck(w, HIGH_PLATFORM))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, k), HIGH_END, k % 3, NOWHERE) >= 0:
             note(w.books, door.PLATFORM_HIGH_END, 1.0)
     if d.year <= 2020:
         return
-    rate = p.collaboration_rate / d.scale * min(2.0, partnered * d.scale / 25.0) * (1.0 + 0.02 * lever.joint_projects)
+    busy = min(2.0, partnered * d.scale / d.districts / 25.0)
+    rate = p.collaboration_rate / d.scale * busy * (1.0 + 0.02 * lever.joint_projects / d.districts)
     for k in range(poisson(rate, district_luck(w, COLLABORATION))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, 100 + k), COLLABORATION_CENTRE, k % 3, NOWHERE) >= 0:
             note(w.books, door.COLLABORATION_RECOGNISED, 1.0)
-    rate = 0.5 * min(2.0, contacts / p.transfer_threshold)
+    rate = 0.5 * d.districts * min(2.0, contacts / d.districts / p.transfer_threshold)
     for k in range(poisson(rate / d.scale, district_luck(w, TRANSFER_BODY))):
         if new_institute(w, agent_id(INSTITUTE, DOOR_MARKET, d.quarter, 200 + k), TRANSFER, -1, NOWHERE) >= 0:
             note(w.books, door.TRANSFER_RECOGNISED, 1.0)
@@ -435,7 +437,7 @@ def take_stock(w, lo, hi):
     reach = unaware + 0.5 * eligible
     d.coach_chance = min(1.0, 0.25 * lever.enterprise_coaching * d.push / d.scale / max(1.0, reach))
     d.serve_chance = min(1.0, 0.25 * lever.ip_services / d.scale / max(1.0, unserved))
-    award = (1.0 + p.award_response * math.log1p(lever.listing_award)) / (1.0 + p.award_response * math.log1p(30.0))
+    award = award_factor(p.award_response, lever.listing_award, 30.0)
     d.list_chance = min(0.5, 0.25 * p.otc_rate * award / d.scale / max(1.0, able)) if d.year >= 2016 else 0.0
     d.back_chance = min(1.0, lever.joint_projects / d.scale / max(1.0, 0.35 * registered))
 
@@ -546,7 +548,8 @@ def recognise(w, lo, hi):
                 note(w.books, door.STATION_OPENED, 1.0)
     if count == 0:
         return
-    quota = int(p.project_win_rate * projects_in_reach(count * d.scale) / d.scale + 0.5)
+    reach = d.districts * projects_in_reach(count * d.scale / d.districts)
+    quota = int(p.project_win_rate * reach / d.scale + 0.5)
     rank_rows(w.inbox, w.scratch, w.firms, count)
     for k in range(min(quota, count)):
         i = w.inbox[k]

@@ -106,6 +106,7 @@ from agents.research import (
     adjusted,
     grant_response,
     lapse_rate,
+    next_intensity,
     next_knowledge,
     patent_applications,
     productivity_gain,
@@ -117,6 +118,7 @@ from agents.statuses import (
     CERTIFICATE_QUARTERS,
     above_scale_line,
     applies_for_hnte,
+    award_factor,
     certificate_appeal,
     certificate_valid,
     hnte_rd_line,
@@ -135,8 +137,6 @@ from sim import flows as door
 from sim import ledger as line
 from sim.stages.books import note, pay, yuan
 from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
-
-RD_RECORD_END = 2019  # the rise of R&D over GDP from 2.14 to 3.98 % is on record to this year (P)
 
 
 @kernel
@@ -167,7 +167,7 @@ def grow(w, lo, hi):
             expected += 0.5 * p.vc_effect_productivity
         if f.talents > 0:
             expected += 0.1 * star_bonus(f.talents, p.star_effect)
-        expected += p.large_plant_spillover * 0.2 * min(1.0, d.anchors / 3.0)
+        expected += p.large_plant_spillover * 0.2 * min(1.0, d.anchors * d.scale / d.districts / 3.0)
         expected += 4.0 * p.local_spillover * d.knowledge_growth
         gain = 0.0
         if f.knowledge > 0.0:
@@ -213,11 +213,19 @@ def research_bonus(w, f):
 
 
 @kernel
+def rd_record_end(w):
+    """The last year whose R&D is on record under the reading drawn: to it, the record's drift applies [year]."""
+    vintage = w.known[0].rd_expenditure_vintage
+    return vintage if vintage > 0.0 else 2020.0
+
+
+@kernel
 def choose_rd(w, lo, hi):
     """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    drift = p.rd_drift_record if d.year <= RD_RECORD_END else p.rd_drift_after
+    recorded = d.year <= rd_record_end(w)
+    drift = p.rd_drift_record if recorded else p.rd_drift_after
     common = math.exp(0.25 * drift)
     for i in range(lo, hi):
         f = w.firms[i]
@@ -234,9 +242,10 @@ def choose_rd(w, lo, hi):
         drifted = common
         if f.giant > 0:
             shock = normal(luck(d.run_key, 4 * d.row, f.id, GIANT_RD))
-            own = p.giant_rd_shock_sd * shock + (p.giant_rd_premium if d.year <= RD_RECORD_END else 0.0)
+            own = p.giant_rd_shock_sd * shock + (p.giant_rd_premium if recorded else 0.0)
             drifted = math.exp(0.25 * (drift + own))
-        f.intensity = min(0.35, max(0.001, f.intensity * drifted))
+        kept_to = hnte_rd_line(f.sales_1) if certificate_valid(f.hnte_q, d.quarter) and f.giant == 0 else 0.0
+        f.intensity = next_intensity(f.intensity, drifted, kept_to)
         rate = own_tax_rate(w, f)
         profitable = margin_before_rd(f.quality, f.intensity) > f.intensity
         deduction = own_super_deduction(w, f)
@@ -411,11 +420,9 @@ def certify(w, lo, hi):
         key = keyed(d.run_key, d.quarter, f.id)
         rights = f.patents + f.other_ip
         age = age_years(f.birth_q, d.quarter)
-        f.relabelled = 0
         need = hnte_rd_line(f.sales_year)
         ratio = three_year_ratio(f)
         if relabels(ratio, need, p.relabel_near_line, drawn(key, RELABELS)) and f.giant == 0:
-            f.relabelled = 1
             f.rd_year += 1.001 * (need - ratio) * (f.sales_year + f.sales_1 + f.sales_2)
             ratio = need
         meets = ratio >= need and meets_hnte_but_rd(age, rights, f.science_staff, f.staff, f.high_tech_share)
@@ -743,12 +750,12 @@ def propose(w, lo, hi):
                 f.asked = project_score(f.science_staff, f.partner >= 0, f.platforms, backed, drawn(key, WHICH_PARTNER))
         elif d.season == 2:
             if f.platforms < hosts_room(f.giant) and may_host_platform(f.sales_1, f.industry == 1, f.rd_1, f.science_staff):
-                award = (1.0 + p.award_response * math.log1p(lever.platform_award)) / (1.0 + p.award_response * math.log1p(20.0))
+                award = award_factor(p.award_response, lever.platform_award, 20.0)
                 if drawn(key, PROPOSES_PLATFORM) < min(0.95, p.platform_apply_rate * award * math.sqrt(d.push)):
                     f.proposal = 1
                     continue
             if f.postdoc_q == NEVER and may_host_station(f.platforms, f.giant, f.science_staff, f.partner >= 0, certified):
-                help_ = (1.0 + p.award_response * math.log1p(lever.postdoc_support)) / (1.0 + p.award_response * math.log1p(20.0))
+                help_ = award_factor(p.award_response, lever.postdoc_support, 20.0)
                 if drawn(key, PROPOSES_STATION) < min(0.95, p.postdoc_rate * help_):
                     f.proposal = 2
 

@@ -87,6 +87,7 @@ RANGES = {
     "rate": real(0.0, 0.5), "rate_without": real(0.0, 0.25), "appeal": real(0.5, 2.0),
     "line": real(0.03, 0.05), "base": real(0.005, 0.5), "drive": real(0.0, 2.0),
     "drive_strength": real(1.0, 15.0), "award": real(0.0, 200.0), "award_response": real(0.0, 0.3),
+    "response": real(0.0, 0.3), "usual": real(0.0, 200.0), "drift": real(0.8, 1.3),
     "incubator_boost": real(1.0, 2.5), "push": real(1.0, 3.5), "register_ratio": real(0.2, 0.8),
     "incubator_ratio": real(0.8, 1.3), "survival_effect": real(-0.04, 0.06), "sd": real(0.1, 0.7),
     "exponent": real(0.1, 0.3), "expected": real(-1.0, 1.0), "spread": real(0.01, 0.6), "log_growth": real(-0.69, 0.69),

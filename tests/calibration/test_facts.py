@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration.discrepancy import widened
+from calibration.discrepancy import Size, covariance, errors, of_odds, size_of, widened
 from calibration.facts import compared, indicator_of, moments, simulated
 from sim.ensemble import simulate
 from sim.indicators import INDICATOR_IDS
@@ -61,7 +61,7 @@ def test_discrepancy_leaves_the_record_and_the_digest_alone_and_widens_what_foll
     record_years = [k for k, year in enumerate(forecast.years) if year <= 2020]
     assert np.array_equal(wide.values[:, record_years], forecast.values[:, record_years], equal_nan=True)
     ratio = np.log(wide.of("tech_enterprises", 2025) / forecast.of("tech_enterprises", 2025))
-    assert 0.05 < ratio.std() < 0.2
+    assert ratio.std() == pytest.approx(size_of(dadukou).sd_at_five_years, rel=0.35)
     early = np.log(wide.of("tech_enterprises", 2021) / forecast.of("tech_enterprises", 2021))
     assert early.std() < ratio.std()
 
@@ -74,3 +74,20 @@ def test_after_discrepancy_the_share_of_gdp_still_follows_from_its_parts(dadukou
     growth = 100.0 * ((wide.of("rd_expenditure", 2025) / base) ** 0.2 - 1.0)
     assert wide.of("rd_growth", 2025) == pytest.approx(growth)
     assert (wide.of("strategic_emerging_share", 2025) <= 100.0).all()
+
+
+def test_errors_are_a_random_walk_with_the_covariance_that_conditioning_uses():
+    size = Size(0.2, 0.5)
+    walk = errors(size, 1, np.arange(20_000), 5)
+    tech, rd = INDICATOR_IDS.index("tech_enterprises"), INDICATOR_IDS.index("rd_expenditure")
+    cells = [("tech_enterprises", 2021), ("tech_enterprises", 2025), ("rd_share_of_gdp", 2023), ("gdp", 2025)]
+    found = np.cov(np.column_stack([walk[:, 0, tech], walk[:, 4, tech], walk[:, 2, rd]]), rowvar=False)
+    stated = covariance(size, cells, 2020)
+    assert found == pytest.approx(stated[:3, :3], abs=0.0012)
+    assert stated[1, 1] == pytest.approx(0.2**2) and stated[3].tolist() == [0.0] * 4
+
+
+def test_a_share_off_by_a_log_error_stays_a_share():
+    assert of_odds(np.array([52.5, 0.0, 100.0]), np.array([0.0, 5.0, -5.0])) == pytest.approx([52.5, 0.0, 100.0])
+    moved = of_odds(np.array([50.0, 50.0]), np.array([0.2, -0.2]))
+    assert moved.sum() == pytest.approx(100.0) and 54.0 < moved[0] < 56.0

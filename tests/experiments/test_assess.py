@@ -1,5 +1,6 @@
 """How likely each target is, worked out by hand on runs made by hand."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -17,7 +18,9 @@ from experiments.assess import (
     centred_ranks,
     class_of,
     joint,
+    last_on_record,
     letter,
+    on_record,
     rank_shares,
     reaches,
 )
@@ -316,6 +319,55 @@ def test_reconciliation_is_reported_and_mentioned_where_it_is_large(dadukou: Reg
         notice.values["indicators"] for notice in assessment.notices if notice.code == "large_adjustment"
     ]
     assert large == ("tech_enterprises", "rd_expenditure")
+
+
+# --- what the years after the record will bring
+
+
+def test_every_published_indicator_is_forecast_for_every_year_of_the_plan(dadukou: Region) -> None:
+    made = outcomes(dadukou, {"tech_enterprises": [400, 450, 500, 549, 550, 551, 600, 650, 700, 800]})
+    rows = assess(dadukou, "status_quo", made).answer().forecasts
+    assert {row.year for row in rows} == {2021, 2022, 2023, 2024, 2025}
+    assert {target.indicator for target in dadukou.targets} <= {row.indicator for row in rows}
+    assert not [row.indicator for row in rows if "@" in row.indicator]
+    (firms,) = [row for row in rows if (row.indicator, row.year) == ("tech_enterprises", 2025)]
+    assert (firms.median, firms.unit, firms.record, firms.base_year, firms.base) == (550.5, "家", True, 2020, 301)
+    assert firms.p05 is not None and firms.p95 is not None and 400 < firms.p05 < firms.p95 < 800
+
+
+@pytest.mark.parametrize(
+    "indicator, record",
+    [
+        ("tech_enterprises", True), ("rd_growth", True), ("patents_per_10k", True), ("gdp", True), ("population", True),
+        ("specialised_smes", False), ("high_end_talent", False), ("fund_scale", False),
+    ],
+)  # fmt: skip
+def test_an_indicator_is_on_record_where_the_pack_gives_a_level_a_series_or_a_fact_to_fit(
+    dadukou: Region, indicator: str, record: bool
+) -> None:
+    assert on_record(indicator, dadukou) == record
+
+
+def test_the_last_gdp_and_population_come_from_their_series(dadukou: Region) -> None:
+    gdp = dadukou.settings.gdp.known
+    assert last_on_record("gdp", dadukou) == (2020, gdp[2020])
+    assert last_on_record("population", dadukou) == (2020, dadukou.settings.population.census[2020])
+    assert last_on_record("tech_enterprises", dadukou) == (2020, 301)
+
+
+def test_a_region_without_targets_is_forecast_without_verdicts(dadukou: Region) -> None:
+    made = outcomes(dadukou, {"tech_enterprises": [500] * 10}, runs=10)
+    answer = assess(dataclasses.replace(dadukou, targets=()), "status_quo", made).answer()
+    assert (answer.targets, answer.joint_probability, answer.joint_probability_calibrated) == ((), None, None)
+    assert ("tech_enterprises", 2025, 500) in [(row.indicator, row.year, row.median) for row in answer.forecasts]
+    assert not [warning for warning in answer.warnings if "judgement" in warning]
+
+
+def test_a_forecast_without_any_value_has_no_number(dadukou: Region) -> None:
+    made = outcomes(dadukou, {"rd_growth": [math.nan] * 10})
+    rows = assess(dadukou, "status_quo", made).forecasts
+    (row,) = [row for row in rows if (row.indicator, row.year) == ("rd_growth", 2025)]
+    assert (row.p05, row.median, row.p95) == (None, None, None)
 
 
 def test_a_notice_reads_as_a_line_without_any_words() -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from agents.parameters import PARAMETERS
-from sim.draws import Floats, PriorDraws, Readings
+from sim.draws import DRAWN, Floats, PriorDraws, Readings
 from sim.ensemble import fused
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import LEVERS, LeverPaths
@@ -32,7 +31,7 @@ class SetDraws:
     def of_runs(self, seed: int, runs: np.ndarray) -> tuple[Floats, Readings]:
         parameters, readings = self.prior.of_runs(seed, runs)
         for name, value in self.values.items():
-            parameters[:, PARAMETERS.index(name)] = value
+            parameters[:, DRAWN.index(name)] = value
         return parameters, readings
 
 

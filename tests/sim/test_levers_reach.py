@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from agents.parameters import PARAMETERS
+from sim.draws import DRAWN
 from sim.ensemble import simulate
 from sim.indicators import PUBLIC_IDS
 from sim.levers import LEVERS
@@ -148,7 +149,7 @@ def test_common_luck_takes_out_most_of_the_noise(dadukou):
         ("knowledge_loan_cover", "knowledge_loans_total", 0.85),
         ("talent_package", "high_end_talent", 60.0),
     ):
-        fixed = dict(zip(PARAMETERS, SetDraws(dadukou).of_runs(SEED, np.array([3]))[0][0], strict=True))
+        fixed = dict(zip(DRAWN, SetDraws(dadukou).of_runs(SEED, np.array([3]))[0][0], strict=True))
         draws = SetDraws(dadukou, **fixed)
         base, more = (
             simulate(dadukou, paths, runs=60, seed=SEED, draws=draws, threads=1)

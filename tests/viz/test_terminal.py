@@ -1,8 +1,10 @@
 """Numbers and tables as a reader meets them."""
 
+import dataclasses
 import io
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from rich.console import Console
 
 from experiments.assess import assess
 from experiments.scenario import load
+from experiments.shares import Replicates
+from sim.outcomes import Outcomes
 from sim.region import Region
 from tests.experiments.synthetic import outcomes
 from viz import terminal
@@ -92,6 +96,53 @@ def test_the_wide_table_fits_120_columns_in_chinese_without_folding(dadukou: Reg
     rows = [line for line in lines if "≥" in line and "：" not in line]
     assert len(rows) == 25 and all(cell_len(line) <= 120 for line in rows)
     assert all(re.search(r"(\+\+|\+ |- |--) ", row) for row in rows)
+
+
+def shown(region: Region, language: Language, width: int, made: Outcomes, further: Replicates | None = None) -> str:
+    """What `yidu assess` prints of these runs."""
+    mix, words = load(region, "status_quo"), Words(language)
+    assessment = assess(region, mix, made, replicates=further)
+    answer = assessment.answer(lambda said: terminal.notice(words, region, said))
+    out, text = screen(width)
+    terminal.show_assessment(out, words, region, mix, assessment, answer)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_region_without_targets_is_told_its_forecast_by_year(dadukou: Region, language: Language, width: int) -> None:
+    made = outcomes(dadukou, {"tech_enterprises": [26_400] * 10})
+    text = shown(dataclasses.replace(dadukou, targets=()), language, width, made)
+    words = Words(language)
+    assert words("assess.title_forecast", region=words.titled(dadukou)) in text
+    assert all(str(year) in text for year in range(2021, 2026))
+    medians = next(line for line in text.splitlines() if "301" in line)
+    assert cell_len(medians) <= width
+    assert words("phrase.band", low="26,400", high="26,400") in text
+    assert not any(words.verdict(verdict) in text for verdict in ("能完成", "难以完成"))
+
+
+def test_what_is_not_on_record_is_named_in_one_line_and_not_forecast(dadukou: Region) -> None:
+    text = shown(dataclasses.replace(dadukou, targets=()), "zh", 500, outcomes(dadukou))
+    (line,) = [line for line in text.splitlines() if line.startswith("无记录，不列出")]
+    assert "高精尖缺人才" in line and "科技型企业、" not in line
+    assert text.count("高精尖缺人才") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sources_of_the_variance_stand_in_a_table_with_their_errors(dadukou: Region, language: Language) -> None:
+    draw = np.random.default_rng(1).normal
+    common = draw(size=100)
+    made, same, other = (
+        outcomes(dadukou, {"tech_enterprises": np.exp(values)}, runs=100)  # type: ignore[dict-item]
+        for values in (common, common, draw(size=100))
+    )
+    text = shown(dadukou, language, 80, made, Replicates(same_draws=same, same_environment=other))
+    (row,) = [line for line in text.splitlines() if re.search(r"100 ±\d", line)]
+    title = Words(language).indicator("tech_enterprises")
+    assert row.startswith(title) and re.search(r"0 ±\d+ +100 ±\d+ +\d+ ±\d+ +0 ±0", row)
+    without = shown(dadukou, language, 80, made)
+    assert Words(language)("column.luck") in text and Words(language)("column.luck") + " " not in without
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

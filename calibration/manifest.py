@@ -1,0 +1,148 @@
+"""What a fit was made with, so that it can be made again and is refused where it does not belong."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agents.compiled import ROOT, SOURCE_DIGEST
+from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
+from sim.errors import InputError
+from sim.region import Region
+
+FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "priors.csv")
+LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
+FORMAT = 2  # of the folder ``posterior/``: a fit of another format is refused
+DRAWS, MANIFEST, DIAGNOSTICS = "draws.parquet", "manifest.json", "diagnostics.json"
+
+
+def product_version() -> str:
+    """Version of the product, as installed or as `pyproject.toml` says."""
+    try:
+        return importlib.metadata.version("yidu")
+    except importlib.metadata.PackageNotFoundError:
+        with (ROOT / "pyproject.toml").open("rb") as file:
+            return str(tomllib.load(file)["project"]["version"])
+
+
+def pack_digest(region: Region) -> str:
+    """SHA-256 of the pack's files that a fit depends on; scenarios and targets do not count."""
+    seen = hashlib.sha256()
+    for name in FITTED_FILES:
+        path = region.folder / name
+        seen.update(name.encode())
+        if path.exists():
+            seen.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return seen.hexdigest()
+
+
+def provenance(region: Region) -> dict[str, Any]:
+    """What a fit made here and now belongs to."""
+    return {
+        "format": FORMAT, "region": region.name, "version": product_version(), "rules": SOURCE_DIGEST, "pack": pack_digest(region),
+        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+    }  # fmt: skip
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file by a draft beside it, so that a reader never meets half of it."""
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(data)
+    os.replace(draft, path)
+
+
+def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
+    """Write ``draws.parquet``; returns the SHA-256 of what is in it (not of the file, whose form is the library's)."""
+    table = pd.DataFrame(parameters, columns=list(DRAWN))
+    for name, column in readings.items():
+        table[f"reading:{name}"] = column
+    draft = folder / (DRAWS + ".part")
+    table.to_parquet(draft, compression="zstd", index=False)
+    os.replace(draft, folder / DRAWS)
+    return content_digest(table)
+
+
+def content_digest(table: pd.DataFrame) -> str:
+    """SHA-256 of a table of draws: names and numbers."""
+    seen = hashlib.sha256(",".join(table.columns).encode())
+    for name in table.columns:
+        seen.update(np.ascontiguousarray(table[name].to_numpy(np.float64), dtype="<f8").tobytes())
+    return seen.hexdigest()
+
+
+def save_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write ``manifest.json``, last of all: without it there is no fit."""
+    write_whole(folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def remake(region: Region) -> str:
+    """The command that makes the fit of a region again."""
+    return f"run 'yidu calibrate --region {region.name}'"
+
+
+def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | None:
+    """The manifest of a region's fit, or None where there is none.
+
+    Raises:
+        InputError: it cannot be read, or was made with other rules, another pack, version or format; the sentence names the
+            command that remakes it.
+    """
+    path = (folder or region.folder / "posterior") / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"the fit of {region.name} cannot be read ({error})", file=path, fix=remake(region)) from error
+    now = {"rules": SOURCE_DIGEST, "pack": pack_digest(region), "version": product_version(), "format": FORMAT}
+    called = {"rules": "rules", "pack": "region pack", "version": "product", "format": "file format"}
+    for part in ("format", "version", "rules", "pack"):
+        if manifest.get(part) != now[part]:
+            raise InputError(
+                f"the fit of {region.name} was made with another version of the {called[part]}", file="posterior/manifest.json",
+                value=str(manifest.get(part))[:12], expected=str(now[part])[:12], fix=remake(region),
+            )
+    return manifest
+
+
+def posterior(region: Region) -> Draws:
+    """The draws to run on: the pack's own fit, or the prior where the pack has none.
+
+    Raises:
+        InputError: the fit does not belong to these rules and this pack, or is not whole.
+    """
+    return draws_in(region, region.folder / "posterior") or PriorDraws(region)
+
+
+def draws_in(region: Region, folder: Path) -> TableDraws | None:
+    """The draws in a folder of a fit, None where there are none; errors as for ``posterior``."""
+    manifest = manifest_of(region, folder)
+    if manifest is None:
+        return None
+    try:
+        table = pd.read_parquet(folder / DRAWS)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the fit of {region.name} cannot be read ({error})", file="posterior", fix=remake(region)) from error
+    missing = [name for name in DRAWN if name not in table.columns]
+    if missing or table.empty:
+        raise InputError(f"the fit of {region.name} lacks {missing[:1] or 'draws'}", file="posterior/draws.parquet", fix=remake(region))
+    if manifest.get("draws") != content_digest(table):
+        raise InputError(
+            f"the draws of {region.name} are not those its manifest was written for", file="posterior/draws.parquet", fix=remake(region)
+        )
+    readings = {c.removeprefix("reading:"): table[c].to_numpy(np.int8) for c in table.columns if c.startswith("reading:")}
+    return TableDraws(table[list(DRAWN)].to_numpy(float), readings)
+
+
+def units_of_drawn(region: Region) -> dict[str, str]:
+    """Unit of everything drawn, by name."""
+    return {belief.parameter: belief.unit for belief in beliefs(region)}

@@ -1,0 +1,93 @@
+"""A whole calibration: it ends in files that open, survives a kill, and leaves an earlier one alone when it fails."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import arviz_base
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from calibration import manifest as files
+from calibration import netcdf
+from calibration.calibrate import calibrate
+from calibration.findings import read
+from calibration.rounds import fewest_runs, fit_rounds
+from sim.draws import DRAWN
+from sim.errors import InputError
+
+
+def test_the_shipped_diagnostics_belong_to_the_shipped_fit_and_nothing_in_them_failed(dadukou):
+    found = read(dadukou.folder / "posterior" / files.DIAGNOSTICS)
+    manifest = files.manifest_of(dadukou)
+    assert manifest is not None
+    assert (found.rules, found.pack, found.seed, found.runs) == tuple(manifest[k] for k in ("rules", "pack", "seed", "runs"))
+    assert found.failures == ()
+    assert found.ranks is not None and found.ranks.truths >= 500
+    for fact in found.facts:
+        if fact.role == "calibrate":
+            assert fact.inside95 or fact.conflict, fact.fact
+    assert manifest["after"]["sd_at_five_years"] == found.after.sd_at_five_years
+
+
+def test_the_draws_open_in_arviz(dadukou, tmp_path):
+    found = read(dadukou.folder / "posterior" / files.DIAGNOSTICS)
+    path = netcdf.write(dadukou, dadukou.folder / "posterior", found, tmp_path)
+    tree = arviz_base.convert_to_datatree(str(path))
+    draws = files.posterior(dadukou)
+    column = tree["posterior"]["project_win_rate"].values[0]
+    assert_allclose(column, draws.parameters[:, DRAWN.index("project_win_rate")])
+    assert set(tree.children) == {"posterior", "prior", "observed_data"}
+    assert float(tree["observed_data"]["tech_enterprises_2020"]) == 301.0
+
+
+def test_unreadable_diagnostics_are_a_sentence(tmp_path):
+    (tmp_path / "diagnostics.json").write_text('{"region": ', encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read"):
+        read(tmp_path / "diagnostics.json")
+
+
+def test_a_calibration_that_cannot_be_made_leaves_the_earlier_one_untouched(dadukou, tmp_path):
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError):
+        calibrate(dadukou, runs=fewest_runs() - 1, out=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.slow
+def test_a_killed_calibration_goes_on_and_ends_as_an_uninterrupted_one(dadukou, tmp_path):
+    command = [sys.executable, "-m", "command", "calibrate", "--runs", str(fewest_runs()), "--seed", "3", "--lang", "en"]
+    environment = {**os.environ, "NO_COLOR": "1"}
+    killed = subprocess.Popen([*command, "--out", str(tmp_path / "killed")], env=environment, stdout=subprocess.DEVNULL)
+    samples = tmp_path / "killed" / "samples"
+    for _ in range(1200):
+        if len(list(samples.rglob("*.npy"))) >= 2 or killed.poll() is not None:
+            break
+        time.sleep(0.25)
+    assert killed.poll() is None, "it ended before it could be killed"
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert not (tmp_path / "killed" / "manifest.json").exists()
+    for name in ("killed", "whole"):
+        subprocess.run([*command, "--out", str(tmp_path / name)], env=environment, check=True, stdout=subprocess.DEVNULL)
+    for name in ("manifest.json", "diagnostics.json"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["draws"] and (tmp_path / "whole" / "calibration.html").exists()
+
+
+@pytest.mark.slow
+def test_forecasts_are_wider_when_facts_are_removed(dadukou, tmp_path):
+    every = fit_rounds(dadukou, runs=fewest_runs(), seed=3)
+    kept = [name for name in every.prior.names if not name.startswith(("tech_", "high_tech_"))]
+    fewer = fit_rounds(dadukou, runs=fewest_runs(), seed=3, facts=kept)
+    column = DRAWN.index("firm_size_median")
+
+    def spread(fitting):
+        return np.std(fitting.draws().parameters[:, column])
+
+    assert spread(fewer) > 1.3 * spread(every)
