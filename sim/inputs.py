@@ -15,12 +15,14 @@ from agents.luck import run_key_of
 from agents.parameters import PARAMETERS
 from sim.draws import Draws, Floats, Readings
 from sim.errors import InputError, did_you_mean
+from sim.indicators import INDICATOR_IDS
 from sim.levers import EXTENSIVE, FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
 from sim.pack import ENVIRONMENT_FIELDS
 from sim.population import clear, draw_environment, synthesise
 from sim.region import Region
 from sim.stages.district import publish
-from sim.world import GIANT, KNOWN, KNOWN_COUNTS, SECTOR, World, empty
+from sim.triggers import Trigger
+from sim.world import GIANT, KNOWN, KNOWN_COUNTS, N_SECTORS, SECTOR, World, empty
 
 
 @kernel
@@ -53,6 +55,7 @@ class EnvironmentArrays:
     sector_sd: float
     shock_probability: float
     shock_year: int
+    sectors: Floats  # [year, sector], added to the demand of single sectors [log/yr]
 
 
 def environment_arrays(region: Region, environment: str) -> EnvironmentArrays:
@@ -80,7 +83,18 @@ def environment_arrays(region: Region, environment: str) -> EnvironmentArrays:
         sector_sd=spec.fields["sector_demand"].sector_sd,
         shock_probability=spec.shock.probability,
         shock_year=case.shock_year or 0,
+        sectors=sector_shifts(region),
     )
+
+
+def sector_shifts(region: Region) -> Floats:
+    """What single sectors have added to their demand [year, sector], log/yr: each value held until the next year given."""
+    table = np.zeros((N_YEARS, N_SECTORS))
+    order = {sector.id: k for k, sector in enumerate(region.settings.sectors)}
+    for sector, steps in region.environment.fields["sector_demand"].sectors.items():
+        for year in sorted(steps):
+            table[max(0, year - FIRST_YEAR) :, order[sector]] = steps[year]
+    return table
 
 
 def sector_table(region: Region) -> np.recarray:
@@ -101,7 +115,8 @@ def giant_table(region: Region) -> np.recarray:
         row["revenue_low"], row["revenue_high"] = giant.revenue
         row["staff_low"], row["staff_high"] = giant.staff
         row["rd_low"], row["rd_high"] = giant.rd_share
-        row["leave_rate"], row["sector"], row["arrives"] = giant.leave_rate, order[giant.sector], giant.arrives
+        row["leave_rate"], row["sector"] = giant.leave_rate, order[giant.sector]
+        row["arrives"], row["leaves"] = giant.arrives, giant.leaves
         for name in ("industry", "strategic", "high_tech", "digital", "state_owned"):
             row[name] = int(getattr(giant, name))
     return table
@@ -150,6 +165,7 @@ class Inputs:
     levers: LeverPaths
     environment: str = "baseline"
     reconcile: bool = True
+    triggers: tuple[Trigger, ...] = ()
 
     def __post_init__(self) -> None:
         self.arrays = environment_arrays(self.region, self.environment)
@@ -168,7 +184,11 @@ class Inputs:
         pool = parameters[:, PARAMETERS.index("pool_size")]
         births = pool * (1.0 + parameters[:, PARAMETERS.index("entry_rate")] * years * 1.2)
         column = list(LEVERS).index("firms_attracted")
-        attracted = 1.5 * self.times[column] * self.paths[:, column].sum()
+        signed = self.paths[:, column].copy()
+        for trigger in self.triggers:
+            later = signed[trigger.year + 1 - FIRST_YEAR :]
+            np.maximum(later, trigger.then.get("firms_attracted", 0.0), out=later)
+        attracted = 1.5 * self.times[column] * signed.sum()
         return int((births.max() + attracted) / scale) + 500
 
     def world(self, parameters: Floats, until: int) -> World:
@@ -180,6 +200,14 @@ class Inputs:
     ) -> None:
         """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015 (``parameters`` in the order of DRAWN)."""
         clear(w)
+        self.equip(w, seed, run, parameters, known, environment_seed)
+        synthesise(w)
+        publish(w, 0, 1)
+
+    def equip(
+        self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None
+    ) -> None:
+        """Give a world what run ``run`` is made from: its keys, parameters, known counts, levers and environment."""
         district = w.district[0]
         district.run_key = run_key_of(seed, run)
         district.environment_key = run_key_of(seed if environment_seed is None else environment_seed, run)
@@ -197,8 +225,16 @@ class Inputs:
             w, w.environment.view("f8").reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
             a.low, a.high, a.shock, a.sd_scale, a.sector_sd, a.shock_probability, a.shock_year,
         )
-        synthesise(w)
-        publish(w, 0, 1)
+        if a.sectors.any():
+            w.demand[:] += a.sectors
+
+    def react(self, w: World) -> None:
+        """At the end of a year, set what the triggers of that year ask for in this run, from the next year on."""
+        year, row = int(w.district[0].year), int(w.district[0].row)
+        for trigger in self.triggers:
+            if trigger.year == year and trigger.holds(float(w.indicators[row, INDICATOR_IDS.index(trigger.indicator)])):
+                for name, value in trigger.then.items():
+                    w.levers[name][row + 1 :] = value * self.times[list(LEVERS).index(name)]
 
 
 def drawn_inputs(region: Region, draws: Draws, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings, np.recarray]:

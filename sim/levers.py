@@ -211,6 +211,48 @@ _ALL = (
     ),
 )  # fmt: skip
 
+Decider = Literal["district", "shared", "city", "won"]
+
+DECIDERS: dict[Decider, str] = {"district": "区定", "shared": "共担", "city": "市定", "won": "争取"}
+
+
+def decider(bar: Lever) -> Decider:
+    """Whom it takes to move a lever: what must be won from others is that first, then what the city decides or shares."""
+    if "争取" in bar.decided_by:
+        return "won"
+    if "市定" in bar.decided_by:
+        return "city"
+    return "shared" if "共担" in bar.decided_by or "市为准" in bar.decided_by else "district"
+
+
+#: The uncertain parameters through which each lever acts first: what the record knows of them, it knows of the lever.
+EFFECTS: dict[str, tuple[str, ...]] = {
+    "rd_grant_rate": ("subsidy_additionality", "subsidy_saturation", "subsidy_misuse_share"),
+    "certification_award": ("award_response", "hnte_apply_rate", "relabel_near_line"),
+    "register_award": ("award_response", "register_rate"),
+    "enterprise_coaching": ("coaching_effect", "awareness_diffusion"),
+    "ip_services": ("ip_service_effect",),
+    "knowledge_loan_pool": ("loan_application_rate", "kv_loan_approval", "guarantee_effect_rd", "guarantee_effect_tfp"),
+    "knowledge_loan_cover": ("loan_default", "default_cover_response"),
+    "commercial_loan_pool": ("commercial_application_rate", "kv_followon_commercial"),
+    "interest_subsidy": ("loan_application_rate", "commercial_application_rate"),
+    "seed_fund": ("grant_effect_survival", "seed_vc_multiplier"),
+    "industry_fund": ("gov_fund_crowd", "vc_effect_productivity"),
+    "vc_subsidy_rate": ("vc_deal_rate", "vc_effect_productivity"),
+    "listing_award": ("award_response", "otc_rate"),
+    "incubator_openings": ("incubator_upgrade_rate", "incubator_register_boost"),
+    "incubator_support": ("incubator_growth_bonus",),
+    "platform_award": ("award_response", "platform_apply_rate"),
+    "institute_openings": ("institute_landing", "high_platform_rate"),
+    "joint_projects": ("consortium_effect", "collaboration_rate"),
+    "transfer_services": ("partner_search", "uic_effect", "transfer_threshold"),
+    "talent_recruitment": ("talent_accept", "star_effect"),
+    "talent_package": ("talent_package_elast", "talent_leave"),
+    "postdoc_support": ("award_response", "postdoc_rate"),
+    "firms_attracted": ("contract_realisation", "attracted_rd_share"),
+    "anchor_firms": ("large_plant_spillover",),
+}
+
 LEVERS: dict[str, Lever] = {lever.id: lever for lever in _ALL}
 LEVER_IDS: tuple[str, ...] = tuple(LEVERS)
 #: Numbers, pools and yearly sums: a region of several districts has as many times more of them. The others are rates and amounts a head.

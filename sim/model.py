@@ -34,6 +34,7 @@ from sim.outcomes import Outcomes, names_of_readings, yearly_money
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
+from sim.triggers import Trigger
 from sim.world import RECORD_END_QUARTER, START_QUARTER, year_of
 
 FACES: dict[str, type[Face]] = {
@@ -48,6 +49,7 @@ class InnovationModel(mesa.Model):
     Args:
         region: a loaded pack.
         levers: yearly levers, the pack's status quo by default.
+        triggers: levers that change where an indicator stands on one side of a line.
         seed, run: the run, as in the ensemble: the same pair gives the same bits.
         draws: where the run's parameters come from; the prior by default.
         faces: classes to use instead of the shipped ones, e.g. ``{"firms": MyEnterprise}``; a subclass may override
@@ -60,6 +62,7 @@ class InnovationModel(mesa.Model):
         region: Region,
         levers: LeverPaths | None = None,
         *,
+        triggers: tuple[Trigger, ...] = (),
         seed: int = 1,
         run: int = 0,
         environment: str = "baseline",
@@ -72,7 +75,7 @@ class InnovationModel(mesa.Model):
         self.region = region
         self.until = until or region.settings.years.plan_end
         self.faces = {**FACES, **(faces or {})}
-        inputs = Inputs(region, levers or region.levers, environment, reconcile)
+        self.inputs = inputs = Inputs(region, levers or region.levers, environment, reconcile, triggers)
         self.parameters, self.readings, known = drawn_inputs(
             region, draws or PriorDraws(region), seed, np.array([run], dtype=np.int64)
         )
@@ -137,10 +140,12 @@ class InnovationModel(mesa.Model):
         self._end_quarter()
 
     def _end_quarter(self) -> None:
-        """The record is met at the end of its last quarter; a run that outgrew its tables stops."""
+        """The record is met at the end of its last quarter, triggers act at the end of a year; a run that outgrew its tables stops."""
         if self.quarter == RECORD_END_QUARTER:
             reconcile(self.world, 0, 1)
         refuse_overflow(self.world)
+        if self.quarter % 4 == 3 and self.quarter > RECORD_END_QUARTER:
+            self.inputs.react(self.world)
 
     def run_model(self) -> None:
         """Step to the end of the last year."""
@@ -178,6 +183,7 @@ def record(
     region: Region,
     levers: LeverPaths,
     *,
+    triggers: tuple[Trigger, ...] = (),
     scenario: str = "status_quo",
     environment: str = "baseline",
     seed: int = 1,
@@ -192,7 +198,7 @@ def record(
     With ``out`` it writes one row an agent and quarter as Parquet, and the indicators, flows and ledger as CSV.
     """
     model = InnovationModel(
-        region, levers, seed=seed, run=draw, environment=environment, draws=draws
+        region, levers, triggers=triggers, seed=seed, run=draw, environment=environment, draws=draws
     )
     frames: dict[str, list[pd.DataFrame]] = {table: [] for table in TABLES}
     w = model.world

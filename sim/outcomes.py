@@ -42,6 +42,7 @@ class Outcomes:
     doors: tuple[str, ...] = DOORS
     lines: tuple[str, ...] = LINE_IDS
     adjustments: tuple[str, ...] = ADJUSTMENTS
+    looked: Floats | None = None  # [run, year, ...], what a ``sim.ensemble.Look`` counted; no part of the digest
 
     @property
     def runs(self) -> int:
@@ -117,6 +118,7 @@ def joined(parts: list[Outcomes]) -> Outcomes:
         flows=np.concatenate([part.flows for part in parts]),
         money=np.concatenate([part.money for part in parts]),
         adjusted=np.concatenate([part.adjusted for part in parts]),
+        looked=None if first.looked is None else np.concatenate([part.looked for part in parts if part.looked is not None]),
         parameters=np.concatenate([part.parameters for part in parts]),
         readings={fact: np.concatenate([part.readings[fact] for part in parts]) for fact in first.readings},
     )

@@ -137,7 +137,10 @@ class Place(Checked):
 
 
 class Giant(Checked):
-    """One of the few large firms: ranges of revenue [万元/yr], staff [人] and R&D over revenue on arrival."""
+    """One of the few large firms: ranges of revenue [万元/yr], staff [人] and R&D over revenue on arrival.
+
+    ``leaves``: the year in whose first quarter it moves away, 0 where none is set.
+    """
 
     id: Id
     title_zh: Text
@@ -145,6 +148,7 @@ class Giant(Checked):
     sector: Id
     industry: Flag
     arrives: Year
+    leaves: Annotated[int, Field(strict=True, ge=0)] = 0
     revenue: tuple[Positive, Positive]
     staff: tuple[Positive, Positive]
     rd_share: tuple[Share, Share]
@@ -267,7 +271,10 @@ def _factor(unit: str, other: str) -> float:
 
 
 class FieldSpec(Checked):
-    """One yearly quantity outside policy: its path, its spread and its bounds, all in `unit`."""
+    """One yearly quantity outside policy: its path, its spread and its bounds, all in `unit`.
+
+    ``sectors``: what single sectors have added to the path in a year, each value held until the next year given.
+    """
 
     group: str
     title_zh: Text
@@ -282,6 +289,7 @@ class FieldSpec(Checked):
     high: Number
     shock: Number = 0.0
     sector_sd: Spread = 0.0
+    sectors: dict[str, dict[int, Number]] = {}
     grade: Grade
     source: Text
 

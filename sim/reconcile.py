@@ -20,6 +20,7 @@ from agents.luck import (
     hosted_id,
     luck,
 )
+from agents.statistics import surveyed_rd
 from agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
 from sim import flows as door
 from sim import indicators as ind
@@ -361,9 +362,64 @@ def match_otc(w, wanted):
 
 
 @kernel
-def match_research_level(w):
-    """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it."""
-    d = w.district[0]
+def kept_share(w, i):
+    """Least factor on a firm's research that leaves it what its certificate asks for [share]; 0 where nothing is asked."""
+    f = w.firms[i]
+    if f.giant > 0 or not is_certified(w, i):
+        return 0.0
+    line = 1.02 * hnte_rd_line(f.sales_1)
+    return min(1.0, max(line / max(1e-9, f.intensity), line * f.revenue / max(1e-9, f.rd)))
+
+
+@kernel
+def surveyed_after(w, factor):
+    """What the survey would find of firms' R&D [万元/yr] were all research ``factor`` times what it is, as far as certificates allow."""
+    total = 0.0
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        if f.alive == 1:
+            found = surveyed_rd(f.rd, f.above_scale == 1, f.giant, w.params[0].survey_coverage)
+            total += found * max(factor, kept_share(w, i))
+    return total
+
+
+@kernel
+def scale_surveyed(w, factor):
+    """Firms' surveyed R&D ``factor`` times what it is. Scaled down, holders of a certificate keep to their line, for next
+    year they would be back at it; the others then bear more, though no less than a twentieth of theirs is left.
+    """
+    others = factor
+    if factor < 1.0:
+        wanted = factor * surveyed_after(w, 1.0)
+        low, high = 0.05, factor
+        for _ in range(40):
+            others = 0.5 * (low + high)
+            if surveyed_after(w, others) > wanted:
+                high = others
+            else:
+                low = others
+    for i in range(w.district[0].n_firms):
+        if w.firms[i].alive == 1:
+            scale_research(w, i, max(others, kept_share(w, i)))
+
+
+@kernel
+def surveyed_in(w, row):
+    """What the survey of one of the last two years of the record found at the firms now living [万元/yr]."""
+    total = 0.0
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        if f.alive == 1:
+            spent = f.rd_1 if row >= 5 else f.rd_2
+            total += surveyed_rd(spent, f.above_scale == 1, f.giant, w.params[0].survey_coverage)
+    return total
+
+
+@kernel
+def match_research_level(w, before, after):
+    """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it, less what other
+    adjustments have added to it (``before`` and ``after`` them: surveyed R&D of that year [万元/yr]).
+    """
     known = w.known[0]
     if not known.rd_expenditure_2020 > 0.0:
         return
@@ -373,9 +429,7 @@ def match_research_level(w):
         return
     factor = min(4.0, max(0.25, known.rd_expenditure_2020 / simulated))
     w.adjusted[A_RD] = math.log(factor)
-    for i in range(d.n_firms):
-        if w.firms[i].alive == 1:
-            scale_research(w, i, factor)
+    scale_surveyed(w, factor * before / max(1e-9, after) if before > 0.0 else factor)
     for y in range(row, 6):
         w.indicators[y, ind.RD_EXPENDITURE] *= factor
 
@@ -448,6 +502,8 @@ def reconcile(w, lo, hi):
     if d.quarter != RECORD_END_QUARTER or d.reconcile == 0:
         return
     known = w.known[0]
+    rd_row = int(known.rd_expenditure_vintage) - 2015 if known.rd_expenditure_2020 > 0.0 else 5
+    before = surveyed_in(w, rd_row)
     above = known_count(known.tech_enterprises_above_scale_2020, d.scale)
     if known.tech_enterprises_2020 > 0.0:
         match_register(w, known_count(known.tech_enterprises_2020, d.scale), above)
@@ -464,7 +520,7 @@ def reconcile(w, lo, hi):
         match_otc(w, known_count(known.otc_listed_2020, d.scale))
     if known.knowledge_loans_total_2020 > 0.0:
         d.loan_base = known.knowledge_loans_total_2020 * 1e8 / d.scale - w.funds[0].lent
-    match_research_level(w)
+    match_research_level(w, before, surveyed_in(w, rd_row))
     match_patents(w)
     rd = w.indicators[5, ind.RD_EXPENDITURE]
     match_shares(w)

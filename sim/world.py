@@ -49,7 +49,7 @@ GIANT = np.dtype(
         ("staff_low", "f8"), ("staff_high", "f8"),
         ("rd_low", "f8"), ("rd_high", "f8"),  # share of revenue
         ("leave_rate", "f8"),  # 1/yr
-        ("sector", "i8"), ("industry", "i8"), ("arrives", "i8"),
+        ("sector", "i8"), ("industry", "i8"), ("arrives", "i8"), ("leaves", "i8"),
         ("strategic", "i8"), ("high_tech", "i8"), ("digital", "i8"), ("state_owned", "i8"),
     ],
     align=True,

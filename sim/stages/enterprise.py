@@ -428,9 +428,11 @@ def certify(w, lo, hi):
         meets = ratio >= need and meets_hnte_but_rd(age, rights, f.science_staff, f.staff, f.high_tech_share)
         expiring = f.hnte_q != NEVER and d.quarter - f.hnte_q >= CERTIFICATE_QUARTERS
         if expiring:
-            if meets and drawn(key, FILES_AGAIN) < p.hnte_renewal_rate and passes_score(
-                p.hnte_pass_rate + 0.15, f.quality, drawn(key, PASSES_HNTE)
-            ):
+            note(w.books, door.FILED_DUE, 1.0)
+            files = meets and drawn(key, FILES_AGAIN) < p.hnte_renewal_rate
+            if files:
+                note(w.books, door.FILED_AGAIN, 1.0)
+            if files and passes_score(p.hnte_pass_rate + 0.15, f.quality, drawn(key, PASSES_HNTE)):
                 f.hnte_q = d.quarter
                 note(w.books, door.RENEWED, 1.0)
             else:
@@ -442,6 +444,8 @@ def certify(w, lo, hi):
                 lever.certification_award, p.award_response,
                 d.hnte_push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
             )
+            if applies:
+                note(w.books, door.FILED_FIRST, 1.0)
             if applies and passes_score(p.hnte_pass_rate, f.quality, drawn(key, PASSES_HNTE)):
                 f.hnte_q = d.quarter
                 award = yuan(lever.certification_award)
@@ -673,6 +677,7 @@ def move_in_or_graduate(w, lo, hi):
         if f.incubator < 0:
             if f.incubator_asked > 0 and w.verdict[i] == PAID:
                 f.incubator = f.incubator_asked - 1
+                note(w.books, door.TENANT_ADMITTED, 1.0)
             f.incubator_asked = 0
             continue
         f.incubator_asked = 0
@@ -685,8 +690,10 @@ def move_in_or_graduate(w, lo, hi):
         if passed:
             f.incubator_asked = -1 - f.incubator
             f.incubator = NOWHERE
+            note(w.books, door.TENANT_GRADUATED, 1.0)
         elif not alive or d.quarter - f.birth_q > longest_stay(f.sector) + 8:
             f.incubator = NOWHERE
+            note(w.books, door.TENANT_LEFT, 1.0)
 
 
 @kernel
@@ -805,6 +812,9 @@ def close_or_continue(w, lo, hi):
         registered = f.register_q != NEVER
         certified = certificate_valid(f.hnte_q, d.quarter)
         moving = 0.0
+        if 0 < f.giant <= w.giants.size and d.season == 0 and w.giants[f.giant - 1].leaves == d.year:
+            leave_district(w, f, True)
+            continue
         if f.giant > 0:
             rate = 0.01 if f.giant > w.giants.size else w.giants[f.giant - 1].leave_rate
             hazard = rate * env.giant_leave
@@ -858,6 +868,8 @@ def leave_district(w, f, moved):
     if f.specialised_q != NEVER:
         note(w.books, door.SPECIALISED_CLOSED, 1.0)
     note(w.books, door.PATENT_LEFT, f.patents)
+    if f.incubator >= 0:
+        note(w.books, door.TENANT_LEFT, 1.0)
 
 
 @kernel

@@ -30,6 +30,7 @@ OUT = {
     "left",
     "lapsed",
     "left_with_firm",
+    "graduated",
 }
 NO_DOOR = {"high_tech_enterprises:renewed"}  # stays in
 
@@ -65,6 +66,7 @@ STOCKS = {
     "specialised_smes": lambda w: np.count_nonzero(living(w).specialised_q != NEVER),
     "high_end_talent": lambda w: np.count_nonzero(w.people[: w.district[0].n_people].status == PRESENT),
     "patents": lambda w: int(living(w).patents.sum()),
+    "incubator_tenants": lambda w: np.count_nonzero(living(w).incubator >= 0),
 }
 INDICATOR = {
     "tech_enterprises": ind.TECH, "high_tech_enterprises": ind.HIGH_TECH, "tech_enterprises_above_scale": ind.TECH_SCALE,
@@ -294,7 +296,8 @@ def test_people_come_and_go_through_their_doors(dadukou):
 def test_every_door_belongs_to_an_account_that_is_checked_or_counts_events():
     events = {"high_tech_enterprises:renewed"}
     counted = {"new_incubators", "transfer_bodies", "collaboration_centres", "tech_projects", "knowledge_loans",
-               "commercial_loans", "seed_deals", "venture_deals", "industry_deals", "coaching", "ip_services"}  # fmt: skip
+               "commercial_loans", "seed_deals", "venture_deals", "industry_deals", "coaching", "ip_services",
+               "certificate_filings"}  # fmt: skip
     for door in DOORS:
         account = door.split(":")[0]
         assert account in STOCKS or account in counted or door in events, door

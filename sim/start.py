@@ -1,0 +1,59 @@
+"""Where every scenario starts: a batch of runs as they stood at the end of the record, kept so that they need not be run again.
+
+To 2020 a run depends on nothing that a scenario can change, so the runs of many mixes share their first five years. A run
+taken up from here has the bits of one run from its beginning (a test holds it to that).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.world import RECORD_END_QUARTER, World
+
+_ROWS = RECORD_END_QUARTER // 4 + 1
+_USED = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
+_WHOLE = ("funds", "district", "adjusted")
+_YEARLY = {"flows": _ROWS, "indicators": _ROWS, "ledger": 4 * _ROWS}
+_PER_FIRM = ("verdict", "scratch", "tally", "inbox")
+
+
+class Snapshot:
+    """One reconciled world, its rows in use only."""
+
+    def __init__(self, w: World) -> None:
+        d = w.district[0]
+        self.tables: dict[str, Any] = {name: getattr(w, name)[: int(d[used])].copy() for name, used in _USED.items()}
+        self.tables |= {name: getattr(w, name).copy() for name in _WHOLE}
+        self.tables |= {name: getattr(w, name)[:rows].copy() for name, rows in _YEARLY.items()}
+        self.tables |= {name: getattr(w, name)[: int(d.n_firms)].copy() for name in _PER_FIRM}
+        self.tables["inbox_start"] = w.inbox_start.copy()
+
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory [bytes]."""
+        return sum(table.nbytes for table in self.tables.values())
+
+    def restore(self, w: World) -> None:
+        """Put it into a cleared world with room for it."""
+        for name, table in self.tables.items():
+            getattr(w, name)[: len(table)] = table
+
+
+class Start:
+    """Runs ``first_run`` onward of one seed as they stood at the end of the record, with their parameters and readings."""
+
+    def __init__(self, first_run: int, seed: int, source: str, snapshots: list[Snapshot]) -> None:
+        self.first_run, self.seed, self.source, self.snapshots = first_run, seed, source, snapshots
+
+    @property
+    def runs(self) -> int:
+        """Number of runs kept."""
+        return len(self.snapshots)
+
+    def of(self, run: int, seed: int, source: str) -> Snapshot | None:
+        """The snapshot of a run of that seed and source of parameters, None where it is not kept."""
+        row = run - self.first_run
+        if seed != self.seed or source != self.source or not 0 <= row < self.runs:
+            return None
+        return self.snapshots[row]
+
