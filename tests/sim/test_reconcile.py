@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents.enterprise import NEVER
-from agents.statuses import CERTIFICATE_QUARTERS
+from agents.statuses import CERTIFICATE_QUARTERS, hnte_rd_line
 from sim import indicators as ind
 from sim.draws import PriorDraws
 from sim.ensemble import simulate
@@ -167,3 +167,28 @@ def test_most_reconciled_certificates_can_be_renewed(met, unmet):
         return renewed / (renewed + outcomes.through("high_tech_enterprises:expired")[:, 6:].sum())
 
     assert kept(met) > 0.6 * kept(unmet)
+
+
+def test_meeting_the_record_takes_no_holder_of_a_certificate_below_its_line(dadukou):
+    lowered = 0
+    for run in range(12):
+        met, unmet = (
+            opened(dadukou, draws=PriorDraws(dadukou), seed=11, run=run, until=2021, reconciled=way) for way in (True, False)
+        )
+        for w in (met, unmet):
+            for _ in quarters(w, RECORD_END_QUARTER):
+                pass
+        after, before = (w.firms[: w.district[0].n_firms] for w in (met, unmet))
+        holds = (after.alive == 1) & (after.hnte_q != NEVER) & (RECORD_END_QUARTER - after.hnte_q < CERTIFICATE_QUARTERS)
+        for now, then in zip(after[holds & (after.giant == 0)], before[holds & (after.giant == 0)]):
+            assert now.intensity >= min(then.intensity, 0.999 * hnte_rd_line(now.sales_1)), (run, now.id)
+        free = (after.alive == 1) & ~holds & (after.intensity > 0.0)
+        lowered += np.median(after.intensity[free] / before.intensity[free]) < 0.95
+    assert lowered >= 3
+
+
+def test_research_grows_in_2021_as_it_would_have_without_meeting_the_record(met, unmet):
+    def growth(outcomes):
+        return np.median(np.log(outcomes.of("rd_real", 2021) / outcomes.of("rd_real", 2020)))
+
+    assert growth(met) == pytest.approx(growth(unmet), abs=0.03)
