@@ -1,4 +1,4 @@
-"""The JSON shape of answers, published as JSON Schema in `docs/schema/` by `python -m experiments.answers`.
+"""The JSON shape of answers, published as JSON Schema in `docs/schema/` by `python -m experiments.schemas`.
 
 Keys and their order are public: scripts read them. A new key goes after those that stand here.
 """
@@ -6,15 +6,12 @@ Keys and their order are public: scripts read them. A new key goes after those t
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from calibration.manifest import product_version
 
-ROOT = Path(__file__).resolve().parent.parent
-SCHEMAS = ROOT / "docs" / "schema"
 version = product_version
 
 Verdict = Literal["能完成", "经努力可完成", "难度较大", "难以完成", "无记录"]
@@ -30,6 +27,25 @@ class Answer(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, validate_by_name=True, serialize_by_alias=True
     )
+
+
+class Asked(Answer):
+    """What was asked, at the head of an answer that rests on runs."""
+
+    region: str
+    scenario: str
+    environment: str
+    runs: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    digest: str = Field(description="of the runs of the scenario, before the model's error")
+    version: str
+
+
+class Rests(Answer):
+    """The grade of the evidence under a conclusion, and on what it rests."""
+
+    grade: Grade = Field(description="worst grade among what it rests on")
+    on: tuple[str, ...] = Field(description="parameters or assumptions that carry it, largest first")
 
 
 class Reading(Answer):
@@ -413,24 +429,6 @@ class UpdateAnswer(Answer):
     warnings: tuple[str, ...]
 
 
-PUBLISHED: dict[str, type[Answer]] = {
-    "assess": AssessAnswer, "run": RunAnswer, "calibrate": FitAnswer, "validate": ValidateAnswer, "update": UpdateAnswer,
-}  # fmt: skip
-
-
-def schema(name: str) -> str:
-    """The JSON Schema of an answer, as the text of its file in `docs/schema/`."""
-    tree = PUBLISHED[name].model_json_schema(by_alias=True, mode="serialization")
-    tree = {"$schema": "https://json-schema.org/draft/2020-12/schema", **tree}
-    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
-
-
 def to_json(answer: Answer) -> str:
     """An answer as the text that `--json` writes."""
     return json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-if __name__ == "__main__":
-    SCHEMAS.mkdir(parents=True, exist_ok=True)
-    for published in PUBLISHED:
-        (SCHEMAS / f"{published}.json").write_text(schema(published), encoding="utf-8")

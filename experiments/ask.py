@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from calibration.calibrate import Calibration, Watch, calibrate, unwatched
 from calibration.discrepancy import widened
 from calibration.manifest import posterior
+from experiments.affordable import beyond_notices
 from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
@@ -46,6 +47,7 @@ def simulated(
     return simulate(
         world,
         scenario.levers,
+        triggers=scenario.triggers,
         scenario=scenario.name,
         environment=environment,
         runs=runs,
@@ -84,6 +86,7 @@ def ask(
     notices = []
     if scenario.environment:
         notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
+    notices += beyond_notices(region, scenario)
     return assess(region, scenario, outcomes, widened(region, outcomes), replicates=replicates, notices=notices)
 
 
@@ -102,6 +105,7 @@ def run_once(
     record = model.record(
         under(region, scenario),
         scenario.levers,
+        triggers=scenario.triggers,
         scenario=scenario.name,
         environment=environment,
         seed=seed,

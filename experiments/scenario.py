@@ -4,52 +4,54 @@
     title_en = "Credit first"
     extends = "status_quo"          # a name in the pack, or a file beside this one
 
-    [levers]                        # policy
+    [levers]                        # policy; `experiments.paths` has every way to write a path
     knowledge_loan_cover = 0.85     # from 2021 on
     seed_fund = {2021 = 300, 2023 = 600}    # each held until the next year given
+    joint_projects = {from = 5, to = 15, years = [2021, 2025]}
+    enterprise_coaching = "x1.5"
 
     [environment]                   # not policy
     super_deduction = "law"
 
-The record 2016-2020 is what happened: no scenario changes it.
+    [[triggers]]                    # from the year after on, in runs where it holds at the end of that year
+    when = "tech_enterprises < 400"
+    year = 2023
+    then = {enterprise_coaching = 60}
+
+A scenario inherits levers, assumptions and triggers. A trigger with the `when` and `year` of an inherited one takes its place;
+with `drop = true` instead of `then` it takes it away. The record 2016-2020 is what happened: no scenario changes it.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from experiments.paths import Quantity, path, year
 from sim import indicators, levers
 from sim.errors import InputError, did_you_mean
-from sim.levers import LeverPaths
+from sim.levers import LAST_YEAR, LeverPaths
 from sim.reading import read_toml, shown
+from sim.triggers import Trigger
 
 if TYPE_CHECKING:
     from sim.region import FieldSpec, Region
 
 KEYS = ("title_zh", "title_en", "description", "extends", "levers", "environment", "triggers")
-TRIGGER_KEYS = ("when", "year", "then")
+TRIGGER_KEYS = ("when", "year", "then", "drop")
 CONDITION = re.compile(
-    r"\s*(?P<indicator>[A-Za-z_][\w@]*)\s*(?P<sense><=|>=|<|>)\s*(?P<value>[-+]?[\d.]+(?:[eE]-?\d+)?)\s*"
+    r"\s*(?P<indicator>[A-Za-z_][\w@]*)\s*(?P<sense><=|>=|<|>)\s*(?P<value>[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?)\s*", re.ASCII
 )
 LONGEST_CHAIN = 20
 """Scenarios deep that `extends` may go; more is a mistake."""
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """If the condition holds at the end of a year, levers take new values from the next year on."""
-
-    indicator: str
-    sense: str
-    value: float
-    year: int
-    then: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -70,35 +72,23 @@ class Scenario:
 
 
 def load(region: Region, where: str | Path) -> Scenario:
-    """A scenario of the pack by name, or of a file; refused where this version could not do what it says."""
-    scenario = read(region, where)
-    if scenario.triggers:
-        raise InputError(
-            f"this version cannot act on [[triggers]] yet, and {len(scenario.triggers)} stand here",
-            file=None if scenario.file is None else shown(scenario.file),
-            fix="Take them out, or give the lever a table of years, such as {2021 = 300, 2023 = 600}.",
-        )
-    return scenario
-
-
-def read(region: Region, where: str | Path) -> Scenario:
-    """A scenario with its chain of `extends` resolved and everything checked, triggers included."""
+    """A scenario of the pack by name, or of a file, with its chain of `extends` resolved and everything checked."""
     sheets = _chain(region, where)
     paths, first = region.levers, first_year(region)
     environment: dict[str, Mapping[int, float]] = {}
     triggers: list[Trigger] = []
-    for path, sheet in reversed(sheets):
-        file = shown(path)
+    for where_, sheet in reversed(sheets):
+        file = shown(where_)
         for id, given in _table(sheet, "levers", file).items():
-            paths = paths.with_path(id, _path(id, given, first, file), file=file)
+            paths = paths.with_path(id, path(_lever(paths, id, file), given, first, file), file=file)
         for key, given in _table(sheet, "environment", file).items():
-            for name, steps in _assumption(region, key, given, first, file).items():
+            for name, steps in _assumption(region, environment, key, given, first, file).items():
                 before = environment.pop(name, {})
                 if steps:
                     environment[name] = {**{y: v for y, v in before.items() if y < min(steps)}, **steps}
-        triggers += _triggers(sheet, first, file)
-    path, sheet = sheets[0]
-    name, file = path.stem, shown(path)
+        triggers = _triggers(sheet, triggers, first, file)
+    top, sheet = sheets[0]
+    name, file = top.stem, shown(top)
     return Scenario(
         name=name,
         title_zh=_text(sheet, "title_zh", name, file),
@@ -108,7 +98,7 @@ def read(region: Region, where: str | Path) -> Scenario:
         environment=environment,
         triggers=tuple(triggers),
         chain=tuple(above.stem for above, _ in sheets),
-        file=path,
+        file=top,
     )
 
 
@@ -134,6 +124,23 @@ def under(region: Region, scenario: Scenario) -> Region:
     }
     changed = {"fields": fields, "environments": cases}
     return replace(region, environment=region.environment.model_copy(update=changed))
+
+
+def mixed(base: Scenario, other: Scenario, ids: Collection[str], name: str | None = None) -> Scenario:
+    """The base with the named levers as the other scenario has them; all else, assumptions and triggers included, is the base's."""
+    table = base.levers.values.copy()
+    for column, id in enumerate(levers.LEVERS):
+        if id in ids:
+            table[:, column] = other.levers.values[:, column]
+    return replace(base, name=name or base.name, levers=LeverPaths(table))
+
+
+def without_policy(region: Region, base: Scenario) -> Scenario:
+    """The base with every lever at the low end of its range from the first year of the plan on: nothing is done."""
+    paths, first = base.levers, first_year(region)
+    for id, bar in levers.LEVERS.items():
+        paths = paths.with_path(id, {first: bar.low})
+    return replace(base, name="none", title_zh="不作为", title_en="No policy", levers=paths, triggers=())
 
 
 def plan_years(region: Region) -> range:
@@ -192,14 +199,14 @@ def find(region: Region, where: str | Path, *, beside: Path | None = None) -> Pa
             fix=did_you_mean(text, region.scenario_names)
             + " A file of your own is named with its ending .toml.",
         )
-    path = Path(text) if beside is None else beside.parent / text
-    if not path.exists():
-        beside_it = [other.name for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    file = Path(text) if beside is None else beside.parent / text
+    if not os.path.exists(file):
+        beside_it = [other.name for other in file.parent.glob("*.toml")] if os.path.isdir(file.parent) else []
         fix = (
-            did_you_mean(path.name, beside_it) if beside_it else "Begin one with: yidu scenario new my.toml."
+            did_you_mean(file.name, beside_it) if beside_it else "Begin one with: yidu scenario new my.toml."
         )
-        raise InputError("there is no such scenario file", file=shown(path), fix=fix)
-    return path.resolve()
+        raise InputError("there is no such scenario file", file=shown(file), fix=fix)
+    return file.resolve()
 
 
 def parse(file: Path) -> dict[str, Any]:
@@ -233,45 +240,10 @@ def _text(sheet: Mapping[str, Any], key: str, otherwise: str, file: str) -> str:
 # --- values
 
 
-def _path(id: str, given: object, first: int, file: str) -> dict[int, float]:
-    """What a scenario says of a lever, as `{year: value}`; a single value holds from the first year."""
-    levers.lever(id, file=file)
-    if not isinstance(given, Mapping):
-        return {first: levers.check_range(id, given, file=file)}
-    if not given:
-        raise InputError(
-            f"{id} has a table without a year", file=file, fix=f"Write {id} = {{{first} = value}}."
-        )
-    return {
-        _year(year, first, id, file): levers.check_range(id, value, file=file)
-        for year, value in given.items()
-    }
-
-
-def _year(year: object, first: int, what: str, file: str) -> int:
-    if not re.fullmatch(r"\d{4}", str(year)):
-        raise InputError(
-            f"{what} is given for '{year}', which is not a year",
-            file=file,
-            value=str(year),
-            expected=f"a year from {first} to {levers.LAST_YEAR}",
-        )
-    number = int(str(year))
-    if levers.FIRST_YEAR <= number < first:
-        raise InputError(
-            f"{what} is given for {number}, but the record to {first - 1} is what happened and stays",
-            file=file,
-            value=number,
-            expected=f"a year from {first} to {levers.LAST_YEAR}",
-        )
-    if not first <= number <= levers.LAST_YEAR:
-        raise InputError(
-            f"{what} is given for {number}",
-            file=file,
-            value=number,
-            expected=f"a year from {first} to {levers.LAST_YEAR}",
-        )
-    return number
+def _lever(paths: LeverPaths, id: str, file: str) -> Quantity:
+    """A lever as something to be set, on the paths it is inherited with."""
+    bar = levers.lever(id, file=file)
+    return Quantity(id, bar.unit, bar.low, bar.high, partial(levers.check_range, id, file=file), paths.path(id))
 
 
 FROZEN = "frozen"
@@ -282,7 +254,7 @@ LAWS = ("super_deduction", "patent_regime", "specialised_regime")
 
 
 def _assumption(
-    region: Region, key: str, given: object, first: int, file: str
+    region: Region, changed: Mapping[str, Mapping[int, float]], key: str, given: object, first: int, file: str
 ) -> dict[str, dict[int, float]]:
     """What a scenario says of the environment: `{field: {year: value}}`; no year: the pack's path stays."""
     fields = region.environment.fields
@@ -318,18 +290,12 @@ def _assumption(
             expected=" or ".join(members),
             fix=f"Name the one meant: {members[0]} = ...",
         )
-    steps = given if isinstance(given, Mapping) else {first: given}
-    if not steps:
-        raise InputError(
-            f"{key} has a table without a year", file=file, fix=f"Write {key} = {{{first} = value}}."
-        )
-    name = members[0]
-    return {
-        name: {
-            _year(year, first, key, file): _within(fields[name], key, value, file)
-            for year, value in steps.items()
-        }
-    }
+    (name,) = members
+    spec = fields[name]
+    usual = spec.model_copy(update={"path": {**spec.path, **changed.get(name, {})}}).yearly()
+    before = {levers.FIRST_YEAR + row: float(value) for row, value in enumerate(usual)}
+    check = partial(_within, spec, key, file=file)
+    return {name: path(Quantity(key, spec.unit, spec.low, spec.high, check, before, relative=False), given, first, file)}
 
 
 def _within(field_: FieldSpec, key: str, value: object, file: str) -> float:
@@ -348,29 +314,57 @@ def _within(field_: FieldSpec, key: str, value: object, file: str) -> float:
     return float(value)
 
 
-def _triggers(sheet: Mapping[str, Any], first: int, file: str) -> tuple[Trigger, ...]:
+def _triggers(sheet: Mapping[str, Any], inherited: list[Trigger], first: int, file: str) -> list[Trigger]:
+    """The triggers of a sheet with those it inherits: the same condition and year takes the place of the inherited, or drops it."""
     rows = sheet.get("triggers", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise InputError(
             "triggers is not a list of tables", file=file, fix="Write [[triggers]] on a line for each."
         )
-    return tuple(_trigger(row, first, file) for row in rows)
-
-
-def _trigger(row: Mapping[str, Any], first: int, file: str) -> Trigger:
-    for key in row:
-        if key not in TRIGGER_KEYS:
+    kept, own = list(inherited), []
+    for row in rows:
+        for key in row:
+            if key not in TRIGGER_KEYS:
+                raise InputError(f"a trigger has no entry '{key}'", file=file, value=key, fix=did_you_mean(key, TRIGGER_KEYS))
+        dropped = _dropped(row, file)
+        trigger = _trigger(row, first, file, dropped)
+        same = [one for one in inherited if (asks(one), one.year) == (asks(trigger), trigger.year)]
+        if dropped and not same:
+            known = [f"{asks(one)} in {one.year}" for one in inherited]
             raise InputError(
-                f"a trigger has no entry '{key}'", file=file, value=key, fix=did_you_mean(key, TRIGGER_KEYS)
-            )
-    for key in TRIGGER_KEYS:
+                f"no inherited trigger asks for {asks(trigger)} in {trigger.year}", file=file,
+                fix=did_you_mean(f"{asks(trigger)} in {trigger.year}", known),
+            )  # fmt: skip
+        kept = [one for one in kept if one not in same]
+        if not dropped:
+            own.append(trigger)
+    return kept + own
+
+
+def asks(trigger: Trigger) -> str:
+    """The condition of a trigger, as a scenario file writes it."""
+    return f"{trigger.indicator} {trigger.sense} {trigger.value:g}"
+
+
+def _dropped(row: Mapping[str, Any], file: str) -> bool:
+    dropped = row.get("drop", False)
+    if not isinstance(dropped, bool):
+        raise InputError(f"drop = {dropped!r} is neither true nor false", file=file, value=dropped, fix="Write drop = true.")
+    if dropped and "then" in row:
+        raise InputError("a trigger that is dropped does nothing", file=file, fix="Take out either drop or then.")
+    return dropped
+
+
+def _trigger(row: Mapping[str, Any], first: int, file: str, dropped: bool) -> Trigger:
+    for key in ("when", "year") if dropped else ("when", "year", "then"):
         if key not in row:
             raise InputError(
                 f"a trigger lacks '{key}'",
                 file=file,
                 expected='when = "tech_enterprises < 400", year = 2023, then = {enterprise_coaching = 60}',
             )
-    said = CONDITION.fullmatch(str(row["when"]))
+    plain = unicodedata.normalize("NFKC", str(row["when"])).replace("≥", ">=").replace("≤", "<=")
+    said = CONDITION.fullmatch(plain)
     if said is None:
         raise InputError(
             f"when = {row['when']!r} is not a condition",
@@ -384,8 +378,8 @@ def _trigger(row: Mapping[str, Any], first: int, file: str) -> Trigger:
             value=said["indicator"],
             fix=did_you_mean(said["indicator"], indicators.INDICATOR_IDS),
         )
-    then = row["then"]
-    if not isinstance(then, Mapping) or not then:
+    then = {} if dropped else row["then"]
+    if not isinstance(then, Mapping) or not (then or dropped):
         raise InputError(
             "a trigger's then is not a table of levers",
             file=file,
@@ -395,6 +389,6 @@ def _trigger(row: Mapping[str, Any], first: int, file: str) -> Trigger:
         indicator=said["indicator"],
         sense=said["sense"],
         value=float(said["value"]),
-        year=_year(row["year"], first, "a trigger", file),
+        year=year(row["year"], first, "a trigger", file, last=LAST_YEAR - 1),
         then=MappingProxyType({id: levers.check_range(id, value, file=file) for id, value in then.items()}),
     )

@@ -31,6 +31,7 @@ from sim.pack import (
     YEARLY_FLOWS,
     EnvironmentSpec,
     Fact,
+    FieldSpec,
     LeversFile,
     Place,
     Prior,
@@ -111,6 +112,12 @@ def read_settings(folder: Path) -> RegionSettings:
                 f"the giant '{giant.id}' arrives in {giant.arrives}", file=file, value=giant.arrives,
                 expected=f"a year to {years.record_end}, the end of the record",
                 fix="Later arrivals are drawn from the environment and the lever anchor_firms.",
+            )  # fmt: skip
+        if giant.leaves and not giant.arrives < giant.leaves <= LAST_YEAR:
+            too_early = f", but arrives in {giant.arrives}" if giant.leaves <= giant.arrives else ""
+            raise InputError(
+                f"the giant '{giant.id}' leaves in {giant.leaves}{too_early}", file=file, value=giant.leaves,
+                expected=f"0 (never), or a year after {giant.arrives}, to {LAST_YEAR}",
             )  # fmt: skip
     return settings
 
@@ -449,6 +456,7 @@ def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
                     f"{name}.path = {value:g} in {year} is outside {one.low:g} to {one.high:g}", file=file,
                     value=value, unit=one.unit,
                 )  # fmt: skip
+        _check_sectors(name, one, file)
     if "baseline" not in spec.environments:
         raise InputError(
             "the environment 'baseline' is missing", file=file, fix="Add [environments.baseline].",
@@ -462,6 +470,22 @@ def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
                 value=case.shock_year, expected=f"{settings.years.record_end + 1} to {LAST_YEAR}",
             )  # fmt: skip
     return spec
+
+
+def _check_sectors(name: str, one: FieldSpec, file: str) -> None:
+    """What single sectors have added: known sectors, years of the table; nothing else can be told apart by sector."""
+    if one.sectors and name != "sector_demand":
+        raise InputError(f"{name} has sectors, and only sector_demand acts on single sectors", file=file, value=name)
+    for sector, steps in one.sectors.items():
+        one_of(sector, SECTOR_IDS, "sector", file=file)
+        if not steps:
+            raise InputError(f"{name}.sectors has no year under '{sector}'", file=file, value=sector, unit=one.unit)
+        for year in steps:
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise InputError(
+                    f"{name}.sectors gives '{sector}' a value for {year}", file=file, value=year,
+                    expected=f"{FIRST_YEAR} to {LAST_YEAR}",
+                )  # fmt: skip
 
 
 def parameters() -> tuple[str, ...] | None:

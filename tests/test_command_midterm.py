@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.answers import SCHEMAS
+from experiments.schemas import SCHEMAS
 from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
 

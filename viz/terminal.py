@@ -21,6 +21,7 @@ from experiments.shares import SOURCES
 from experiments.verdicts import verdict_of
 from sim import levers
 from sim.errors import InputError
+from sim.pack import UNITS
 from sim.packfiles import COUNTED
 from viz.words import Words
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from experiments.doctor import Check
     from experiments.scenario import Scenario
     from sim.region import Fact, Region, Summary
+    from sim.triggers import Trigger
 
 WIDTH_WITHOUT_TERMINAL = 120
 NARROW = 115
@@ -668,7 +670,7 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
     if scenario.description:
         out.print(scenario.description, markup=False)
     if len(scenario.chain) > 1:
-        out.print(words("scenario.chain", chain=" < ".join(scenario.chain)), markup=False, style="dim")
+        say(out, words("scenario.chain_title", chain=" < ".join(scenario.chain)), style="dim")
     out.print()
     years, changed = plan_years(region), changed_levers(region, scenario)
     rows = [
@@ -702,8 +704,23 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
     for name, steps in scenario.environment.items():
         field = region.environment.fields[name]
         path = words("phrase.comma").join(f"{year}={value:g}" for year, value in sorted(steps.items()))
-        out.print(words("scenario.environment", field=words.titled(field), path=path), markup=False)
+        say(out, words("scenario.environment", field=words.titled(field), path=path))
+    for trigger in scenario.triggers:
+        say(out, trigger_text(words, trigger))
     out.print()
+
+
+def trigger_text(words: Words, trigger: Trigger) -> str:
+    """What a trigger does, in a sentence."""
+    then = words("phrase.comma").join(
+        words("scenario.trigger_sets", lever=words.indicator(id), value=number(value), unit=words.unit(levers.LEVERS[id].unit))
+        for id, value in trigger.then.items()
+    )
+    return words(
+        "scenario.trigger", year=trigger.year, next=trigger.year + 1, indicator=words.indicator(trigger.indicator),
+        sense=words.or_else(f"sense.{trigger.sense}", trigger.sense), value=number(trigger.value),
+        unit=words.unit(UNITS[trigger.indicator]), then=then,
+    )  # fmt: skip
 
 
 def changed_levers(region: Region, scenario: Scenario) -> tuple[str, ...]:

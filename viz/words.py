@@ -1,4 +1,5 @@
-"""Every word a user reads, in Chinese and in English, kept in `words.zh.toml` and `words.en.toml`.
+"""Every word a user reads, in Chinese and in English, kept in `words.zh.toml` and `words.en.toml`, and for single answers in
+`language/ANSWER.zh.toml` and `.en.toml`, each a table of its own.
 
 Titles of levers, indicators, regions and ledger lines stand with the things themselves, in both languages.
 
@@ -29,8 +30,11 @@ _INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
 @cache
 def table(language: Language) -> dict[str, str]:
     """All sentences of one language, by dotted key."""
-    with (FOLDER / f"words.{language}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file)))
+    known: dict[str, str] = {}
+    for file in (FOLDER / f"words.{language}.toml", *sorted((FOLDER / "language").glob(f"*.{language}.toml"))):
+        if not file.name.startswith("errors."):
+            known |= _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    return known
 
 
 def _flat(tree: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
@@ -44,11 +48,8 @@ def _flat(tree: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
 @cache
 def _sayings(language: Language) -> list[tuple[re.Pattern[str], str]]:
     """How error sentences are said in another language, the longest first: pattern and wording."""
-    file = FOLDER / f"errors.{language}.toml"
-    if not file.exists():
-        return []
-    with file.open("rb") as said:
-        rows = tomllib.load(said)["say"]
+    files = [FOLDER / f"errors.{language}.toml", *sorted((FOLDER / "language").glob(f"errors.*.{language}.toml"))]
+    rows = [row for file in files if file.exists() for row in tomllib.loads(file.read_text(encoding="utf-8"))["say"]]
     rows = sorted(rows, key=lambda row: -len(re.sub(r"\{\d\}", "", row["en"])))
     return [
         (re.compile(re.sub(r"\\\{(\d)\\\}", r"(?P<_\1>.*?)", re.escape(row["en"]))), row[language])

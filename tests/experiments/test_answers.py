@@ -7,8 +7,9 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from experiments.answers import PUBLISHED, SCHEMAS, AssessAnswer, PublicMoney, schema, to_json, version
+from experiments.answers import AssessAnswer, PublicMoney, to_json, version
 from experiments.assess import assess
+from experiments.schemas import PUBLISHED, SCHEMAS, schema
 from sim.region import Region
 from tests.experiments.synthetic import outcomes
 
@@ -30,7 +31,7 @@ def answer(dadukou: Region) -> AssessAnswer:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_published_schema_is_the_one_in_use(name: str) -> None:
-    # Write it again with: python -m experiments.answers
+    # Write it again with: python -m experiments.schemas
     assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == schema(name)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.scenario import Scenario, load, read, under
+from experiments.scenario import Scenario, asks, load, under
 from sim.errors import InputError
 from sim.levers import FIRST_YEAR, LEVERS
 from sim.region import Region
@@ -76,6 +76,64 @@ def test_one_value_holds_from_2021_and_a_table_until_the_next_year_given(
     ]
 
 
+def lever_path(folder: Path, lever: str, given: str, extends: str = "status_quo") -> list[float]:
+    mix = load(REGION, written(folder, f'extends = "{extends}"\n[levers]\n{lever} = {given}'))
+    return [mix.levers.get(lever, year) for year in range(2020, 2027)]
+
+
+@pytest.mark.parametrize(
+    "given, path",
+    [
+        ("{from = 300, to = 900, years = [2021, 2025]}", [188, 300, 450, 600, 750, 900, 900]),
+        ("{from = 900, to = 300, years = [2022, 2024]}", [188, 188, 900, 600, 300, 300, 300]),
+        ("{to = 388, years = [2021, 2023]}", [188, 188, 288, 388, 388, 388, 388]),  # from where it stands
+        ('{to = "x2", years = [2021, 2023]}', [188, 188, 282, 376, 376, 376, 376]),
+        ("{from = 0, to = 1, years = [2021, 2024]}", [188, 0, 0.333333333333, 0.666666666667, 1, 1, 1]),
+    ],
+)
+def test_a_ramp_is_a_straight_line_by_year_then_held(tmp_path: Path, given: str, path: list[float]) -> None:
+    assert lever_path(tmp_path, "seed_fund", given) == path
+
+
+def test_a_ramp_gives_its_ends_exactly(tmp_path: Path) -> None:
+    path = lever_path(tmp_path, "rd_grant_rate", "{from = 0.01, to = 0.03, years = [2021, 2024]}")
+    assert (path[1], path[4], path[5]) == (0.01, 0.03, 0.03)
+
+
+@pytest.mark.parametrize(
+    "given, path",
+    [
+        ('"+20%"', [188, 225.6, 360, 480, 480, 480, 480]),
+        ('"-50%"', [188, 94, 150, 200, 200, 200, 200]),
+        ('"x1.5"', [188, 282, 450, 600, 600, 600, 600]),
+        ('"×1.5"', [188, 282, 450, 600, 600, 600, 600]),
+        ('"＋20％"', [188, 225.6, 360, 480, 480, 480, 480]),
+        ('{2022 = "x2", 2024 = 100}', [188, 188, 600, 800, 100, 100, 100]),
+        ('{2021 = 100, 2023 = "x2"}', [188, 100, 100, 800, 800, 800, 800]),
+    ],
+)
+def test_a_part_of_what_a_lever_was_follows_the_inherited_path_year_by_year(tmp_path: Path, given: str, path: list[float]) -> None:
+    # the plan's own path is 188, then 300 from 2022 and 400 from 2023
+    assert lever_path(tmp_path, "seed_fund", given, "plan") == path
+
+
+def test_parts_multiply_along_a_chain(dadukou: Region, tmp_path: Path) -> None:
+    written(tmp_path, '[levers]\nseed_fund = "x2"', "below.toml")
+    assert lever_path(tmp_path, "seed_fund", '"x2"', "below.toml")[1:3] == [752, 752]
+
+
+@given(st.sampled_from(sorted(LEVERS)))
+def test_one_times_what_a_lever_was_changes_nothing_to_the_bit(tmp_path_factory: pytest.TempPathFactory, lever: str) -> None:
+    folder = tmp_path_factory.mktemp("same")
+    for extends in ("plan", "austerity"):
+        mix = load(REGION, written(folder, f'extends = "{extends}"\n[levers]\n{lever} = "x1"'))
+        assert mix.levers == load(REGION, extends).levers
+
+
+def test_a_share_is_multiplied_where_that_is_what_is_written(tmp_path: Path) -> None:
+    assert lever_path(tmp_path, "knowledge_loan_cover", '"x1.05"')[:3] == [0.8, 0.84, 0.84]
+
+
 def test_a_scenario_extends_another_file_and_adds_to_it(dadukou: Region, tmp_path: Path) -> None:
     written(tmp_path, 'extends = "plan"\n[levers]\nseed_fund = 900', "below.toml")
     mix = load(dadukou, written(tmp_path, 'extends = "below.toml"\n[levers]\nseed_fund = {2024 = 100}'))
@@ -93,6 +151,19 @@ def test_scenarios_that_extend_each_other_in_a_circle_are_refused(dadukou: Regio
 def test_a_misspelt_scenario_is_answered_with_the_nearest_name(dadukou: Region) -> None:
     with pytest.raises(InputError, match="Did you mean 'credit_first'"):
         load(dadukou, "credit_frist")
+
+
+def test_a_name_no_file_can_have_is_a_sentence(dadukou: Region) -> None:
+    for name in ("x" * 3000 + ".toml", "a\0b.toml", "nowhere/deep/mine.toml"):
+        with pytest.raises(InputError, match="no such scenario file"):
+            load(dadukou, name)
+
+
+def test_the_file_that_extends_a_missing_one_is_answered_with_the_nearest(dadukou: Region, tmp_path: Path) -> None:
+    written(tmp_path, "[levers]\nseed_fund = 1", "below.toml")
+    with pytest.raises(InputError, match=r"Did you mean 'below\.toml'"):
+        load(dadukou, written(tmp_path, 'extends = "bellow.toml"'))
+    assert "Did you mean 'plan'" in refused(tmp_path, 'extends = "plam"')
 
 
 def test_a_missing_file_is_answered_with_the_nearest_file(dadukou: Region, tmp_path: Path) -> None:
@@ -128,6 +199,26 @@ def test_a_missing_file_is_answered_with_the_nearest_file(dadukou: Region, tmp_p
         ("[environment]\ngdp_growth = false", "is not a number"),
         ("", "empty"),
         ("[levers", "TOML"),
+        ('[levers]\nseed_fund = "+20"', "neither a value nor a part of one"),
+        ('[levers]\nseed_fund = "20%"', "neither a value nor a part of one"),
+        ('[levers]\nseed_fund = "x30"', "makes 5640 of 188 in 2021, outside 0 to 5000"),
+        ('[levers]\nseed_fund = "-200%"', "outside 0 to 5000"),
+        ('[levers]\nknowledge_loan_cover = "+5%"', "two ways"),
+        ('[levers]\ninterest_subsidy = "+5%"', "two ways"),
+        ('[levers]\nvc_subsidy_rate = "x2"', "a part of 0"),
+        ("[levers]\nseed_fund = {from = 1, to = 2}", "lacks 'years'"),
+        ("[levers]\nseed_fund = {from = 1, years = [2021, 2025]}", "lacks 'to'"),
+        ("[levers]\nseed_fund = {form = 1, to = 2, years = [2021, 2025]}", "Did you mean 'from'"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = [2025, 2021]}", "Write years = [2021, 2025]"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = [2022, 2022]}", "write {2022 = value}"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = [2021]}", "not two years"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = 2021}", "not two years"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = [2019, 2022]}", "the record to 2020"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, years = [2021, true]}", "not a year"),
+        ("[levers]\nseed_fund = {from = 1, to = 9000, years = [2021, 2025]}", "outside 0 to 5000"),
+        ("[levers]\nseed_fund = {from = 1, to = 2, 2021 = 3, years = [2021, 2025]}", "mixes years with a ramp"),
+        ('[environment]\ngdp_growth = {from = "x2", to = 0.05, years = [2021, 2025]}', "only a lever"),
+        ("[environment]\ngdp_growth = {from = 0.05, to = 5, years = [2021, 2025]}", "outside"),
         ("[levers]\nseed_fund = 1\nseed_fund = 2", "TOML"),
     ],
 )  # fmt: skip
@@ -154,16 +245,54 @@ def test_a_byte_order_mark_as_windows_writes_it_does_no_harm(dadukou: Region, tm
 TRIGGER = '[[triggers]]\nwhen = "tech_enterprises < 400"\nyear = 2023\nthen = {enterprise_coaching = 60}\n'
 
 
-def test_triggers_are_read_but_not_silently_ignored(dadukou: Region, tmp_path: Path) -> None:
-    (trigger,) = read(dadukou, written(tmp_path, TRIGGER)).triggers
-    assert (trigger.indicator, trigger.sense, trigger.value, trigger.year) == (
-        "tech_enterprises",
-        "<",
-        400.0,
-        2023,
-    )
+def test_a_trigger_is_read_as_it_stands(dadukou: Region, tmp_path: Path) -> None:
+    (trigger,) = load(dadukou, written(tmp_path, TRIGGER)).triggers
+    asked = (trigger.indicator, trigger.sense, trigger.value, trigger.year)
+    assert asked == ("tech_enterprises", "<", 400.0, 2023)
     assert dict(trigger.then) == {"enterprise_coaching": 60.0}
-    assert "cannot act on [[triggers]]" in refused(tmp_path, TRIGGER)
+
+
+@pytest.mark.parametrize("when", ["tech_enterprises<400", " tech_enterprises  < 400.0 ", "tech_enterprises＜400", "tech_enterprises < 4e2"])
+def test_a_condition_may_be_spaced_and_typed_as_people_do(dadukou: Region, tmp_path: Path, when: str) -> None:
+    (trigger,) = load(dadukou, written(tmp_path, TRIGGER.replace("tech_enterprises < 400", when))).triggers
+    assert asks(trigger) == "tech_enterprises < 400"
+
+
+def test_triggers_are_inherited_replaced_and_dropped(dadukou: Region, tmp_path: Path) -> None:
+    other = TRIGGER.replace("tech_enterprises < 400", "rd_expenditure < 14")
+    written(tmp_path, TRIGGER + other, "below.toml")
+    written(tmp_path, 'extends = "below.toml"\n[levers]\nseed_fund = 300', "between.toml")
+    extends = 'extends = "between.toml"\n'
+
+    def kept(text: str) -> list[tuple[str, float]]:
+        mix = load(dadukou, written(tmp_path, extends + text))
+        return [(asks(one), one.then["enterprise_coaching"]) for one in mix.triggers]
+
+    first, second = ("tech_enterprises < 400", 60.0), ("rd_expenditure < 14", 60.0)
+    assert kept("") == [first, second]
+    assert kept(TRIGGER.replace("= 60", "= 90")) == [second, ("tech_enterprises < 400", 90.0)]
+    assert kept(TRIGGER.replace("400", "420")) == [first, second, ("tech_enterprises < 420", 60.0)]
+    dropped = '[[triggers]]\nwhen = "tech_enterprises < 400"\nyear = 2023\ndrop = true'
+    assert kept(dropped) == [second]
+    assert kept(dropped + "\n" + dropped.replace("tech_enterprises < 400", "rd_expenditure < 14")) == []
+
+
+def test_a_trigger_to_drop_must_be_an_inherited_one(tmp_path: Path) -> None:
+    written(tmp_path, TRIGGER, "below.toml")
+    text = 'extends = "below.toml"\n[[triggers]]\nwhen = "tech_enterprises < 400"\nyear = 2024\ndrop = true'
+    assert "Did you mean 'tech_enterprises < 400 in 2023'" in refused(tmp_path, text)
+
+
+def test_two_triggers_of_one_condition_and_year_in_one_file_both_stay(dadukou: Region, tmp_path: Path) -> None:
+    assert len(load(dadukou, written(tmp_path, TRIGGER + TRIGGER.replace("enterprise_coaching = 60", "seed_fund = 400"))).triggers) == 2
+
+
+@pytest.mark.parametrize(
+    "more, said",
+    [("drop = 1", "neither true nor false"), ("drop = true", "does nothing"), ('drop = "all"', "neither true nor false")],
+)
+def test_drop_is_true_or_false_and_stands_alone(tmp_path: Path, more: str, said: str) -> None:
+    assert said in refused(tmp_path, TRIGGER + more)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +305,17 @@ def test_triggers_are_read_but_not_silently_ignored(dadukou: Region, tmp_path: P
         ("{enterprise_coaching = 60}", "60", "not a table of levers"),
         ("year", "jahr", "no entry 'jahr'"),
         ("year = 2023\n", "", "lacks 'year'"),
+        ("then = {enterprise_coaching = 60}", "", "lacks 'then'"),
+        ("{enterprise_coaching = 60}", "{}", "not a table of levers"),
+        ("enterprise_coaching", "enterprise_coching", "Did you mean 'enterprise_coaching'"),
+        ("= 60", '= "x2"', "is not a number"),
+        ("< 400", "< 4.0.0", "is not a condition"),
+        ("< 400", "< 4e999", "is not a condition"),
+        ("2023", "2035", "from 2021 to 2034"),
+        ("2023", "'soon'", "not a year"),
     ],
 )  # fmt: skip
-def test_a_trigger_is_checked_before_it_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_wrong_trigger_is_answered_in_one_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert said in refused(tmp_path, TRIGGER.replace(old, new))
 
 
@@ -202,6 +339,14 @@ def test_an_assumption_is_exact_after_the_record_and_leaves_the_record_alone(tmp
     assert field.record_sd == REGION.environment.fields["gdp_growth"].record_sd
     assert "gdp_growth" not in region.environment.environments["slow"].shift
     assert region.environment.fields["sector_demand"] == REGION.environment.fields["sector_demand"]
+
+
+def test_an_assumption_may_be_a_ramp_from_where_it_stands(tmp_path: Path) -> None:
+    mix, _ = environment(tmp_path, "gdp_growth = {from = 0.06, to = 0.04, years = [2021, 2023]}")
+    assert dict(mix.environment) == {"gdp_growth": {2021: 0.06, 2022: 0.05, 2023: 0.04}}
+    usual = float(REGION.environment.yearly("gdp_growth")[2022 - FIRST_YEAR])
+    mix, _ = environment(tmp_path, "gdp_growth = {to = 0.04, years = [2022, 2023]}")
+    assert dict(mix.environment) == {"gdp_growth": {2022: usual, 2023: 0.04}}
 
 
 def test_frozen_law_keeps_the_rates_at_the_end_of_the_record(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from calibration.actuals import Actuals
 from calibration.discrepancy import Size, widened
-from experiments.answers import SCHEMAS, to_json
+from experiments.answers import to_json
+from experiments.schemas import SCHEMAS
 from experiments.update import Update, update
 from sim.draws import PriorDraws
 from sim.ensemble import simulate

@@ -9,7 +9,8 @@ import pytest
 
 from calibration.actuals import Actual, Actuals
 from calibration.discrepancy import Size, widened
-from experiments.answers import SCHEMAS, ScoreAnswer, ValidateAnswer, to_json
+from experiments.answers import ScoreAnswer, ValidateAnswer, to_json
+from experiments.schemas import SCHEMAS
 from experiments.validate import crps_in_logs, growth_on_record, score, validate
 from sim.region import Region
 from tests.calibration.walks import figure, published, walks

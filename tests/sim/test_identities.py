@@ -11,6 +11,7 @@ from agents.incubator import MUNICIPAL, OTHER_PARK
 from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION
 from agents.statuses import CERTIFICATE_QUARTERS
 from agents.talent import PRESENT
+from experiments.flow_account import LEADS_OUT, STAYS
 from sim import indicators as ind
 from sim.flows import DOORS
 from sim.ledger import LINES
@@ -19,20 +20,6 @@ from sim.world import RECORD_END_QUARTER, START_QUARTER
 from tests.sim.small import SMALL_RECORD, living, opened, quarters, small
 
 ENVIRONMENTS = ("baseline", "slow", "fast", "shock")
-# Doors that lead out; all others of an indicator's account lead in. "reconciled" carries its own sign.
-OUT = {
-    "closed",
-    "moved_out",
-    "expired",
-    "fell_back",
-    "host_closed",
-    "delisted",
-    "left",
-    "lapsed",
-    "left_with_firm",
-    "graduated",
-}
-NO_DOOR = {"high_tech_enterprises:renewed"}  # stays in
 
 
 def certified(w, firms):
@@ -81,8 +68,8 @@ def through_doors(w, stock):
     net = 0.0
     for k, door in enumerate(DOORS):
         account, how = door.split(":")
-        if account == stock and door not in NO_DOOR:
-            net += -total[k] if how in OUT else total[k]
+        if account == stock and door not in STAYS:
+            net += -total[k] if how in LEADS_OUT else total[k]
     return net
 
 
@@ -294,13 +281,12 @@ def test_people_come_and_go_through_their_doors(dadukou):
 
 
 def test_every_door_belongs_to_an_account_that_is_checked_or_counts_events():
-    events = {"high_tech_enterprises:renewed"}
     counted = {"new_incubators", "transfer_bodies", "collaboration_centres", "tech_projects", "knowledge_loans",
                "commercial_loans", "seed_deals", "venture_deals", "industry_deals", "coaching", "ip_services",
                "certificate_filings"}  # fmt: skip
     for door in DOORS:
         account = door.split(":")[0]
-        assert account in STOCKS or account in counted or door in events, door
+        assert account in STOCKS or account in counted or door in STAYS, door
 
 
 @pytest.mark.parametrize(

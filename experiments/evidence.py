@@ -1,0 +1,64 @@
+"""What is known of a lever: who decides it, how its effect is graded, and what the record has said of that effect.
+
+A lever acts through parameters (`sim.levers.EFFECTS`). How far the record narrowed them is in the findings of the fit: a
+contraction below a tenth means that the record says nothing, and the effect is what was believed before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from calibration.findings import read
+from calibration.gates import SILENT
+from calibration.manifest import DIAGNOSTICS, manifest_of
+from experiments.answers import Answer, Grade
+from experiments.assess import letter
+from sim.levers import EFFECTS, LEVERS, Decider, decider
+
+if TYPE_CHECKING:
+    from sim.region import Region
+
+
+class EffectKnown(Answer):
+    """One parameter through which a lever acts."""
+
+    parameter: str
+    grade: Grade
+    contraction: float | None = Field(description="1 - var(posterior) / var(prior); below 0.1 the record is silent; null without a fit")
+
+
+class LeverKnown(Answer):
+    """What is known of a lever."""
+
+    lever: str
+    decider: Decider = Field(description="district 区定, shared 共担, city 市定, won 争取")
+    grade: Grade = Field(description="worst grade among its own level and the parameters it acts through")
+    contraction: float | None = Field(description="of the parameter that the record knows best among them")
+    silent: bool = Field(description="the record says nothing of its effect")
+    through: tuple[EffectKnown, ...]
+
+
+def levers_known(region: Region) -> dict[str, LeverKnown]:
+    """What is known of every lever, by id."""
+    grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
+    contraction: dict[str, float] = {}
+    if manifest_of(region) is not None and (region.folder / "posterior" / DIAGNOSTICS).exists():
+        findings = read(region.folder / "posterior" / DIAGNOSTICS)
+        contraction = {row.parameter: row.contraction for row in findings.parameters}
+    known = {}
+    for id, bar in LEVERS.items():
+        through = tuple(
+            EffectKnown(parameter=name, grade=grades[name], contraction=contraction.get(name)) for name in EFFECTS[id]
+        )
+        best = max((row.contraction for row in through if row.contraction is not None), default=None)
+        known[id] = LeverKnown(
+            lever=id,
+            decider=decider(bar),
+            grade=max([letter(bar.grade), *(row.grade for row in through)]),
+            contraction=best,
+            silent=best is None or best < SILENT,
+            through=through,
+        )
+    return known

@@ -1,0 +1,318 @@
+"""The question turned round for the next plan: which value is reached with probability 0.5, 0.7 or 0.9, in each year to come?
+
+Of n judged runs, the value reached with probability q is the largest that a share q of them reach or pass: an order statistic of the
+runs, the k-th from the hard end with k = ceil(q n). Its error is the interval between the order statistics one binomial standard
+deviation of k to either side (David & Nagaraja 2003, Order Statistics, 3rd ed., 7.1), so it holds for whatever law the runs have.
+Runs conditioned on published figures count by their effective number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from calibration.discrepancy import size_of
+from experiments.affordable import beyond_notices
+from experiments.answers import Answer, Asked, Carrier, Class, Grade, Rests, Share, version
+from experiments.assess import (
+    FEW_RUNS,
+    Floats,
+    Notice,
+    carriers_of,
+    centred_ranks,
+    class_of,
+    column,
+    grade_of,
+    letter,
+    on_record,
+    rank_shares,
+    reaches,
+    sensible,
+)
+from experiments.paired import last_year, study
+from experiments.scenario import first_year
+from experiments.update import update
+from experiments.verdicts import mc_error
+from sim.errors import InputError
+from sim.indicators import INDICATORS, PUBLIC_IDS
+from sim.levers import LAST_YEAR
+from sim.packfiles import COUNTED
+
+if TYPE_CHECKING:
+    from calibration.actuals import Actuals
+    from experiments.paired import Progress
+    from experiments.scenario import Scenario
+    from sim.draws import Draws
+    from sim.indicators import Indicator
+    from sim.outcomes import Outcomes
+    from sim.region import Region, Target
+
+PROBABILITIES = (0.5, 0.7, 0.9)
+
+HEADLINES = PUBLIC_IDS[:12]
+"""The indicators of the plan's main table; what stands in its text comes after them."""
+
+PLAN_LENGTH = 5
+"""Years of the plan after this one, to which the horizon goes where none is asked for."""
+
+DIGITS = 3
+"""Digits to which a value is rounded; things counted one by one to whole ones at the finest."""
+
+FINEST = -12
+"""Exponent of the finest step that values are rounded to."""
+
+METHOD = "order statistics, 68 % interval (David & Nagaraja 2003, 7.1)"
+
+Sense = Literal[">=", "<="]
+
+
+class Attainable(Answer):
+    """The value that is reached with a probability."""
+
+    probability: float = Field(gt=0.0, lt=1.0)
+    value: float | None = Field(description="rounded towards the easy side, so that the probability is kept; null without a value")
+    unrounded: float | None
+    low: float | None = Field(description="68 % interval of the unrounded value, by Monte Carlo error alone")
+    high: float | None
+    reached: float | None = Field(ge=0.0, le=1.0, description="share of runs that reach the rounded value")
+    mc_error: float | None = Field(ge=0.0, le=1.0, description="of that share, half the Wilson 68 % interval")
+
+
+class PresentTarget(Answer):
+    """The target that is set now, on the scale of this year's runs."""
+
+    target: float
+    target_year: int
+    probability: float | None = Field(ge=0.0, le=1.0, description="that the value of this target is reached in the year of the row")
+    mc_error: float | None = Share
+
+
+class AttainableRow(Answer):
+    """One indicator in one year."""
+
+    indicator: str
+    year: int
+    unit: str
+    sense: Sense = Field(description="which way is better")
+    class_: Class = Field(alias="class")
+    headline: bool = Field(description="of the plan's main table")
+    extrapolation: bool = Field(description="further from the record's end than the record is long")
+    published: bool = Field(description="the year's figure is published: every value is that figure")
+    values: tuple[Attainable, ...]
+    present: PresentTarget | None = Field(description="null where no target is set")
+    carriers: tuple[Carrier, ...] = Field(description="parameters that carry a tenth or more of the variance")
+    grade: Grade = Field(description="worst grade among the carriers")
+
+
+class TargetsAnswer(Asked):
+    """`yidu targets --json`."""
+
+    horizon: int
+    actuals: str | None = Field(description="file of the published figures that it starts from; null: from the record")
+    effective: float = Field(ge=0.0, description="number of equally weighed runs that would give values as exact")
+    method: str = Field(description="how the intervals of the values are found")
+    rows: tuple[AttainableRow, ...]
+    conclusion: str
+    rests: Rests
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The answer before it is put into a language, with what the reader must know."""
+
+    answer: TargetsAnswer
+    notices: tuple[Notice, ...]
+
+
+def checked_horizon(region: Region, horizon: int | None) -> int:
+    """The last year asked for: within the table of years and after the record; the next plan's end where none is.
+
+    Raises:
+        InputError: it is not.
+    """
+    first = first_year(region)
+    year = min(LAST_YEAR, region.settings.years.plan_end + PLAN_LENGTH) if horizon is None else horizon
+    if not first <= year <= LAST_YEAR:
+        raise InputError(f"the horizon {year} cannot be simulated", value=year, expected=f"a year from {first} to {LAST_YEAR}")
+    return year
+
+
+def run_targets(
+    region: Region,
+    scenario: Scenario,
+    *,
+    horizon: int | None = None,
+    actuals: Actuals | None = None,
+    environment: str = "baseline",
+    runs: int = 1000,
+    seed: int = 1,
+    draws: Draws | None = None,
+    progress: Progress | None = None,
+) -> Horizon:
+    """What is reached with which probability, year by year to the horizon.
+
+    Args:
+        horizon: last year, the next plan's end by default.
+        actuals: figures published so far; the runs are conditioned on them first.
+
+    Raises:
+        InputError: a horizon outside the years there are; see `experiments.update.update`.
+    """
+    end = checked_horizon(region, horizon)
+    until = max(end, last_year(region), *(actuals.years if actuals is not None else ()))
+    asked = study(region, environment=environment, runs=runs, seed=seed, draws=draws, keep=False)
+    mixed = asked.run(scenario, until=until, progress=progress)
+    judged, effective, notices = mixed.judged, float(runs), list(_notices(region, scenario, mixed.plain, end))
+    if actuals is not None:
+        found = update(region, scenario.name, mixed.plain, actuals, size=size_of(region), seed=seed)
+        judged, effective = found.updated, found.effective
+        notices += [notice for notice in found.notices if notice.code not in {one.code for one in notices}]
+    rows = tuple(attainable_rows(region, judged, end, effective, actuals))
+    plain = mixed.plain
+    answer = TargetsAnswer(
+        region=region.name, scenario=scenario.name, environment=plain.environment, runs=plain.runs, seed=plain.seed,
+        digest=plain.digest, version=version(), horizon=end, actuals=None if actuals is None else actuals.file,
+        effective=round(effective, 1), method=METHOD, rows=rows, conclusion="", rests=rests_of(rows, end), warnings=(),
+    )  # fmt: skip
+    return Horizon(answer, tuple(notices))
+
+
+# --- what is reached with a probability
+
+
+def attainable(values: Floats, probability: float, sense: Sense, unit: str, effective: float) -> Attainable:
+    """The value that a share of runs reaches.
+
+    Args:
+        values: of runs that have one [run], in the unit.
+        effective: equally weighed runs they are worth, for the error.
+    """
+    if values.size == 0:
+        return Attainable(probability=probability, value=None, unrounded=None, low=None, high=None, reached=None, mc_error=None)
+    ordered = np.sort(values)[::-1] if sense == ">=" else np.sort(values)  # the hardest first
+    n, spread = values.size, math.sqrt(probability * (1.0 - probability) / max(1.0, effective))
+
+    def at(share: float) -> float:
+        return float(ordered[min(n, max(1, math.ceil(round(share * n, 9)))) - 1])
+
+    value, ends = at(probability), (at(probability - spread), at(probability + spread))
+    rounded = kept(value, sense, unit)
+    reached = float(reaches(values, sense, rounded).mean())
+    certain = float(np.ptp(values)) == 0.0
+    return Attainable(
+        probability=probability, value=rounded, unrounded=sensible(value), low=sensible(min(ends)), high=sensible(max(ends)),
+        reached=round(reached, 6), mc_error=0.0 if certain else error_of(reached, effective),
+    )  # fmt: skip
+
+
+def error_of(share: float, effective: float) -> float:
+    """Monte Carlo error of a share of runs that are worth so many."""
+    runs = max(1, round(effective))
+    return round(mc_error(round(share * runs), runs), 6)
+
+
+def kept(value: float, sense: Sense, unit: str) -> float:
+    """A value rounded to three digits, and to whole things that are counted, never to the hard side of it."""
+    if value == 0.0:
+        return 0.0
+    exponent = max(0 if unit in COUNTED else FINEST, math.floor(math.log10(abs(value))) - DIGITS + 1)
+    step, easy = 10.0**exponent, 1.0 if sense == "<=" else -1.0
+    places = max(0, -exponent)
+    rounded = round(round(value / step) * step, places)
+    if (rounded - value) * easy < 0.0:
+        rounded = round(rounded + easy * step, places)
+    return rounded
+
+
+def attainable_rows(
+    region: Region, judged: Outcomes, end: int, effective: float, actuals: Actuals | None = None
+) -> Iterable[AttainableRow]:
+    """Every published indicator that has a target or a record, in every year after the record to the last asked for."""
+    years = region.settings.years
+    beyond = years.record_end + (years.record_end - years.record_start)
+    published = {(figure.indicator, figure.year) for figure in actuals or ()}
+    grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
+    ranks = centred_ranks(judged.parameters)
+    for indicator in INDICATORS:
+        target = region.target(indicator.id)
+        if not indicator.public or (target is None and not on_record(indicator.id, region)):
+            continue
+        for year in range(first_year(region), end + 1):
+            values = column(judged, indicator.id, year)
+            known = ~np.isnan(values)
+            mine = ranks if known.all() else centred_ranks(judged.parameters[known])
+            carriers = carriers_of(rank_shares(mine, values[known]), judged.parameter_names, grades)
+            yield _row(
+                region, indicator, target, values[known], effective,
+                {
+                    "year": year,
+                    "extrapolation": year > beyond,
+                    "published": (indicator.id, year) in published,
+                    "carriers": carriers,
+                    "grade": grade_of(carriers, grades),
+                },
+            )  # fmt: skip
+
+
+def _row(
+    region: Region, indicator: Indicator, target: Target | None, values: Floats, effective: float, rest: dict[str, object]
+) -> AttainableRow:
+    sense: Sense = ">=" if target is None else target.sense
+    present = None
+    if target is not None:
+        share = float(reaches(values, sense, target.value).mean()) if values.size else None
+        certain = values.size > 0 and float(np.ptp(values)) == 0.0
+        error = None if share is None else 0.0 if certain else error_of(share, effective)
+        present = PresentTarget(
+            target=target.value, target_year=target.year, probability=None if share is None else round(share, 6), mc_error=error
+        )
+    return AttainableRow.model_validate(
+        {
+            **rest,
+            "indicator": indicator.id,
+            "unit": indicator.unit,
+            "sense": sense,
+            "class": class_of(indicator.id, region.facts),
+            "headline": indicator.id in HEADLINES,
+            "values": tuple(attainable(values, one, sense, indicator.unit, effective) for one in PROBABILITIES),
+            "present": present,
+        }
+    )
+
+
+def rests_of(rows: Iterable[AttainableRow], year: int) -> Rests:
+    """What the values of the main indicators in the last year rest on."""
+    shares: dict[str, float] = {}
+    grades: list[Grade] = []
+    for row in rows:
+        if row.year == year and row.headline and not row.published:
+            grades.append(row.grade)
+            for carrier in row.carriers:
+                shares[carrier.parameter] = max(shares.get(carrier.parameter, 0.0), carrier.share)
+    return Rests(grade=max(grades, default="D"), on=tuple(sorted(shares, key=lambda name: -shares[name])))
+
+
+# --- what the reader must know
+
+
+def _notices(region: Region, scenario: Scenario, outcomes: Outcomes, end: int) -> Iterable[Notice]:
+    years = region.settings.years
+    beyond = years.record_end + (years.record_end - years.record_start)
+    if outcomes.draws == "prior":
+        yield Notice("prior_only")
+    if outcomes.runs < FEW_RUNS:
+        error = mc_error(outcomes.runs // 2, outcomes.runs)
+        yield Notice("few_runs", {"runs": outcomes.runs, "error": round(error * 100.0, 1)})
+    if scenario.environment:
+        yield Notice("changed_environment", {"fields": tuple(scenario.environment)})
+    yield from beyond_notices(region, scenario)
+    if end > beyond:
+        yield Notice("targets_extrapolated", {"first": str(beyond + 1), "years": str(years.record_end - years.record_start)})
+    if end > years.plan_end:
+        yield Notice("targets_held", {"last": str(years.plan_end)})

@@ -1,0 +1,360 @@
+"""What must be seen by the end of each year if a target is to be reached? Early-warning lines for the yearly review.
+
+For a target and a year before its own: the value of the same indicator that best separates runs that arrive from runs that do not
+(`experiments.separation`), and the values of the runs that arrive. Runs are judged with what the model may have wrong added, as
+targets are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from experiments.adaptive import WAYS, RuleAnswer, RuleTried, judged_by, reached, tried
+from experiments.affordable import beyond_notices
+from experiments.answers import Answer, Asked, Grade, Rests, Share, TargetAnswer, version
+from experiments.assess import Floats, Notice, assess, column, quantiles
+from experiments.early_signs import SignAnswer, sign_of
+from experiments.evidence import LeverKnown, levers_known
+from experiments.paired import MOST_KEPT, Mixed, study
+from experiments.rule import Rule, at_line
+from experiments.scenario import Scenario, first_year
+from experiments.separation import FEWEST, Area, Separated, area_under, as_published, halves, separated
+from sim.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from sim.draws import Draws
+    from sim.outcomes import Outcomes
+    from sim.region import Region, Target
+
+Told = Literal["line", "few_arrive", "few_fail", "no_signal", "no_value"]
+
+TELLS = 2.0
+"""Standard errors by which the area under the curve must exceed a half before a line is told."""
+
+RATES = {
+    "warned": "warned",
+    "false_alarm": "false_alarm",
+    "miss": "miss",
+    "if_clear": "probability_if_clear",
+    "if_warned": "probability_if_warned",
+}
+"""Rates of a line, and their keys in the answer."""
+
+
+class MilestoneAnswer(Answer):
+    """The warning line of one target in one year."""
+
+    indicator: str
+    year: int
+    unit: str
+    sense: Literal[">=", "<="] = Field(description="of the target; a run below the line is warned where it is >=, else one above it")
+    target: float
+    target_year: int
+    probability: float | None = Field(ge=0.0, le=1.0, description="of reaching the target, as `assess` has it")
+    mc_error: float | None = Share
+    told: Told = Field(
+        description="line: there is one; few_arrive, few_fail: fewer than 20 runs do; no_signal: the indicator of that year"
+        " does not tell them apart; no_value: the pack supports none"
+    )
+    line: float | None = Field(description="with the largest Youden index on one half of the runs; the rates are of the other half")
+    warned: float | None = Field(ge=0.0, le=1.0, description="share of runs on the wrong side of the line")
+    warned_error: float | None = Share
+    false_alarm: float | None = Field(ge=0.0, le=1.0, description="warned, of the runs that arrive")
+    false_alarm_error: float | None = Share
+    miss: float | None = Field(ge=0.0, le=1.0, description="not warned, of the runs that fail")
+    miss_error: float | None = Share
+    probability_if_clear: float | None = Field(ge=0.0, le=1.0, description="of reaching the target on the right side of the line")
+    probability_if_clear_error: float | None = Share
+    probability_if_warned: float | None = Field(ge=0.0, le=1.0, description="of reaching the target on the wrong side of the line")
+    probability_if_warned_error: float | None = Share
+    auc: float | None = Field(ge=0.0, le=1.0, description="chance that a run that arrives stands ahead of one that fails, in that year")
+    auc_error: float | None = Share
+    arriving: int = Field(ge=0, description="runs that reach the target")
+    failing: int = Field(ge=0)
+    grade: Grade = Field(description="of the target, as `assess` has it")
+
+
+class PathAnswer(Answer):
+    """An indicator in one year, in the runs that reach its target."""
+
+    indicator: str
+    year: int
+    unit: str
+    p25: float | None = Field(description="null where fewer than 20 runs arrive")
+    median: float | None
+    p75: float | None
+    arriving: int = Field(ge=0)
+
+
+class MilestonesAnswer(Asked):
+    """`yidu milestones --json`."""
+
+    mid_year: int = Field(description="the year of the mid-term review, of which signs are told unless another was asked for")
+    milestones: tuple[MilestoneAnswer, ...]
+    paths: tuple[PathAnswer, ...]
+    signs: tuple[SignAnswer, ...]
+    rule: RuleAnswer | None = Field(description="null where no rule was tried")
+    conclusion: str
+    rests: Rests
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """The answer, its sentences still to be said; `headline`: the milestone that the conclusion is about."""
+
+    answer: MilestonesAnswer
+    headline: MilestoneAnswer | None
+    notices: tuple[Notice, ...]
+
+
+# --- what is asked
+
+
+def mid_year(region: Region) -> int:
+    """The middle of the plan, when it is reviewed."""
+    return (first_year(region) + region.settings.years.plan_end) // 2
+
+
+def targets_of(region: Region, indicator: str | None) -> tuple[Target, ...]:
+    """The targets of an indicator, or all.
+
+    Raises:
+        InputError: the region has no target, or none of that indicator.
+    """
+    if not region.targets:
+        raise InputError(f"{region.name} has no targets, so there is nothing to arrive at")
+    found = tuple(target for target in region.targets if indicator in (None, target.indicator))
+    if not found:
+        known = [target.indicator for target in region.targets]
+        raise InputError(f"no target is set for '{indicator}'", value=indicator, fix=did_you_mean(str(indicator), known))
+    return found
+
+
+def years_of(region: Region, target: Target) -> range:
+    """The years after the record in which a target can still be missed or made."""
+    return range(first_year(region), target.year)
+
+
+def check_year(region: Region, targets: Iterable[Target], year: int | None) -> None:
+    """Refuse a year in which no target has a milestone."""
+    years = sorted({one for target in targets for one in years_of(region, target)})
+    if year is not None and year not in years:
+        raise InputError(f"--year {year} has no milestones", value=year, expected=f"a year from {years[0]} to {years[-1]}")
+
+
+def run_milestones(
+    region: Region,
+    scenario: Scenario,
+    *,
+    target: str | None = None,
+    year: int | None = None,
+    rule: Rule | None = None,
+    environment: str = "baseline",
+    runs: int = 1000,
+    seed: int = 1,
+    draws: Draws | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Milestones:
+    """Run a scenario and tell its milestones; try a rule on the same runs, where one is given or the scenario has triggers.
+
+    `progress` counts to `runs_in_all`.
+
+    Raises:
+        InputError: an unknown target, a year without milestones, or a rule on a line that cannot be told.
+    """
+    targets = targets_of(region, target)
+    check_year(region, targets, year)
+    own = rule is None and bool(scenario.triggers)
+    asked = Rule(scenario.triggers) if own else rule
+    made = study(region, environment=environment, runs=runs, seed=seed, draws=draws, keep=asked is not None, progress=progress)
+    mixed = made.run(scenario, progress=progress)
+    outcome = None
+    if asked is not None:
+        if asked.at_line:
+            asked = on_its_line(region, mixed.judged, asked)
+        known = {"trigger" if own else "without": mixed}
+        outcome = tried(region, made, scenario, asked, known, progress=progress)  # type: ignore[arg-type]
+    return milestones(region, mixed, targets=targets, year=year, rule=outcome)
+
+
+def runs_in_all(scenario: Scenario, rule: Rule | None, runs: int) -> int:
+    """How many runs the progress counts to: once, or once to the record's end where that is kept and once for each way of deciding."""
+    if rule is None and not scenario.triggers:
+        return runs
+    return (len(WAYS) + (runs <= MOST_KEPT)) * runs
+
+
+def on_its_line(region: Region, judged: Outcomes, rule: Rule) -> Rule:
+    """The rule with the warning line of its indicator in its year as its value."""
+    (trigger,) = rule.triggers
+    goal = targets_of(region, trigger.indicator)[0]
+    told, line, _ = cell(judged, goal, trigger.year, reached(judged, goal))
+    if line is None:
+        reasons = {
+            "few_arrive": f"fewer than {FEWEST} runs reach the target",
+            "few_fail": f"fewer than {FEWEST} runs miss the target",
+            "no_signal": "it does not tell in that year who arrives",
+            "no_value": "the pack supports no value",
+        }
+        raise InputError(
+            f"{trigger.indicator} has no warning line in {trigger.year}: {reasons[told]}",
+            fix="Write a number in place of the line, or ask for more --runs.",
+        )
+    return at_line(rule, line.line)
+
+
+# --- the answer
+
+
+def milestones(
+    region: Region, mixed: Mixed, *, targets: tuple[Target, ...], year: int | None = None, rule: RuleTried | None = None
+) -> Milestones:
+    """The milestones of some targets in runs of a scenario, in all years or in one."""
+    assessed = assess(region, mixed.scenario, mixed.plain, mixed.judged, notices=_assumed(region, mixed.scenario, rule))
+    by_target = {(one.indicator, one.year): one for one in assessed.targets}
+    lines: list[MilestoneAnswer] = []
+    paths: list[PathAnswer] = []
+    signs: list[SignAnswer] = []
+    for target in targets:
+        assessment, arrived = by_target[target.indicator, target.year], reached(mixed.judged, target)
+        years = [one for one in years_of(region, target) if year in (None, one)]
+        lines += [milestone(mixed.judged, target, one, arrived, assessment) for one in years]
+        paths += [path(mixed.judged, target, one, arrived) for one in ([*years, target.year] if year is None else years)]
+        if (year or mid_year(region)) in years:
+            signs += sign_of(mixed.judged, target, year or mid_year(region), arrived)
+    headline = most_uncertain(lines, year or mid_year(region))
+    about = [(headline.indicator, headline.target_year)] if headline else [(one.indicator, one.year) for one in targets]
+    if rule and (other := judged_by(rule.answer, targets[0].indicator if len(targets) == 1 else None)):
+        about = list(dict.fromkeys([*about, other]))
+    answer = MilestonesAnswer(
+        region=region.name,
+        scenario=mixed.scenario.name,
+        environment=mixed.plain.environment,
+        runs=mixed.plain.runs,
+        seed=mixed.plain.seed,
+        digest=mixed.plain.digest,
+        version=version(),
+        mid_year=mid_year(region),
+        milestones=tuple(lines),
+        paths=tuple(paths),
+        signs=tuple(signs),
+        rule=rule.answer if rule else None,
+        conclusion="",
+        rests=rests_on([by_target[one] for one in about], _levers(region, rule)),
+        warnings=(),
+    )
+    return Milestones(answer, headline, (*_about(assessed.notices, lines), *(rule.notices if rule else ())))
+
+
+def _assumed(region: Region, scenario: Scenario, rule: RuleTried | None) -> list[Notice]:
+    """What the scenario assumes otherwise, and what it or the rule does that the record never saw."""
+    changed = [Notice("changed_environment", {"fields": tuple(scenario.environment)})] if scenario.environment else []
+    return [*changed, *beyond_notices(region, rule.scenario if rule else scenario)]
+
+
+def _levers(region: Region, rule: RuleTried | None) -> list[LeverKnown]:
+    """What is known of the levers that a rule moves."""
+    known = levers_known(region) if rule else {}
+    return [known[id] for id in dict.fromkeys(id for trigger in (rule.answer.triggers if rule else ()) for id in trigger.then)]
+
+
+def _about(notices: Iterable[Notice], lines: Iterable[MilestoneAnswer]) -> Iterable[Notice]:
+    """What `assess` wants known, as far as it is about the targets that are told; what rests on judgement in one short sentence."""
+    grades = {(line.indicator, line.target_year): line.grade for line in lines if line.told == "line"}
+    names = {indicator for indicator, _ in grades}
+    for notice in notices:
+        if notice.code not in ("rests_on_judgement", "all_rests_on_judgement") and notice.values.get("indicator", None) in (None, *names):
+            yield notice
+    judged = sum(grade == "D" for grade in grades.values())
+    if judged:
+        yield Notice("lines_rest_on_judgement", {"count": judged, "of": len(grades)})
+
+
+class Cell(NamedTuple):
+    """What the target's own indicator tells in one year: its line where there is one, and its area where it can be measured."""
+
+    told: Told
+    found: Separated | None = None
+    area: Area | None = None
+
+
+def cell(judged: Outcomes, target: Target, year: int, arrived: Floats) -> Cell:
+    """How well a target's indicator in a year tells the runs that reach it. `arrived`: 1, 0, or NaN without a value [run]."""
+    values = column(judged, target.indicator, year)
+    known = ~(np.isnan(values) | np.isnan(arrived))
+    values, won = as_published(values[known], target.unit), arrived[known] == 1.0
+    if won.size == 0:
+        return Cell("no_value")
+    if won.sum() < FEWEST:
+        return Cell("few_arrive")
+    if (~won).sum() < FEWEST:
+        return Cell("few_fail")
+    area = area_under(values, won, target.sense)
+    if area.area - TELLS * area.error <= 0.5:
+        return Cell("no_signal", None, area)
+    found = separated(values, won, target.sense, target.unit, halves(won))
+    return Cell("line" if found else "no_signal", found, area)
+
+
+def milestone(judged: Outcomes, target: Target, year: int, arrived: Floats, answer: TargetAnswer) -> MilestoneAnswer:
+    """The warning line of a target in a year; `answer`: what `assess` says of the target."""
+    told, found, area = cell(judged, target, year, arrived)
+    rates: dict[str, float | None] = {}
+    for key, name in RATES.items():
+        share = getattr(found, key) if found else None
+        rates[name], rates[f"{name}_error"] = share if share else (None, None)
+    return MilestoneAnswer.model_validate(
+        {
+            "indicator": target.indicator,
+            "year": year,
+            "unit": target.unit,
+            "sense": target.sense,
+            "target": target.value,
+            "target_year": target.year,
+            "probability": answer.probability,
+            "mc_error": answer.mc_error,
+            "told": told,
+            "line": found.line if found else None,
+            **rates,
+            "auc": round(area.area, 6) if area else None,
+            "auc_error": round(area.error, 6) if area else None,
+            "arriving": int((arrived == 1.0).sum()),
+            "failing": int((arrived == 0.0).sum()),
+            "grade": answer.grade,
+        }
+    )
+
+
+def path(judged: Outcomes, target: Target, year: int, arrived: Floats) -> PathAnswer:
+    """The values of a year in the runs that reach a target."""
+    values = column(judged, target.indicator, year)[arrived == 1.0]
+    values = values[~np.isnan(values)]
+    _, p25, median, p75, _ = quantiles(values if values.size >= FEWEST else values[:0])
+    return PathAnswer(
+        indicator=target.indicator, year=year, unit=target.unit, p25=p25, median=median, p75=p75, arriving=int((arrived == 1.0).sum())
+    )
+
+
+# --- what is said first, and what it rests on
+
+
+def most_uncertain(lines: Iterable[MilestoneAnswer], year: int) -> MilestoneAnswer | None:
+    """The milestone of the target whose probability is nearest to a half, in that year, or the latest where that year has no line."""
+    told = [line for line in lines if line.told == "line"]
+    within = [line for line in told if line.year == year] or told
+    return min(within, key=lambda line: (abs((line.probability or 0.0) - 0.5), -line.year), default=None)
+
+
+def rests_on(answers: Iterable[TargetAnswer], levers: Iterable[LeverKnown] = ()) -> Rests:
+    """The worst grade among targets, and the levers of a rule; on the parameters that carry them, largest share first."""
+    answers, levers = list(answers), list(levers)
+    carriers = sorted((one for answer in answers for one in answer.carriers), key=lambda one: -one.share)
+    named = [one.parameter for one in carriers] + [one.parameter for lever in levers for one in lever.through]
+    grades = [answer.grade for answer in answers] + [lever.grade for lever in levers]
+    return Rests(grade=max(grades), on=tuple(dict.fromkeys(named)))

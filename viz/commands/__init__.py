@@ -1,0 +1,1 @@
+"""The commands of `yidu`, a file for each question."""

@@ -1,0 +1,142 @@
+"""`yidu decompose`: what must be done each year, by whom and where, on a path that arrives."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from viz import terminal
+from viz.commands.shared import (
+    HELP,
+    LARGEST_SEED,
+    MOST_RUNS,
+    Debug,
+    Environment,
+    Json,
+    Lang,
+    RegionName,
+    Runs,
+    ScenarioName,
+    Seed,
+    Wrong,
+    csv_text,
+    environment_of,
+    give,
+    give_csv,
+    output_file,
+    output_files,
+    progress,
+    region_option,
+    whole,
+    words_of,
+)
+from viz.words import DEFAULT, Words
+
+if TYPE_CHECKING:
+    from experiments.answers import Answer
+    from experiments.decompose_answers import DecomposeAnswer
+
+ENOUGH = 400
+"""Runs below which more are the first thing to try."""
+
+TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_decompose"))]
+WorkbookFile = Annotated[str | None, typer.Option("--xlsx", metavar="FILE", help=HELP("help.xlsx_decompose"))]
+
+
+def decompose_csv(answer: DecomposeAnswer) -> str:
+    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
+    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
+    names = ("targets", "tasks", "parts", "departments", "renewals", "funnel")
+    rows = [{**head, "table": name, **_flat(row)} for name in names for row in getattr(answer, name)]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+
+
+def _flat(row: Answer) -> dict[str, object]:
+    """A row's keys, those of what stands within it after an underscore, lists with a space between."""
+    cells: dict[str, object] = {}
+    for key, value in row.model_dump(mode="json").items():
+        if isinstance(value, dict):
+            cells |= {f"{key}_{name}": one for name, one in value.items()}
+        else:
+            cells[key] = " ".join(value) if isinstance(value, list) else value
+    return cells
+
+
+def workbook_file(name: str | None, words: Words) -> Path | None:
+    """The file of `--xlsx`, tried before anything is run."""
+    if name is not None and not name.lower().endswith(".xlsx"):
+        raise Wrong(words("decompose.wrong_xlsx", file=name))
+    return output_file(name, words)
+
+
+def decompose(
+    scenario: ScenarioName = "status_quo",
+    by: Annotated[str, typer.Option("--by", metavar="year|department|park|sector", help=HELP("help.by_decompose"))] = "year",
+    target: Annotated[str | None, typer.Option("--target", metavar="ID,ID", help=HELP("help.target_decompose"))] = None,
+    region: RegionName = "dadukou",
+    runs: Runs = 400,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    xlsx: WorkbookFile = None,
+    json: Json = None,
+    csv: TableFile = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+
+    from experiments.decompose import BYS, chosen_ids, run_decompose
+
+    if by not in BYS:
+        raise Wrong(words("decompose.wrong_by", value=by))
+    json_file, csv_file = output_files(json, csv, words)
+    sheet_file = workbook_file(xlsx, words)
+    if sheet_file is not None and sheet_file.resolve() in {one.resolve() for one in (json_file, csv_file) if one is not None}:
+        raise Wrong(words("decompose.same_file", file=xlsx))
+
+    from experiments.scenario import load
+    from sim.region import load as load_region
+    from viz.decompose_terminal import show_decomposition, told
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    with progress(words, words("decompose.running"), 2 * runs) as advance:
+        found = run_decompose(
+            pack, mix,
+            by=by, targets=chosen_ids(target), environment=environment, runs=runs, seed=seed, progress=advance,
+        )  # fmt: skip
+    answer = told(words, pack, found)
+    give(answer, json, json_file)
+    give_csv(decompose_csv(answer), csv, csv_file)
+    if sheet_file is not None:
+        from viz.decompose_workbook import write_workbook
+
+        write_workbook(words, pack, mix, answer, sheet_file)
+    if "-" in (json, csv):
+        return
+    screen = terminal.console()
+    show_decomposition(screen, words, pack, mix, answer)
+    if sheet_file is not None:
+        terminal.say(screen, words("decompose.wrote", file=xlsx))
+        screen.print()
+    name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
+    options = region_option(region) + ("" if target is None else f" --target {shlex.quote(target)}")
+    asked = f"yidu decompose{name}{options}"
+    steps = []
+    if runs < ENOUGH:
+        steps.append((f"{asked} --runs {ENOUGH}", words("next.decompose_more_runs")))
+    if by != "department" and answer.departments:
+        steps.append((f"{asked} --by department", words("next.decompose_department")))
+    if by != "park":
+        steps.append((f"{asked} --by park", words("next.decompose_park")))
+    if xlsx is None:
+        steps.append((f"{asked} --xlsx tasks.xlsx", words("next.decompose_xlsx")))
+    steps.append((f"yidu assess{name}{region_option(region)}", words("next.assess_this")))
+    terminal.next_steps(screen, words, *steps)

@@ -1,0 +1,154 @@
+"""`yidu plan`: the cheapest mix that reaches the chosen targets with a wanted probability."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from viz import terminal
+from viz.commands.shared import (
+    HELP,
+    LARGEST_SEED,
+    Debug,
+    Environment,
+    Json,
+    Lang,
+    RegionName,
+    Seed,
+    Wrong,
+    csv_text,
+    environment_of,
+    give,
+    give_csv,
+    new_file,
+    output_files,
+    progress,
+    region_option,
+    whole,
+    words_of,
+    write_whole,
+)
+from viz.words import DEFAULT, Words
+
+if TYPE_CHECKING:
+    from experiments.levers_searched import Decided
+    from experiments.plan_answers import PlanAnswer
+
+FEWEST_RUNS, MOST_RUNS = 10, 10_000
+MOST_EVALUATIONS = 100_000
+ENOUGH_RUNS, ENOUGH_EVALUATIONS = 100, 400
+DECIDED = ("district", "all")
+
+
+def plan_csv(answer: PlanAnswer) -> str:
+    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
+    head = {"region": answer.region, "scenario": answer.scenario, "environment_asked": answer.environment}
+    nested = ("environments", "beliefs", "levers")
+    tables: dict[str, list[dict[str, object]]] = {
+        "candidates": [one.model_dump(mode="json", exclude=set(nested)) for one in answer.candidates],
+        **{
+            f"candidates_{name}": [
+                {"mix": one.mix, **row.model_dump(mode="json")} for one in answer.candidates for row in getattr(one, name)
+            ]
+            for name in nested
+        },
+        "levers": [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.levers],
+        "targets": [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.targets],
+        "money": [{"mix": answer.mix, **answer.money.model_dump(mode="json")}],
+        "front": [one.model_dump(mode="json") for one in answer.front],
+        "screening": [{**one.model_dump(mode="json"), "moves": " ".join(one.moves)} for one in answer.screening],
+    }
+    if answer.out_of_reach is not None:
+        tables["together"] = [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.out_of_reach.together]
+    rows = [{**head, "table": name, **row} for name, listed in tables.items() for row in listed]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+
+
+def plan(
+    reach: Annotated[str, typer.Option("--reach", metavar="all|ID,ID", help=HELP("help.reach"))] = "all",
+    probability: Annotated[float, typer.Option("--probability", metavar="P", help=HELP("help.probability_plan"))] = 0.8,
+    budget: Annotated[float | None, typer.Option("--budget", metavar="AMOUNT", help=HELP("help.budget_plan"))] = None,
+    decided: Annotated[str, typer.Option("--decided", metavar="district|all", help=HELP("help.decided_plan"))] = "all",
+    evaluations: Annotated[int, typer.Option("--evaluations", metavar="N", help=HELP("help.evaluations"))] = ENOUGH_EVALUATIONS,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.runs_plan"))] = ENOUGH_RUNS,
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help=HELP("help.out_plan"))] = None,
+    region: RegionName = "dadukou",
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_plan"))] = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    _check(words, probability, budget, decided)
+    whole(evaluations, 1, MOST_EVALUATIONS, "evaluations", words)
+    whole(runs, FEWEST_RUNS, MOST_RUNS, "runs_plan", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file, csv_file = output_files(json, csv, words)
+    mix_file = None if out is None else new_file(out, words)
+
+    from experiments.plan import plan as answer_to
+    from experiments.plan import runs_to_answer
+    from experiments.plan_trials import Question, chosen_targets, find
+    from experiments.scenario import load
+    from sim.region import load as load_region
+    from viz.plan_said import conclusion, mix_text
+    from viz.plan_terminal import show_plan
+
+    pack = load_region(region)
+    environment_of(pack, environment, words)
+    question = Question(
+        pack, chosen_targets(pack, reach), probability, budget, cast("Decided", decided), environment, runs, seed, evaluations
+    )
+    with progress(words, words("plan.searching"), question.runs_of_search) as advance:
+        found = find(question, advance)
+    with progress(words, words("plan.judging"), runs_to_answer(found)) as advance:
+        planned = answer_to(found, advance)
+    answer = planned.answer.model_copy(
+        update={
+            "conclusion": conclusion(words, pack, planned.answer),
+            "warnings": tuple(terminal.notice(words, pack, notice) for notice in planned.notices),
+        }
+    )
+    if mix_file is not None:
+        write_whole(mix_file, mix_text(words, pack, planned.mix, answer))
+    give(answer, json, json_file)
+    give_csv(plan_csv(answer), csv, csv_file)
+    if "-" in (json, csv):
+        return
+    screen = terminal.console()
+    show_plan(screen, words, pack, load(pack, answer.scenario), answer)
+    if out is not None:
+        terminal.say(screen, words("plan.wrote", file=out))
+        screen.print()
+    options = region_option(region)
+    asked = f"yidu plan{'' if reach == 'all' else f' --reach {shlex.quote(reach)}'}{options}"
+    steps = []
+    if runs < ENOUGH_RUNS or evaluations < ENOUGH_EVALUATIONS:
+        steps.append((f"{asked} --runs {ENOUGH_RUNS} --evaluations {ENOUGH_EVALUATIONS}", words("next.plan_more")))
+    why = answer.out_of_reach
+    if why is not None and why.within_reach and len(why.within_reach) < len(answer.goal.targets):
+        listed = ",".join(why.within_reach)
+        steps.append((f"yidu plan --reach {listed}{options} --probability {probability:g}", words("next.plan_within")))
+    if decided == "all":
+        steps.append((f"{asked} --decided district", words("next.plan_district")))
+    if out is None:
+        steps.append((f"{asked} --out mix.toml", words("next.plan_out")))
+    else:
+        steps.append((f"yidu scenario check {shlex.quote(out)}{options}", words("next.scenario_check")))
+        steps.append((f"yidu assess {shlex.quote(out)}{options}", words("next.plan_assess")))
+    terminal.next_steps(screen, words, *steps)
+
+
+def _check(words: Words, probability: float, budget: float | None, decided: str) -> None:
+    """What is asked for makes sense, or the sentence that says what does."""
+    if not 0.0 < probability < 1.0:
+        raise Wrong(words("error.probability_plan", value=f"{probability:g}"))
+    if budget is not None and not 0.0 < budget < float("inf"):
+        raise Wrong(words("error.budget_plan", value=f"{budget:g}"))
+    if decided not in DECIDED:
+        raise Wrong(words("error.decided_plan", value=decided))

@@ -1,0 +1,116 @@
+"""`yidu targets`: which value is reached with which probability, in each year to come."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from viz import terminal
+from viz.commands.shared import (
+    HELP,
+    LARGEST_SEED,
+    MOST_RUNS,
+    Debug,
+    Environment,
+    Json,
+    Lang,
+    RegionName,
+    Runs,
+    ScenarioName,
+    Seed,
+    csv_text,
+    environment_of,
+    give,
+    give_csv,
+    output_files,
+    progress,
+    region_option,
+    whole,
+    words_of,
+)
+from viz.words import DEFAULT
+
+if TYPE_CHECKING:
+    from experiments.horizon import TargetsAnswer
+
+ENOUGH = 1000
+"""Runs below which more are the first thing to try."""
+
+Figures = Annotated[str | None, typer.Option("--actuals", metavar="FILE", help=HELP("help.actuals_targets"))]
+LastYear = Annotated[int | None, typer.Option("--horizon", metavar="YEAR", help=HELP("help.horizon"))]
+TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_targets"))]
+
+
+def targets_csv(answer: TargetsAnswer) -> str:
+    """One row an indicator, year and probability, the columns named as in the JSON; of the present target, under `present_`."""
+    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
+    rows: list[dict[str, object]] = []
+    for row in answer.rows:
+        own = row.model_dump(mode="json", exclude={"values", "present", "carriers"})
+        names = ("target", "target_year", "probability", "mc_error")
+        present = {f"present_{name}": None if row.present is None else getattr(row.present, name) for name in names}
+        rows += [{**head, **own, **one.model_dump(mode="json"), **present} for one in row.values]
+    return csv_text(rows, list(head))
+
+
+def targets(
+    scenario: ScenarioName = "status_quo",
+    horizon: LastYear = None,
+    actuals: Figures = None,
+    everything: Annotated[bool, typer.Option("--all", help=HELP("help.all_indicators"))] = False,
+    region: RegionName = "dadukou",
+    runs: Runs = 1000,
+    seed: Seed = 1,
+    environment: Environment = "baseline",
+    lang: Lang = DEFAULT,
+    json: Json = None,
+    csv: TableFile = None,
+    debug: Debug = False,
+) -> None:
+    words = words_of(["--lang", lang])
+    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    json_file, csv_file = output_files(json, csv, words)
+
+    from calibration.actuals import FILE, actuals_of
+    from experiments.horizon import checked_horizon, run_targets
+    from experiments.scenario import load
+    from sim.region import load as load_region
+    from viz.targets_terminal import conclusion, show_targets
+
+    pack = load_region(region)
+    mix = load(pack, scenario)
+    environment_of(pack, environment, words)
+    checked_horizon(pack, horizon)
+    figures = actuals_of(pack, actuals) if actuals is not None or (pack.folder / FILE).is_file() else None
+    with progress(words, words("targets.running"), runs) as advance:
+        found = run_targets(
+            pack, mix, horizon=horizon, actuals=figures, environment=environment, runs=runs, seed=seed, progress=advance
+        )
+    answer = found.answer.model_copy(
+        update={
+            "conclusion": conclusion(words, pack, found.answer),
+            "warnings": tuple(terminal.notice(words, pack, notice) for notice in found.notices),
+        }
+    )
+    give(answer, json, json_file)
+    give_csv(targets_csv(answer), csv, csv_file)
+    if "-" in (json, csv):
+        return
+    screen = terminal.console()
+    show_targets(screen, words, pack, mix, answer, everything)
+    name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
+    options = region_option(region) + ("" if horizon is None else f" --horizon {horizon}")
+    steps = []
+    if runs < ENOUGH:
+        steps.append((f"yidu targets{name}{options} --runs {ENOUGH}", words("next.more_runs")))
+    if not everything:
+        steps.append((f"yidu targets{name}{options} --all", words("next.targets_all")))
+    if scenario != "plan" and "plan" in pack.scenario_names:
+        steps.append((f"yidu targets plan{options}", words("next.targets_plan")))
+    if figures is None:
+        steps.append((f"yidu targets{name}{options} --actuals actuals.csv", words("next.targets_actuals")))
+    steps.append((f"yidu assess{name}{region_option(region)}", words("next.targets_assess")))
+    terminal.next_steps(screen, words, *steps)

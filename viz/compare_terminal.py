@@ -1,0 +1,281 @@
+"""Mixes compared in a terminal: what each changes against the first, what it costs, who gains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
+from rich.console import Console
+from rich.markup import escape
+
+from experiments.gainers import MEASURES
+from sim.levers import LEVERS, Decider, decider
+from sim.pack import UNITS
+from viz.compare_said import on_record, rests, signed
+from viz.terminal import (
+    GAP,
+    LEAST_FOLDED,
+    asked,
+    band,
+    cells_of,
+    chance,
+    counted,
+    folded,
+    heading,
+    named,
+    number,
+    say,
+    show,
+    table,
+)
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.compare_answers import (
+        CompareAnswer,
+        Comparison,
+        IndicatorChange,
+        JointChange,
+        MoneyChange,
+        TargetChange,
+    )
+    from experiments.differences import ChanceChange, Difference, Price
+    from experiments.gainers import Gain
+    from experiments.scenario import Scenario
+    from sim.region import Region
+
+SMALL = 0.01
+"""Part of a level below which a move has no price in the table; the JSON has all."""
+
+
+def show_comparison(out: Console, words: Words, region: Region, scenarios: Sequence[Scenario], answer: CompareAnswer) -> None:
+    """The answer of `yidu compare`."""
+    head: Any = answer
+    mixes = words("phrase.comma").join(named(words.titled(scenario), scenario.name) for scenario in scenarios)
+    title = words("compare.title", region=words.titled(region))
+    asked(out, words, region, scenarios[0], head, title, words("compare.mixes", mixes=mixes))
+    for scenario, one in zip(scenarios[1:], answer.comparisons):
+        _pair(out, words, region, (scenarios[0], scenario), answer, one)
+    for sentence in answer.conclusion.split("\n"):
+        say(out, sentence, style="bold")
+    say(out, rests(words, region, answer.rests))
+    out.print()
+    if answer.warnings:
+        out.print(f"[bold]{words('assess.mind')}[/bold]")
+        for sentence in answer.warnings:
+            say(out, words("phrase.bullet", text=sentence))
+        out.print()
+
+
+def _pair(
+    out: Console, words: Words, region: Region, mixes: tuple[Scenario, Scenario], answer: CompareAnswer, one: Comparison
+) -> None:
+    base, other = (words.titled(mix) for mix in mixes)
+    say(out, words("compare.pair", base=base, other=other), style="bold")
+    mix = next(mix for mix in answer.mixes if mix.scenario == one.scenario)
+    comma = words("phrase.comma")
+    say(out, words("compare.levers", count=len(mix.levers)) if mix.levers else words("compare.levers_none"))
+    for who in get_args(Decider):
+        levers = [words.indicator(id) for id in mix.levers if decider(LEVERS[id]) == who]
+        if levers:
+            said = words("compare.decided", who=words(f"plan.decider.{who}"), levers=comma.join(levers))
+            say(out, words("phrase.bullet", text=said))
+    if mix.assumptions:
+        fields = comma.join(words.titled(region.environment.fields[name]) for name in mix.assumptions)
+        say(out, words("compare.assumptions", fields=fields))
+    out.print()
+    if one.same:
+        return
+    over = mix.public_money.over
+    _levels(out, words, one)
+    _joint(out, words, one.joint)
+    _money(out, words, over, one.money)
+    _prices(out, words, one)
+    _gains(out, words, region, one.gains)
+    if one.saves is not None:
+        least, median = number(one.saves.least), number(one.saves.median)
+        say(out, words("compare.saves", count=one.saves.indicators, least=least, median=median))
+        out.print()
+
+
+# --- levels and probabilities
+
+
+def _levels(out: Console, words: Words, one: Comparison) -> None:
+    if one.targets:
+        years = words("phrase.comma").join(str(year) for year in sorted({row.year for row in one.targets}))
+        heads = ["indicator", "target", "base_chance", "other_chance", "change", "base_median", "other_median", "difference", "band"]
+        _table(out, words, words("compare.targets", years=years), heads, [_target(words, row) for row in one.targets], drop=(8, 1, 6, 5))
+    known = on_record(one)
+    if known:
+        heads = ["indicator", "base_median", "other_median", "difference", "band"]
+        _table(out, words, words("compare.indicators", year=known[0].year), heads, [_indicator(words, row) for row in known])
+    silent = [words.indicator(row.indicator) for row in one.indicators if not row.record]
+    if silent:
+        say(out, words("assess.no_record", indicators=words("phrase.comma").join(silent)), style="dim")
+    say(out, words("compare.legend"), style="dim")
+    out.print()
+
+
+def _table(
+    out: Console, words: Words, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, drop: Sequence[int] = ()
+) -> None:
+    """A table of a label, `left` columns to the left and numbers to the right; too wide, it leaves out columns of `drop`, in order."""
+    named_ = [words(f"compare.column.{head}") for head in heads]
+    widths = [max(cells_of(row[k]) for row in [named_, *rows]) for k in range(len(heads))]
+    widths[0] = min(widths[0], LEAST_FOLDED)
+    keep = list(range(len(heads)))
+    for k in drop:
+        if sum(widths[n] + GAP for n in keep) - GAP > out.width:
+            keep.remove(k)
+    columns = [(named_[k], "right" if k >= left else "left" if k else "fold") for k in keep]
+    show(out, table(title, columns, [[row[k] for k in keep] for row in rows]))
+
+
+def _target(words: Words, row: TargetChange) -> list[str]:
+    goal = words("phrase.amount", sense=words(f"sense.{row.sense}"), value=number(row.target), unit=words.unit(row.unit))
+    return [
+        escape(words.indicator(row.indicator)),
+        escape(goal),
+        chance(row.base.probability, row.base.mc_error),
+        chance(row.other.probability, row.other.mc_error),
+        points(row.chance),
+        counted(row.base.median, row.unit),
+        counted(row.other.median, row.unit),
+        moved(row.difference),
+        "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words),
+    ]
+
+
+def _indicator(words: Words, row: IndicatorChange) -> list[str]:
+    return [
+        escape(words("phrase.with_unit", title=words.indicator(row.indicator), unit=words.unit(row.unit))),
+        counted(row.base.median, row.unit),
+        counted(row.other.median, row.unit),
+        moved(row.difference),
+        "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words),
+    ]
+
+
+def _marked(text: str, beyond: bool) -> str:
+    """A change: starred where it is beyond chance, dim where it is not."""
+    return f"{text}*" if beyond else f"[dim]{text} [/dim]"
+
+
+def moved(row: Difference | None) -> str:
+    """A mean difference with its error."""
+    return "-" if row is None else _marked(f"{signed(row.mean)} ±{number(row.mc_error)}", row.beyond_chance)
+
+
+def points(row: ChanceChange | None) -> str:
+    """The change of a probability with its error, in percentage points."""
+    return "-" if row is None else _marked(_points(row), row.beyond_chance)
+
+
+def _points(row: ChanceChange) -> str:
+    error = f"{row.mc_error * 100.0:.1f}" if row.mc_error else "0"
+    return f"{row.change * 100.0:+.1f} ±{error}" if row.change else f"0 ±{error}"
+
+
+def _joint(out: Console, words: Words, rows: Sequence[JointChange]) -> None:
+    for row in rows:
+        if row.chance is not None:
+            change = words("compare.points" if row.chance.beyond_chance else "compare.points_none", change=_points(row.chance))
+            before, after = chance(row.base, row.base_mc_error), chance(row.other, row.other_mc_error)
+            key = "compare.joint" if row.of == "all" else "compare.joint_calibrated"
+            say(out, words(key, count=row.targets, base=before, other=after, change=change))
+    if rows:
+        out.print()
+
+
+# --- cost and gains
+
+
+def _money(out: Console, words: Words, over: str, rows: Sequence[MoneyChange]) -> None:
+    heads = ["heading", "payer", "kind", "base_median", "other_median", "difference", "band"]
+    cells = [
+        [
+            heading(words, row.heading) if row.heading else words(f"compare.{row.part}"),
+            words(f"payer.{row.payer}"),
+            "" if row.heading is None else words("kind.capital" if row.capital else "kind.grant"),
+            number(row.base.median),
+            number(row.other.median),
+            moved(row.difference),
+            band(row.difference.p05, row.difference.p95, words),
+        ]
+        for row in rows
+        if row.part != "heading" or row.difference.mean or row.difference.mc_error
+    ]
+    _table(out, words, words("compare.money", over=over, unit=words.unit(rows[0].unit)), heads, cells, left=3, drop=(6, 4, 3, 2))
+    if len(cells) < len(rows):
+        say(out, words("compare.money_legend"), style="dim")
+        out.print()
+
+
+def _prices(out: Console, words: Words, one: Comparison) -> None:
+    """What one more of each costs; chances have a price only where targets are set."""
+    listed: list[TargetChange | IndicatorChange] = [*one.targets, *on_record(one)]
+    rows = [
+        [
+            escape(words("phrase.with_unit", title=words.indicator(row.indicator), unit=words.unit(row.unit))),
+            priced(words, row.cost_per_unit),
+            priced(words, _point(row)),
+        ]
+        for row in listed
+        if _point(row) is not None or (row.cost_per_unit is not None and _large(row))
+    ]
+    if rows:
+        heads = ["indicator", "per_unit", "per_point"] if one.targets else ["indicator", "per_unit"]
+        _table(out, words, words("compare.prices", unit=words.unit("万元")), heads, rows)
+        say(out, words("compare.prices_legend"), style="dim")
+        out.print()
+
+
+def _large(row: TargetChange | IndicatorChange) -> bool:
+    """Whether the level moves by a hundredth or more: what moves less has a price that nobody would pay."""
+    change, level = row.difference, row.base.median
+    return change is not None and level is not None and abs(change.mean) >= SMALL * abs(level)
+
+
+def _point(row: TargetChange | IndicatorChange) -> Price | None:
+    return getattr(row, "cost_per_point", None)
+
+
+def priced(words: Words, row: Price | None) -> str:
+    """What a unit more costs, or which mix is the better on both counts."""
+    if row is None:
+        return "-"
+    if row.amount is None:
+        return words(f"compare.{row.trade}")
+    if row.p05 is None or row.p95 is None:
+        return words(f"compare.{row.trade}_open", amount=number(row.amount))
+    return words(f"compare.{row.trade}", amount=number(row.amount), low=number(row.p05), high=number(row.p95))
+
+
+def _gains(out: Console, words: Words, region: Region, rows: Sequence[Gain]) -> None:
+    if not rows:
+        return
+    sectors = {sector.id: words.titled(sector) for sector in region.settings.sectors}
+    year = region.settings.years.plan_end
+    for by in ("sector", "size"):
+        groups = [*dict.fromkeys(row.group for row in rows if row.by == by), "all"]
+        cells = {(row.measure, row.group): moved(row.difference) for row in rows if row.by in (by, "all")}
+        columns = [(words(f"compare.column.{by}"), "left")]
+        columns += [(_measure(words, measure, unit), "right") for measure, unit in MEASURES.items()]
+        lines = [
+            [escape(_group(words, sectors, group)), *(cells.get((measure, group), "-") for measure in MEASURES)] for group in groups
+        ]
+        show(out, table(words(f"compare.gains_{by}", year=year), columns, lines))
+    say(out, words("compare.gains_legend"), style="dim")
+    out.print()
+
+
+def _measure(words: Words, measure: str, unit: str) -> str:
+    title = words.indicator(measure) if measure in UNITS else words(f"compare.{measure}")
+    return folded(words("phrase.with_unit", title=title, unit=words.unit(unit)), LEAST_FOLDED)
+
+
+def _group(words: Words, sectors: Mapping[str, str], group: str) -> str:
+    if group == "all":
+        return words("compare.group_all")
+    return sectors[group] if group in sectors else words(f"compare.size.{group}")

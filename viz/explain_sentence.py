@@ -1,0 +1,109 @@
+"""The sentence of `yidu explain` that a planner can say aloud: which few things decide a target."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from experiments.explain import MOST_DECIDING
+from sim.levers import LEVERS
+from viz.terminal import chance, counted, heading, number
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.answers import Rests
+    from experiments.explain_answers import DecidingRow, ExplainAnswer, ExplainedTarget
+    from experiments.scenario import Scenario
+
+MOST_NAMED = 4
+"""Parameters that the line of evidence names; the JSON has all."""
+
+
+def plus_minus(value: float, error: float) -> str:
+    """A signed amount with its error, both to two digits of the error."""
+    if error <= 0.0:
+        return f"{'+' if value > 0.0 else ''}{number(value)} ±0"
+    decimals = max(0, 1 - math.floor(math.log10(error)))
+    return f"{value:+,.{decimals}f} ±{error:,.{decimals}f}"
+
+
+def points(change: float | None, error: float | None) -> str:
+    """A change of a probability in percentage points, with its error."""
+    return "-" if change is None or error is None else f"{change * 100.0:+.1f} ±{error * 100.0:.1f}"
+
+
+def conclusion(words: Words, answer: ExplainAnswer, reference: Scenario) -> str:
+    """What decides the target, by size, and what policy has to do with it."""
+    at = (answer.target, answer.year)
+    target = next(one for one in answer.targets if (one.indicator, one.year) == at)
+    rows = [row for row in answer.deciding if (row.indicator, row.year) == at]
+    first = rows[:MOST_DECIDING]
+    said = [_head(words, target, first, reference)]
+    if answer.levers and target.runs:
+        said += _policy(words, target, rows, first, reference)
+    return "".join(said)
+
+
+def _head(words: Words, target: ExplainedTarget, first: list[DecidingRow], reference: Scenario) -> str:
+    things = [_thing(words, row, target, reference) for row in first]
+    if len(things) > 1:
+        things = [words("explain.thing", rank=rank, thing=thing) for rank, thing in zip(words("explain.ranks").split(","), things)]
+    key = "nothing" if not things else "head" if len(things) > 1 else "head_one"
+    unit, goal = words.unit(target.unit), number(target.target)
+    return words(
+        f"explain.{key}",
+        indicator=words.indicator(target.indicator),
+        year=target.year,
+        reaches=words(f"explain.reaches.{target.sense}", target=goal, unit=unit),
+        chance=chance(target.probability, target.mc_error),
+        things=words("explain.things_join").join(things),
+    )
+
+
+def _thing(words: Words, row: DecidingRow, target: ExplainedTarget, reference: Scenario) -> str:
+    size, unit = counted(row.size, target.unit), words.unit(target.unit)
+    if row.kind == "levers":
+        return words("explain.thing_levers", **_group(words, row, target, reference))
+    named = words("phrase.comma").join(words.parameter(one) for one in row.parameters)
+    named = words("explain.thing_named", parameters=named) if named else ""
+    return words(f"explain.thing_{row.name}", size=size, unit=unit, named=named)
+
+
+def _group(words: Words, row: DecidingRow, target: ExplainedTarget, reference: Scenario) -> dict[str, str]:
+    return {
+        "group": heading(words, row.name),
+        "lever": _lever(words, row),
+        "reference": words.titled(reference),
+        "side": words("explain.more" if (row.level or 0.0) > 0.0 else "explain.less"),
+        "size": counted(row.size, target.unit),
+        "unit": words.unit(target.unit),
+        "points": points(row.probability, row.probability_error),
+    }
+
+
+def _lever(words: Words, row: DecidingRow) -> str:
+    """The lever that does most in a group, and who decides it; nothing where none stands out by itself."""
+    if not row.levers:
+        return ""
+    bar = LEVERS[row.levers[0]]
+    decided = words.or_else(f"decided.{bar.decided_by}", bar.decided_by)
+    return words("explain.above_all", lever=words.titled(bar), decided=decided)
+
+
+def _policy(
+    words: Words, target: ExplainedTarget, rows: list[DecidingRow], first: list[DecidingRow], reference: Scenario
+) -> list[str]:
+    """What policy does, where it is not among the first things, and what all of it does together."""
+    groups = [row for row in rows if row.kind == "levers"]
+    if not groups:
+        return [words("explain.policy_none", reference=words.titled(reference))]
+    said = [] if groups[0] in first else [words("explain.policy_most", **_group(words, groups[0], target, reference))]
+    change = points(target.probability_change, target.probability_change_error)
+    return [*said, words("explain.policy_total", points=change, reference=words.titled(reference))]
+
+
+def rests(words: Words, on: Rests) -> str:
+    """The grade of the evidence under the conclusion, and what carries it."""
+    key = "explain.rests_judgement" if on.grade == "D" else "explain.rests"
+    named = words("phrase.comma").join(words.parameter(one) for one in on.on[:MOST_NAMED])
+    return words(key, grade=on.grade, on=named or words("explain.rests_all"))

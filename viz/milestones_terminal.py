@@ -1,0 +1,300 @@
+"""Warning lines in a terminal: what must be seen by the end of a year, and whether a rule that waits for it is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from experiments.adaptive import judged_by
+from sim.triggers import Trigger
+from viz.terminal import GAP, asked, chance, counted, number, percent, say, show, table, trigger_text
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.adaptive import RuleAnswer, RuleEffect, TriggerTried
+    from experiments.answers import Rests
+    from experiments.early_signs import SignAnswer
+    from experiments.milestones import MilestoneAnswer, MilestonesAnswer, PathAnswer
+    from experiments.scenario import Scenario
+    from sim.region import Region
+
+MOST_NAMED = 4
+"""Parameters that the line of evidence names; the JSON has all."""
+
+MOST_TRIED = 6
+"""Targets of a rule that the table shows where none was asked for; the JSON has all."""
+
+
+def show_milestones(
+    out: Console, words: Words, region: Region, scenario: Scenario, answer: MilestonesAnswer, target: str | None, year: int | None
+) -> None:
+    """The answer of `yidu milestones`: all targets in one year, or one target in all years."""
+    head: Any = answer
+    asked(out, words, region, scenario, head, words("milestones.title", region=words.titled(region)))
+    if target is None:
+        _lines_of_year(out, words, answer, year or answer.mid_year)
+    else:
+        for goal in dict.fromkeys(line.target_year for line in answer.milestones):
+            _lines_of_target(out, words, answer, goal)
+    for key in ("milestones.legend", "milestones.legend_line"):
+        say(out, words(key), style="dim")
+    if any(line.told != "line" for line in answer.milestones):
+        say(out, words("milestones.legend_none"), style="dim")
+    out.print()
+    if answer.signs:
+        _signs(out, words, answer.signs)
+    elif any(line.told == "line" and line.year == (year or answer.mid_year) for line in answer.milestones):
+        say(out, words("milestones.no_signs", year=year or answer.mid_year))
+        out.print()
+    if answer.rule is not None:
+        _rule(out, words, answer.rule, target)
+    say(out, answer.conclusion, style="bold")
+    say(out, rests(words, answer.rests))
+    out.print()
+    if answer.warnings:
+        out.print(f"[bold]{words('assess.mind')}[/bold]")
+        for sentence in answer.warnings:
+            say(out, words("phrase.bullet", text=sentence))
+        out.print()
+
+
+# --- lines
+
+
+def _lines_of_year(out: Console, words: Words, answer: MilestonesAnswer, year: int) -> None:
+    paths = {(row.indicator, row.year): row for row in answer.paths}
+    lines = [line for line in answer.milestones if line.year == year]
+    rows = [[escape(words.indicator(line.indicator)), *_rates(words, line, paths[line.indicator, year])] for line in lines]
+    heads = [("indicator", "fold"), ("probability", "right"), *RATES]
+    _table(out, words, words("milestones.table_year", year=year), heads, rows, [0, 1, 2, 3, 4, 6, 7, 8], [0, 1, 2, 3, 4, 6], [0, 2, 3, 4])
+
+
+def _lines_of_target(out: Console, words: Words, answer: MilestonesAnswer, goal: int) -> None:
+    paths = {(row.indicator, row.year): row for row in answer.paths}
+    lines = [line for line in answer.milestones if line.target_year == goal]
+    first = lines[0]
+    rows = [[str(line.year), *_rates(words, line, paths[line.indicator, line.year])] for line in lines]
+    last = paths.get((first.indicator, goal))
+    if last is not None:
+        rows.append([str(goal), chance(first.probability, first.mc_error), _amount(words, first), *[""] * 5, _path(words, last)])
+    title = words("milestones.table_target", indicator=words.indicator(first.indicator), unit=words.unit(first.unit), year=goal)
+    _table(
+        out, words, title, [("year", "left"), ("probability", "right"), *RATES], rows, [0, 2, 3, 4, 5, 6, 8], [0, 2, 3, 4, 6], [0, 2, 3, 4]
+    )
+
+
+RATES = [
+    ("line", "right"), ("false_alarm", "right"), ("miss", "right"), ("if_clear", "right"), ("if_warned", "right"),
+    ("auc", "right"), ("path", "right"),
+]  # fmt: skip
+
+
+def _rates(words: Words, line: MilestoneAnswer, path: PathAnswer) -> list[str]:
+    """Probability, line, rates and the path that arrives."""
+    wrong_side = words("milestones.below" if line.sense == ">=" else "milestones.above", line=number(line.line))
+    return [
+        chance(line.probability, line.mc_error),
+        escape(wrong_side) if line.told == "line" else f"[dim]{words(f'milestones.told.{line.told}')}[/dim]",
+        chance(line.false_alarm, line.false_alarm_error),
+        chance(line.miss, line.miss_error),
+        chance(line.probability_if_clear, line.probability_if_clear_error),
+        chance(line.probability_if_warned, line.probability_if_warned_error),
+        _area(line.auc, line.auc_error),
+        _path(words, path),
+    ]
+
+
+def _amount(words: Words, line: MilestoneAnswer) -> str:
+    return escape(words("milestones.goal", sense=words(f"sense.{line.sense}"), value=number(line.target)))
+
+
+def _area(area: float | None, error: float | None) -> str:
+    return "-" if area is None or error is None else f"{area:.2f} ±{error:.2f}"
+
+
+def _path(words: Words, path: PathAnswer) -> str:
+    if path.median is None:
+        return "-"
+    low, high = counted(path.p25, path.unit), counted(path.p75, path.unit)
+    return words("milestones.path", median=counted(path.median, path.unit), low=low, high=high)
+
+
+def _table(
+    out: Console, words: Words, title: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *fewer: Sequence[int]
+) -> None:
+    """A table; where it is wider than the terminal, with fewer of its columns, those that matter most."""
+    for keep in (range(len(heads)), *fewer):
+        columns = [(words(f"milestones.column.{heads[k][0]}"), heads[k][1]) for k in keep]
+        grid = table(title, columns, [[row[k] for k in keep] for row in rows])
+        if sum(column.min_width or 0 for column in grid.columns) + GAP * (len(columns) - 1) <= out.width:
+            break
+    show(out, grid)
+
+
+def _signs(out: Console, words: Words, signs: Sequence[SignAnswer]) -> None:
+    rows = [
+        [
+            escape(words.indicator(sign.indicator)),
+            escape(words.indicator(sign.sign)),
+            escape(words("milestones.below" if sign.better == ">=" else "milestones.above", line=number(sign.line))),
+            chance(sign.false_alarm, sign.false_alarm_error),
+            chance(sign.miss, sign.miss_error),
+            _area(sign.auc, sign.auc_error),
+            f"{sign.auc_own:.2f}",
+            f"+{sign.gain:.2f} ±{sign.gain_error:.2f}",
+        ]
+        for sign in signs
+    ]
+    heads = [("indicator", "fold"), ("sign", "fold"), ("line", "right"), ("false_alarm", "right"), ("miss", "right")]
+    heads += [("auc", "right"), ("auc_own", "right"), ("gain", "right")]
+    _table(out, words, words("milestones.signs", year=signs[0].year), heads, rows, [0, 1, 2, 5, 6], [0, 1, 2])
+    say(out, words("milestones.signs_legend"), style="dim")
+    out.print()
+
+
+# --- a rule
+
+
+def _rule(out: Console, words: Words, rule: RuleAnswer, target: str | None) -> None:
+    for trigger in rule.triggers:
+        say(out, trigger_text(words, _trigger(trigger)), style="bold")
+        if trigger.from_line:
+            say(out, words("milestones.from_line"), style="dim")
+    say(out, words("milestones.fired", share=chance(rule.fired, rule.fired_error)))
+    out.print()
+    costs = {tried.way: tried for tried in rule.ways}
+    shown = shown_targets(rule, target)
+    rows = [
+        [
+            escape(words.indicator(effect.indicator)) if effect.way == "without" else "",
+            words(f"milestones.way.{effect.way}"),
+            chance(effect.probability, effect.mc_error),
+            _change(effect),
+            _points(effect.change_if_fired, effect.change_if_fired_error),
+            _money(costs[effect.way].extra_cost, costs[effect.way].extra_cost_error) if effect.way != "without" else "",
+            "" if effect.cost_per_point is None else f"{number(effect.cost_per_point)} ±{number(effect.cost_per_point_error)}",
+        ]
+        for effect in rule.effects
+        if (effect.indicator, effect.year) in shown
+    ]
+    heads = [("indicator", "fold"), ("way", "left"), ("probability", "right"), ("change", "right"), ("if_fired", "right")]
+    heads += [("extra_cost", "right"), ("per_point", "right")]
+    if rows:
+        _table(out, words, words("milestones.rule_table"), heads, rows, [0, 1, 2, 3, 5], [0, 1, 2, 3])
+        say(out, words("milestones.rule_legend"), style="dim")
+    if not any(effect.beyond_chance for effect in rule.effects):
+        say(out, words("milestones.rule_no_change"))
+    out.print()
+
+
+def _trigger(tried: TriggerTried) -> Trigger:
+    return Trigger(tried.indicator, tried.sense, tried.value, tried.year, tried.then)
+
+
+def shown_targets(rule: RuleAnswer, target: str | None) -> set[tuple[str, int]]:
+    """The targets that a table of a rule shows: the one asked for; else those it changes most beyond chance, and the condition's own."""
+    if target is not None:
+        return {(effect.indicator, effect.year) for effect in rule.effects if effect.indicator == target}
+    own = {trigger.indicator for trigger in rule.triggers}
+    largest: dict[tuple[str, int], float] = {}
+    for effect in rule.effects:
+        at = (effect.indicator, effect.year)
+        if effect.indicator in own:
+            largest[at] = float("inf")
+        elif effect.beyond_chance:
+            largest[at] = max(largest.get(at, 0.0), abs(effect.change or 0.0))
+    return set(sorted(largest, key=lambda at: -largest[at])[:MOST_TRIED])
+
+
+def _points(change: float | None, error: float | None) -> str:
+    """A change of a probability in percentage points, with its error."""
+    return "-" if change is None or error is None else f"{change * 100.0:+.1f} ±{error * 100.0:.1f}"
+
+
+def _change(effect: RuleEffect) -> str:
+    text = _points(effect.change, effect.change_error)
+    return f"[dim]{text}[/dim]" if effect.change is not None and not effect.beyond_chance else text
+
+
+def _money(amount: float, error: float) -> str:
+    return f"{'+' if amount > 0.0 else ''}{number(amount)} ±{number(error)}"
+
+
+# --- sentences
+
+
+def rests(words: Words, on: Rests) -> str:
+    """The grade of the evidence under the conclusion, and what carries it."""
+    key = "milestones.rests_judgement" if on.grade == "D" else "milestones.rests"
+    named = words("phrase.comma").join(words.parameter(one) for one in on.on[:MOST_NAMED])
+    return words(key, grade=on.grade, on=named or words("milestones.rests_all"))
+
+
+def conclusion(words: Words, answer: MilestonesAnswer, headline: MilestoneAnswer | None, target: str | None, first_year: int) -> str:
+    """The sentence a planner can say aloud: about the line of the most uncertain target, then about the rule."""
+    said = [_headline(words, headline, target)]
+    if answer.rule is not None:
+        said.append(_about_rule(words, answer.rule, target, first_year))
+    return words("milestones.join").join(said)
+
+
+def _headline(words: Words, line: MilestoneAnswer | None, target: str | None) -> str:
+    if line is None or line.line is None:
+        return words("milestones.no_line" if target is None else "milestones.no_line_one")
+    warned = line.probability_if_warned
+    missed = None if warned is None else 1.0 - warned
+    times = 0 if missed is None else int(missed * 10.0 + 0.5)
+    key = "always" if times == 10 else "times"
+    return words(
+        "milestones.headline" if target is None else "milestones.headline_one",
+        indicator=words.indicator(line.indicator),
+        target_year=line.target_year,
+        chance=chance(line.probability, line.mc_error),
+        year=line.year,
+        side=words("milestones.side_below" if line.sense == ">=" else "milestones.side_above"),
+        line=number(line.line),
+        unit=words.unit(line.unit),
+        missed=words(f"milestones.{key}", times=times, missed=chance(missed, line.probability_if_warned_error)),
+        false_alarm=chance(line.false_alarm, line.false_alarm_error),
+        miss=chance(line.miss, line.miss_error),
+    )
+
+
+def _about_rule(words: Words, rule: RuleAnswer, target: str | None, first_year: int) -> str:
+    about = judged_by(rule, target)
+    if about is None:
+        return words("milestones.rule_reaches_none")
+    effects = {effect.way: effect for effect in rule.effects if (effect.indicator, effect.year) == about}
+    costs = {tried.way: tried.extra_cost for tried in rule.ways}
+    year = max(trigger.year for trigger in rule.triggers)
+    waiting = next(row for row in rule.waiting if (row.indicator, row.year) == about)
+    key = "same" if not waiting.beyond_chance else "more" if (waiting.change or 0.0) > 0.0 else "less"
+    said = words(
+        "milestones.rule",
+        year=year,
+        fired=chance(rule.fired, rule.fired_error),
+        indicator=words.indicator(about[0]),
+        without=chance(effects["without"].probability, effects["without"].mc_error),
+        trigger=percent(effects["trigger"].probability),
+        trigger_change=_points(effects["trigger"].change, effects["trigger"].change_error),
+        trigger_cost=number(costs["trigger"]),
+        first=first_year,
+        now=percent(effects["now"].probability),
+        now_change=_points(effects["now"].change, effects["now"].change_error),
+        now_cost=number(costs["now"]),
+        later=year + 1,
+        later_p=percent(effects["later"].probability),
+        later_change=_points(effects["later"].change, effects["later"].change_error),
+        later_cost=number(costs["later"]),
+    )
+    value = words(
+        f"milestones.waiting_{key}",
+        change=_points(waiting.change, waiting.change_error),
+        saved=words(
+            "milestones.saves" if rule.saved >= 0.0 else "milestones.spends", amount=number(abs(rule.saved)), error=number(rule.saved_error)
+        ),
+    )
+    return words("milestones.join").join([said, value])

@@ -1,0 +1,214 @@
+"""A scenario in a terminal: what it changes, what is known of its cost, what runs say of it, how far it lies beyond experience."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from experiments.affordable import AMOUNTS, KNOWN
+from sim.levers import LEVERS
+from sim.stages.others import DISTRICT_SHARE
+from viz.terminal import (
+    band,
+    chance,
+    heading,
+    named,
+    notice,
+    number,
+    path_text,
+    say,
+    show,
+    show_by_year,
+    show_scenario,
+    table,
+    trigger_text,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.scenario import Scenario
+    from experiments.scenario_check import Checked, FarLever, LeverSet, Measured, ScenarioAnswer
+    from sim.region import Region
+    from viz.words import Words
+
+
+def told(words: Words, region: Region, checked: Checked) -> ScenarioAnswer:
+    """The answer with its conclusion and warnings in a language."""
+    warnings = tuple(notice(words, region, one) for one in checked.notices)
+    return checked.answer.model_copy(update={"conclusion": conclusion(words, checked.answer), "warnings": warnings})
+
+
+def show_check(out: Console, words: Words, scenario: Scenario, answer: ScenarioAnswer) -> None:
+    """The answer of `yidu scenario check`: what differs from the status quo, and its cost."""
+    changed = [row for row in answer.levers if row.changed]
+    title = named(words.titled(scenario), scenario.name)
+    say(out, words("scenario.ok", scenario=title, count=len(changed)))
+    out.print()
+    if changed:
+        _changes(out, words, answer, changed)
+    for trigger in scenario.triggers:
+        say(out, trigger_text(words, trigger))
+    _money(out, words, answer, [row.lever for row in changed])
+
+
+def show_whole(out: Console, words: Words, region: Region, scenario: Scenario, answer: ScenarioAnswer) -> None:
+    """The answer of `yidu scenario show`: every lever, what is assumed, triggers, the chain, and the cost."""
+    show_scenario(out, words, region, scenario)
+    _money(out, words, answer, LEVERS)
+
+
+def _changes(out: Console, words: Words, answer: ScenarioAnswer, changed: list[LeverSet]) -> None:
+    far = {row.lever: row for row in answer.beyond_experience}
+    years = [one.year for one in changed[0].path]
+    rows = [
+        [
+            escape(words.indicator(row.lever)),
+            row.lever,
+            escape(words.or_else(f"decided.{LEVERS[row.lever].decided_by}", row.decider)),
+            path_text([one.status_quo for one in row.path], years),
+            path_text([one.value for one in row.path], years),
+            escape(words.unit(row.unit)),
+            _beyond(words, far.get(row.lever)),
+        ]
+        for row in changed
+    ]
+    heads = [
+        (words("column.lever"), "left"), (words("column.id"), "left"), (words("column.decided_by"), "fold"),
+        (words("scenario.column.usual"), "right"), (words("column.path"), "fold"), (words("column.unit"), "fold"),
+        (words("scenario.column.beyond"), "left"),
+    ]  # fmt: skip
+    show(out, table(words("scenario.changes", first=years[0], last=years[-1]), heads, rows))
+
+
+def _beyond(words: Words, far: FarLever | None) -> str:
+    if far is None:
+        return ""
+    text = words("scenario.far_never") if far.times is None else words("scenario.far_times", times=number(far.times))
+    return words("scenario.far_mark", text=text)
+
+
+def _money(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection[str]) -> None:
+    """What is known by year, the unit costs of the levers `shown`, what runs say, and the sentence under it all."""
+    years = [row.year for row in answer.known_by_year]
+    rows = []
+    for lever in dict.fromkeys(row.lever for row in answer.known_costs):
+        by_year = {row.year: row for row in answer.known_costs if row.lever == lever}
+        cells = [number(by_year[year].amount if year in by_year else 0.0) for year in years]
+        about = any(row.known == "about" for row in by_year.values())
+        rows.append(
+            (
+                [heading(words, LEVERS[lever].group), escape(words.indicator(lever))],
+                [words("scenario.about", value=cell) if about and cell != "0" else cell for cell in cells],
+            )
+        )
+    for key, cells in (
+        ("known_total", [number(row.amount) for row in answer.known_by_year]),
+        ("known_usual", [number(row.status_quo) for row in answer.known_by_year]),
+    ):
+        rows.append((["", words(f"scenario.{key}")], cells))
+    heads = [(words("column.heading"), "left"), (words("column.lever"), "left")]
+    show_by_year(out, words, words("scenario.known"), years, heads, rows)
+    say(out, words("scenario.known_legend"), style="dim")
+    recorded = answer.recorded
+    if recorded is None:
+        say(out, words("scenario.known_no_record"), style="dim")
+    else:
+        values = {"recorded": number(recorded.yearly), "total": number(recorded.total), "over": recorded.over}
+        say(out, words("scenario.known_record", **values), style="dim")
+    out.print()
+    _unit_costs(out, words, answer, shown)
+    if answer.measured is not None:
+        _measured(out, words, answer.measured)
+    say(out, answer.conclusion, style="bold")
+    say(out, rests(words, answer))
+    for sentence in answer.warnings:
+        say(out, words("phrase.bullet", text=sentence))
+    out.print()
+
+
+def _unit_costs(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection[str]) -> None:
+    """What a unit of each lever costs, and from what else its cost follows."""
+    follows = {row.lever: words(f"follows.{row.follows}") for row in answer.depends}
+    used = [id for id in LEVERS if id in shown and (id in follows or id in KNOWN)]
+    rows = [[escape(words.indicator(id)), escape(unit_cost(words, id)), follows.get(id, "")] for id in used]
+    heads = [
+        (words("column.lever"), "left"), (words("scenario.column.unit_cost"), "fold"), (words("scenario.column.follows"), "fold"),
+    ]  # fmt: skip
+    if rows:
+        show(out, table(words("scenario.depends"), heads, rows))
+
+
+def _measured(out: Console, words: Words, measured: Measured) -> None:
+    first, last = measured.by_year[0].year, measured.by_year[-1].year
+    rows = [
+        [
+            words("scenario.measured_total", first=first, last=last) if one is measured.total else str(one.year),
+            f"{number(one.mean)} ±{number(one.mc_error)}",
+            number(one.median),
+            band(one.p05, one.p95, words),
+            number(one.status_quo),
+            f"{number(one.change)} ±{number(one.change_mc_error)}",
+            chance(one.above_record, one.above_record_mc_error),
+        ]
+        for one in (*measured.by_year, measured.total)
+    ]
+    heads = [
+        (words("column.year"), "left"), (words("scenario.column.mean"), "right"), (words("column.median"), "right"),
+        (words("column.band"), "right"), (words("scenario.column.usual"), "right"), (words("scenario.column.change"), "right"),
+        (words("scenario.column.above_record"), "right"),
+    ]  # fmt: skip
+    show(out, table(words("scenario.measured", runs=f"{measured.runs:,}"), heads, rows))
+    say(out, words("phrase.digest", digest=measured.digest), style="dim")
+    out.print()
+
+
+def unit_cost(words: Words, lever: str) -> str:
+    """What one unit of a lever costs the district, in words."""
+    return words(f"unit_cost.{lever}", amount=number(AMOUNTS.get(lever)), percent=f"{100.0 * DISTRICT_SHARE:.0f}%")
+
+
+def conclusion(words: Words, answer: ScenarioAnswer) -> str:
+    """What the scenario changes and what it costs, in one sentence."""
+    title = named(words.titled(answer), answer.scenario)
+    parts = [words("scenario.conclusion_changes", scenario=title, count=sum(row.changed for row in answer.levers))]
+    recorded, measured, years = answer.recorded, answer.measured, len(answer.known_by_year)
+    if measured is None:
+        yearly = sum(row.amount for row in answer.known_by_year) / years
+        usual = sum(row.status_quo for row in answer.known_by_year) / years
+        parts.append(words("scenario.conclusion_known", amount=number(yearly), usual=number(usual)))
+        if recorded is None:
+            parts.append(words("scenario.conclusion_rest"))
+        else:
+            share = f"{100.0 * yearly / recorded.yearly:.0f}%"
+            parts.append(words("scenario.conclusion_share", recorded=number(recorded.yearly), share=share))
+    else:
+        total = measured.total
+        found = abs(total.change) > 3.0 * total.change_mc_error
+        key = "conclusion_measured_same" if not found else "conclusion_measured" if total.change > 0.0 else "conclusion_measured_less"
+        change = abs(total.change) if found else total.change
+        parts.append(
+            words(
+                f"scenario.{key}", over=f"{measured.by_year[0].year}-{total.year}", mean=number(total.mean),
+                error=number(total.mc_error), band=band(total.p05, total.p95, words), change=number(change),
+                change_error=number(total.change_mc_error),
+            )
+        )  # fmt: skip
+        if recorded is not None:
+            whole = recorded.yearly * years
+            parts.append(words("scenario.conclusion_times", recorded=number(whole), times=number(round(total.mean / whole, 2))))
+    far = len(answer.beyond_experience)
+    parts.append(words("scenario.conclusion_far", count=far) if far else words("scenario.conclusion_within"))
+    return words("scenario.join").join(parts) + words("scenario.stop")
+
+
+def rests(words: Words, answer: ScenarioAnswer) -> str:
+    """The evidence under the conclusion: its grade, and what carries it."""
+    if answer.measured is None:
+        on = [words("scenario.unit_cost_of", lever=words.indicator(id)) for id in answer.rests.on[:3]]
+    else:
+        on = [words("scenario.unit_costs") if id == "unit_costs" else words.parameter(id) for id in answer.rests.on]
+    key = "scenario.rests_judgement" if answer.rests.grade == "D" else "scenario.rests"
+    return words(key, grade=answer.rests.grade, on=words("phrase.comma").join(on))

@@ -1,0 +1,256 @@
+"""A stress test in a terminal: the events there are, what one of them takes away, what would replace it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from sim.levers import LEVERS
+from viz.stress_said import ALWAYS, event_title, grounds, hurt_by, moved, names, points, what_happens
+from viz.terminal import COLOURS, NARROW, asked, band, chance, counted, number, percent, say, show, table
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.scenario import Scenario
+    from experiments.stress_answers import (
+        EventAnswer,
+        EventsAnswer,
+        LeverTried,
+        Ordeal,
+        ReplacementAnswer,
+        StressAnswer,
+        StressedLevel,
+        StressedTarget,
+    )
+    from sim.region import Region
+
+MOST_LEVELS, MOST_LEVERS = 12, 4
+"""Rows of the tables of levels and of levers; the JSON has all."""
+
+
+def lasting(words: Words, event: EventAnswer) -> str:
+    """The years of an event."""
+    if event.last_year is None:
+        return words("stress.for_good", first=event.first_year)
+    return words("stress.until", first=event.first_year, last=event.last_year)
+
+
+# --- the events of a pack
+
+
+def show_events(out: Console, words: Words, region: Region, answer: EventsAnswer) -> None:
+    """The answer of `yidu stress` without an event."""
+    out.print(f"[bold]{escape(words('stress.title', region=words.titled(region)))}[/bold]")
+    out.print()
+    rows = [
+        [escape(event_title(words, one)), one.id, lasting(words, one), escape(what_happens(words, one)), one.grade]
+        for one in answer.events
+    ]
+    heads = [("event", "fold"), ("id", "left"), ("years", "left"), ("what", "fold"), ("grade", "left")]
+    show(out, table(words("stress.events"), [(words(f"stress.column.{name}"), side) for name, side in heads], rows))
+    say(out, words("stress.events_legend"), style="dim")
+    out.print()
+    say(out, answer.conclusion, style="bold")
+    out.print()
+    _mind(out, words, answer.warnings)
+
+
+# --- what an event takes away
+
+
+def show_stress(out: Console, words: Words, region: Region, scenario: Scenario, answer: StressAnswer) -> None:
+    """The answer of `yidu stress --event`: one ordeal in full, several side by side."""
+    head: Any = answer
+    asked(out, words, region, scenario, head, words("stress.title", region=words.titled(region)))
+    if len(answer.ordeals) == 1:
+        _one(out, words, region, answer)
+    else:
+        _several(out, words, region, answer)
+    say(out, answer.conclusion, style="bold")
+    say(out, grounds(words, answer))
+    out.print()
+    _mind(out, words, answer.warnings)
+
+
+def _mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
+    if warnings:
+        out.print(f"[bold]{words('assess.mind')}[/bold]")
+        for sentence in warnings:
+            say(out, words("phrase.bullet", text=sentence))
+        out.print()
+
+
+def _heads(words: Words, *columns: tuple[str, str], **values: object) -> list[tuple[str, str]]:
+    return [(words(f"stress.column.{name}", **values), side) for name, side in columns]
+
+
+def _one(out: Console, words: Words, region: Region, answer: StressAnswer) -> None:
+    (ordeal,) = answer.ordeals
+    for event in ordeal.events:
+        sentence = words(
+            "stress.happens", event=event_title(words, event), id=event.id, years=lasting(words, event),
+            what=what_happens(words, event), grade=event.grade,
+        )  # fmt: skip
+        say(out, words("phrase.bullet", text=sentence))
+    out.print()
+    _targets(out, words, ordeal)
+    for joint in ordeal.joint:
+        say(
+            out,
+            words(
+                f"stress.joint_{joint.of}",
+                count=joint.targets,
+                without=chance(joint.without, joint.without_mc_error),
+                under=chance(joint.under, joint.under_mc_error),
+            ),
+        )
+    money = ordeal.public_money
+    change = words("stress.no_change") if not money.difference.beyond_chance else moved(money.difference)
+    median, unit = number(money.under.median), words.unit(money.unit)
+    say(out, words("stress.money", over=money.over, median=median, unit=unit, change=change))
+    out.print()
+    _levels(out, words, region, ordeal)
+    for replacement in answer.replacements:
+        _replacement(out, words, replacement)
+
+
+def _targets(out: Console, words: Words, ordeal: Ordeal) -> None:
+    if not ordeal.targets:
+        return
+    changed = [row for row in ordeal.targets if row.hurt or row.helped]
+    if changed:
+        heads = _heads(
+            words, ("indicator", "fold"), ("target", "right"), ("without", "right"), ("under", "right"), ("points", "right"),
+            ("verdict", "left"), ("change", "right"), ("grade", "left"),
+        )  # fmt: skip
+        rows = [_target(words, row) for row in changed]
+        keep = [0, 2, 3, 4, 5] if out.width < NARROW else range(len(heads))
+        grid = table(words("stress.targets"), [heads[k] for k in keep], [[row[k] for k in keep] for row in rows])
+        show(out, grid)
+        say(out, words("stress.legend"), style="dim")
+    rest = len(ordeal.targets) - len(changed)
+    if rest:
+        say(out, words("stress.unchanged" if changed else "stress.none_changed", count=rest))
+    out.print()
+
+
+def _target(words: Words, row: StressedTarget) -> list[str]:
+    before, after = row.without.verdict, row.under.verdict
+    same = before == after
+    verdict = words.verdict(after) if same else words("stress.from_to", before=words.verdict(before), after=words.verdict(after))
+    amount = words("phrase.amount", sense=words(f"sense.{row.sense}"), value=number(row.target), unit=words.unit(row.unit))
+    return [
+        escape(words.indicator(row.indicator)),
+        escape(amount),
+        chance(row.without.probability, row.without.mc_error),
+        chance(row.under.probability, row.under.mc_error),
+        points(row.chance),
+        f"[{COLOURS[after]}]{escape(verdict)}[/{COLOURS[after]}]",
+        moved(row.difference),
+        row.grade,
+    ]
+
+
+def _levels(out: Console, words: Words, region: Region, ordeal: Ordeal) -> None:
+    last = region.settings.years.plan_end
+    rows = chosen_levels(ordeal, last)
+    heads = _heads(words, ("indicator", "fold"), ("without", "right"), ("under", "right"), ("change", "right"), ("band", "right"))
+    cells = []
+    for row in rows:
+        low_high = "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words)
+        cells.append(
+            [
+                escape(words("phrase.with_unit", title=words.indicator(row.indicator), unit=words.unit(row.unit))),
+                counted(row.without.median, row.unit),
+                counted(row.under.median, row.unit),
+                moved(row.difference),
+                low_high,
+            ]
+        )
+    show(out, table(words("stress.levels", year=last), heads, cells))
+    say(out, words("stress.levels_legend"), style="dim")
+    out.print()
+
+
+def chosen_levels(ordeal: Ordeal, year: int) -> list[StressedLevel]:
+    """Levels of a year that change beyond chance, those that change most by share first chosen; always R&D and GDP."""
+    rows = [row for row in ordeal.levels if row.year == year]
+
+    def share(row: StressedLevel) -> float:
+        if row.difference is None or not row.difference.beyond_chance or not row.without.median:
+            return 0.0
+        return abs(row.difference.mean / row.without.median)
+
+    kept = [row for row in sorted(rows, key=share, reverse=True) if share(row) > 0.0][:MOST_LEVELS]
+    return [row for row in rows if row in kept or row.indicator in ALWAYS]
+
+
+def _replacement(out: Console, words: Words, answer: ReplacementAnswer) -> None:
+    restoring = [row for row in answer.tried if row.restores][:MOST_LEVERS]
+    rows = restoring or [row for row in answer.tried if row.helps][:MOST_LEVERS]
+    name = words.indicator(answer.indicator)
+    if not rows:
+        say(out, words("stress.nothing_helps", indicator=name, count=len(answer.tried)))
+        out.print()
+        return
+    heads = _heads(
+        words, ("lever", "fold"), ("decided_by", "left"), ("raised", "right"), ("lever_unit", "fold"), ("then", "right"),
+        ("left", "right"), ("cost", "right"), ("mark", "left"),
+    )  # fmt: skip
+    keep = [0, 2, 4, 6, 7] if out.width < NARROW else range(len(heads))
+    cells = [_lever(words, row) for row in rows]
+    title = words(
+        "stress.replaced" if restoring else "stress.not_replaced",
+        indicator=name, year=answer.year, without=percent(answer.without.probability), under=percent(answer.under.probability),
+    )  # fmt: skip
+    show(out, table(title, [heads[k] for k in keep], [[row[k] for k in keep] for row in cells]))
+    say(out, words("stress.replaced_legend", count=len(answer.tried)), style="dim")
+    out.print()
+
+
+def _lever(words: Words, row: LeverTried) -> list[str]:
+    decided = LEVERS[row.lever].decided_by
+    marks = [words("stress.far")] if row.extrapolation else []
+    marks += [words("stress.silent")] if row.silent else []
+    return [
+        escape(words.titled(LEVERS[row.lever])),
+        escape(words.or_else(f"decided.{decided}", decided)),
+        words("stress.from_to", before=number(row.value_before), after=number(row.value)),
+        escape(words.unit(row.unit)),
+        chance(row.probability, row.mc_error),
+        points(row.left),
+        moved(row.cost),
+        escape(words("phrase.comma").join([*marks, row.grade])),
+    ]
+
+
+def _several(out: Console, words: Words, region: Region, answer: StressAnswer) -> None:
+    last = region.settings.years.plan_end
+    heads = _heads(
+        words, ("event", "fold"), ("first", "right"), ("hurt", "right"), ("lost", "right"), ("worst", "fold"), ("rd", "right"),
+        ("gdp", "right"), ("money", "right"), year=last,
+    )  # fmt: skip
+    keep = [0, 2, 3, 4, 5] if out.width < NARROW else range(len(heads))
+    rows = [_ordeal(words, one, last) for one in answer.ordeals]
+    show(out, table(words("stress.several"), [heads[k] for k in keep], [[row[k] for k in keep] for row in rows]))
+    say(out, words("stress.several_legend"), style="dim")
+    out.print()
+
+
+def _ordeal(words: Words, one: Ordeal, last: int) -> list[str]:
+    level = {row.indicator: row.difference for row in one.levels if row.year == last}
+    hurt = hurt_by(one)
+    worst = "-" if not hurt else words("stress.worst_of", indicator=words.indicator(hurt[0].indicator), points=points(hurt[0].chance))
+    return [
+        escape(names(words, one.events)),
+        str(min(event.first_year for event in one.events)),
+        str(len(hurt)) if one.targets else "-",
+        str(sum(row.lost for row in one.targets)) if one.targets else "-",
+        escape(worst),
+        moved(level.get("rd_expenditure")),
+        moved(level.get("gdp")),
+        moved(one.public_money.difference),
+    ]
