@@ -12,11 +12,12 @@ import numpy as np
 from pydantic import Field
 
 from experiments.answers import Answer, Share
-from experiments.assess import Floats, Notice, column, probability_of, reaches, sensible
+from experiments.assess import Floats, Notice, probability_of, sensible
+from experiments.differences import chance_change
+from experiments.goals import reached
 from experiments.paired import Mixed, Progress, Study, money, paired
 from experiments.rule import Rule
 from experiments.scenario import Scenario, first_year
-from experiments.verdicts import mc_error
 from sim.levers import LEVERS
 from sim.pack import UNITS
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 Way = Literal["without", "trigger", "now", "later"]
 WAYS: tuple[Way, ...] = get_args(Way)
 """The scenario alone; with the rule; its step from the plan's first year; its step the year after its condition, in any case."""
-
-BEYOND = 2.0
-"""Standard errors from which a change counts as one."""
 
 FEW_FIRED = 20
 """Runs with the rule in force below which the change among them is little more than chance."""
@@ -76,7 +74,7 @@ class RuleEffect(Answer):
     change_error: float | None = Field(ge=0.0)
     change_if_fired: float | None = Field(description="the same among the runs in which the rule came into force")
     change_if_fired_error: float | None = Field(ge=0.0)
-    beyond_chance: bool = Field(description="the change is more than two errors")
+    beyond_chance: bool = Field(description="the change is more than three errors")
     cost_per_point: float | None = Field(
         description="extra cost of a percentage point of probability [万元]; null where the gain is not beyond chance"
     )
@@ -90,7 +88,7 @@ class Waiting(Answer):
     year: int
     change: float | None = Field(description="of the probability")
     change_error: float | None = Field(ge=0.0)
-    beyond_chance: bool = Field(description="the change is more than two errors")
+    beyond_chance: bool = Field(description="the change is more than three errors")
 
 
 class RuleAnswer(Answer):
@@ -174,9 +172,15 @@ def compared(region: Region, rule: Rule, done: Mapping[Way, Mixed]) -> RuleTried
         for way in WAYS
     )
     waiting = tuple(
-        Waiting(indicator=target.indicator, year=target.year, change=found[0], change_error=found[1], beyond_chance=beyond_chance(*found))
+        Waiting(
+            indicator=target.indicator,
+            year=target.year,
+            change=None if found is None else found.change,
+            change_error=None if found is None else found.mc_error,
+            beyond_chance=found is not None and found.beyond_chance,
+        )
         for target, now, rule_ in zip(targets, reach["now"], reach["trigger"])
-        for found in [change(now, rule_)]
+        for found in [chance_change(now, rule_)]
     )
     saved = paired(costs["trigger"], costs["now"])
     assert saved is not None
@@ -199,43 +203,24 @@ def reached_by(region: Region, triggers: Iterable[Trigger]) -> list[Target]:
     return [target for target in region.targets if target.indicator in within]
 
 
-def reached(outcomes: Outcomes, target: Target) -> Floats:
-    """1 where a run reaches the target, 0 where not, NaN where it has no value [run]."""
-    values = column(outcomes, target.indicator, target.year)
-    return np.where(np.isnan(values), np.nan, reaches(values, target.sense, target.value))
-
-
-def change(first: Floats, second: Floats) -> tuple[float | None, float | None]:
-    """Change of a probability between two mixes on the same runs, with its error, never zero; None without a run."""
-    found = paired(first, second)
-    if found is None:
-        return None, None
-    return sensible(found.mean), sensible(max(found.mc_error, mc_error(0, found.runs)))
-
-
-def beyond_chance(gain: float | None, error: float | None) -> bool:
-    """Whether a change is more than chance explains."""
-    return gain is not None and error is not None and abs(gain) > BEYOND * error
-
-
 def effect(target: Target, way: Way, before: Floats, after: Floats, extra: Floats, fired: np.ndarray) -> RuleEffect:
     """One target under one way of deciding, against the scenario alone. `extra`: what the way costs more [run], 万元."""
     share = probability_of(after[~np.isnan(after)] == 1.0)
     compared = way != "without"
-    gain, error = change(before, after) if compared else (None, None)
-    among, among_error = change(before[fired], after[fired]) if compared else (None, None)
-    beyond = beyond_chance(gain, error)
-    price, price_error = price_of(after - before, extra) if beyond and gain is not None and gain > 0.0 else (None, None)
+    found = chance_change(before, after) if compared else None
+    among = chance_change(before[fired], after[fired]) if compared else None
+    beyond = found is not None and found.beyond_chance
+    price, price_error = price_of(after - before, extra) if found is not None and beyond and found.change > 0.0 else (None, None)
     return RuleEffect(
         indicator=target.indicator,
         year=target.year,
         way=way,
         probability=share[0] if share else None,
         mc_error=share[1] if share else None,
-        change=gain,
-        change_error=error,
-        change_if_fired=among,
-        change_if_fired_error=among_error,
+        change=None if found is None else found.change,
+        change_error=None if found is None else found.mc_error,
+        change_if_fired=None if among is None else among.change,
+        change_if_fired_error=None if among is None else among.mc_error,
         beyond_chance=beyond,
         cost_per_point=price,
         cost_per_point_error=price_error,

@@ -25,7 +25,6 @@ from experiments.assess import (
     letter,
     on_record,
     rank_shares,
-    reaches,
     sensible,
 )
 from experiments.compare_answers import (
@@ -41,6 +40,7 @@ from experiments.differences import Difference, chance_change, difference
 from experiments.evidence import levers_known
 from experiments.extra_money import Extra, band, extra_money, money_changes, price_of
 from experiments.gainers import Gainers, gains
+from experiments.goals import reached, together
 from experiments.paired import MOST_KEPT, Mixed, last_year, study
 from experiments.scenario import Scenario, load, plan_years
 from sim.errors import InputError
@@ -48,7 +48,6 @@ from sim.indicators import INDICATORS
 from sim.levers import EFFECTS, LEVERS
 
 if TYPE_CHECKING:
-    from experiments.assess import Floats
     from sim.draws import Draws
     from sim.outcomes import Outcomes
     from sim.region import Region, Target
@@ -163,21 +162,6 @@ def assumptions_changed(base: Scenario, other: Scenario) -> tuple[str, ...]:
     """Fields of the environment that two scenarios assume otherwise."""
     names = dict.fromkeys([*base.environment, *other.environment])
     return tuple(name for name in names if base.environment.get(name) != other.environment.get(name))
-
-
-def together(outcomes: Outcomes, targets: Iterable[Target]) -> Floats | None:
-    """1 where a run reaches all these targets, 0 where not, NaN where one has no value [run]; None without any value.
-
-    Targets without any value are left out, as `assess.joint` does.
-    """
-    known = [row for row in (reached(outcomes, target) for target in targets) if not np.isnan(row).all()]
-    return np.min(known, axis=0) if known else None
-
-
-def reached(outcomes: Outcomes, target: Target) -> Floats:
-    """1 where a run reaches a target, 0 where not, NaN where it has no value [run]."""
-    values = column(outcomes, target.indicator, target.year)
-    return np.where(np.isnan(values), np.nan, reaches(values, target.sense, target.value))
 
 
 def _comparison(region: Region, base: Judged, other: Judged) -> Comparison:

@@ -31,7 +31,7 @@ from experiments.decompose_answers import (
     TaskPart,
     TaskYear,
 )
-from experiments.milestones import rests_on, targets_of
+from experiments.goals import rests_on, targets_of
 from experiments.paired import MOST_KEPT, Mixed, study
 from experiments.scenario import Scenario
 from experiments.tasks import (

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.affordable import beyond_notices
-from experiments.answers import Grade, TargetAnswer, version
+from experiments.answers import Grade, TargetAnswer, Verdict, version
 from experiments.assess import Notice, assess
-from experiments.contributions import Contributions, by_group, coalitions, contributions, differing
+from experiments.contributions import Contributions, by_group, coalitions, contributions, differing, mean_of
 from experiments.deciding import deciding, levers_named
 from experiments.evidence import levers_known
 from experiments.explain_answers import ExplainAnswer
@@ -21,12 +21,13 @@ from experiments.explain_rows import (
     group_rows,
     lever_rows,
     levers_set,
+    named,
     parameter_rows,
     source_rows,
     target_row,
 )
 from experiments.flow_account import account, beside
-from experiments.milestones import rests_on, targets_of
+from experiments.goals import rests_on, targets_of
 from experiments.paired import MOST_KEPT, Mixed, Progress, study
 from experiments.scenario import Scenario, load, without_policy
 from experiments.sensitivity import BATCHES, Batches, batch_runs, batches
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from sim.levers import Group
     from sim.region import Region
 
-OPEN = (0.05, 0.95)
-"""Probabilities between which a target is neither hopeless nor sure."""
+OPEN: tuple[Verdict, ...] = ("经努力可完成", "难度较大")
+"""Verdicts on targets that are neither hopeless nor sure."""
 
 NO_POLICY = "none"
 
@@ -84,7 +85,7 @@ def runs_in_all(region: Region, scenario: Scenario, reference: Scenario, runs: i
 def most_at_risk(answers: Sequence[TargetAnswer]) -> TargetAnswer:
     """The least likely target that is neither hopeless nor sure; where all are, the one nearest to even."""
     told = [one for one in answers if one.probability is not None] or list(answers)
-    undecided = [one for one in told if one.probability is not None and OPEN[0] <= one.probability <= OPEN[1]]
+    undecided = [one for one in told if one.verdict in OPEN]
     if undecided:
         return min(undecided, key=lambda one: one.probability or 0.0)
     return min(told, key=lambda one: abs((one.probability or 0.0) - 0.5))
@@ -153,7 +154,8 @@ def explained(region: Region, found: Found, reference: Scenario, asked: str | No
         )
         for at, answer in answers.items()
     }
-    first = decisive[headline.indicator, headline.year][:MOST_DECIDING]
+    decided = decisive[headline.indicator, headline.year]
+    said = [*decided[:MOST_DECIDING], *[row for row in decided if row.kind == "levers"][:1]]
     since = region.settings.years.record_end
     answer = ExplainAnswer(
         region=region.name,
@@ -174,13 +176,14 @@ def explained(region: Region, found: Found, reference: Scenario, asked: str | No
         beside=tuple(row for t in region.targets for row in beside(mixed.plain, t.indicator, since, t.year)),
         groups=tuple(rows),
         group_money=group_money(shared),
+        **named("money_change", mean_of(shared.money(shared.total))),
         levers=levers_set(region, shared, scenario, reference, known),
         lever_effects=tuple(effects),
         sources=tuple(sources),
         parameters=tuple(parameters),
         deciding=tuple(row for at in answers for row in decisive[at]),
         conclusion="",
-        rests=rests_on([headline], levers_named(first, groups, known)),
+        rests=rests_on([headline], levers_named(said, groups, known)),
         warnings=(),
     )
     return Explained(answer, reference, (*_about(assessed.notices, headline), *_found(answer, shares, headline)))

@@ -71,7 +71,7 @@ def group_rows(shared: Contributions, k: int, target: Target) -> list[GroupRow]:
         rows.append(
             GroupRow(
                 indicator=target.indicator, year=target.year, group=group, beyond_chance=clear(level, probability),
-                **_named("level", level), **_named("probability", probability),
+                **named("level", level), **named("probability", probability),
             )
         )  # fmt: skip
     return rows
@@ -87,8 +87,8 @@ def lever_rows(shared: Contributions, k: int, target: Target) -> list[LeverRow]:
         rows.append(
             LeverRow(
                 indicator=target.indicator, year=target.year, lever=id, beyond_chance=clear(out, out_reached, alone, alone_reached),
-                **_named("out_level", out), **_named("out_probability", out_reached),
-                **_named("in_level", alone), **_named("in_probability", alone_reached),
+                **named("out_level", out), **named("out_probability", out_reached),
+                **named("in_level", alone), **named("in_probability", alone_reached),
             )
         )  # fmt: skip
     return rows
@@ -100,7 +100,8 @@ def _both(shared: Contributions, table: Floats, k: int) -> tuple[Mean, Mean]:
     return mean_of(level), probability_change(shared.reached(table, k), level)
 
 
-def _named(name: str, mean: Mean) -> dict[str, float]:
+def named(name: str, mean: Mean) -> dict[str, float]:
+    """A mean and its error under the keys of an answer."""
     return {name: sensible(mean.mean), f"{name}_error": sensible(mean.error)}
 
 
@@ -116,7 +117,7 @@ def group_money(shared: Contributions) -> tuple[GroupMoney, ...]:
         GroupMoney(
             group=group,
             levers=groups.get(group, ()),
-            **_named("money", mean_of(shared.money(shared.groups[group])) if group in shared.groups else Mean(0.0, 0.0)),
+            **named("money", mean_of(shared.money(shared.groups[group])) if group in shared.groups else Mean(0.0, 0.0)),
         )
         for group in GROUPS
     )
@@ -136,7 +137,7 @@ def levers_set(
             scenario={year: scenario.levers.get(id, year) for year in plan_years(region)},
             triggered=id in triggered,
             known=known[id],
-            **_named("out_money", mean_of(shared.money(shared.out[id]))),
+            **named("out_money", mean_of(shared.money(shared.out[id]))),
         )
         for id in shared.levers
     )

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from experiments.adaptive import WAYS, RuleAnswer, RuleTried, judged_by, reached, tried
+from experiments.adaptive import WAYS, RuleAnswer, RuleTried, judged_by, tried
 from experiments.affordable import beyond_notices
 from experiments.answers import Answer, Asked, Grade, Rests, Share, TargetAnswer, version
 from experiments.assess import Floats, Notice, assess, column, quantiles
 from experiments.early_signs import SignAnswer, sign_of
 from experiments.evidence import LeverKnown, levers_known
+from experiments.goals import reached, rests_on, targets_of
 from experiments.paired import MOST_KEPT, Mixed, study
 from experiments.rule import Rule, at_line
 from experiments.scenario import Scenario, first_year
 from experiments.separation import FEWEST, Area, Separated, area_under, as_published, halves, separated
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.draws import Draws
@@ -119,21 +120,6 @@ class Milestones:
 def mid_year(region: Region) -> int:
     """The middle of the plan, when it is reviewed."""
     return (first_year(region) + region.settings.years.plan_end) // 2
-
-
-def targets_of(region: Region, indicator: str | None) -> tuple[Target, ...]:
-    """The targets of an indicator, or all.
-
-    Raises:
-        InputError: the region has no target, or none of that indicator.
-    """
-    if not region.targets:
-        raise InputError(f"{region.name} has no targets, so there is nothing to arrive at")
-    found = tuple(target for target in region.targets if indicator in (None, target.indicator))
-    if not found:
-        known = [target.indicator for target in region.targets]
-        raise InputError(f"no target is set for '{indicator}'", value=indicator, fix=did_you_mean(str(indicator), known))
-    return found
 
 
 def years_of(region: Region, target: Target) -> range:
@@ -350,11 +336,3 @@ def most_uncertain(lines: Iterable[MilestoneAnswer], year: int) -> MilestoneAnsw
     within = [line for line in told if line.year == year] or told
     return min(within, key=lambda line: (abs((line.probability or 0.0) - 0.5), -line.year), default=None)
 
-
-def rests_on(answers: Iterable[TargetAnswer], levers: Iterable[LeverKnown] = ()) -> Rests:
-    """The worst grade among targets, and the levers of a rule; on the parameters that carry them, largest share first."""
-    answers, levers = list(answers), list(levers)
-    carriers = sorted((one for answer in answers for one in answer.carriers), key=lambda one: -one.share)
-    named = [one.parameter for one in carriers] + [one.parameter for lever in levers for one in lever.through]
-    grades = [answer.grade for answer in answers] + [lever.grade for lever in levers]
-    return Rests(grade=max(grades), on=tuple(dict.fromkeys(named)))

@@ -26,6 +26,7 @@ from experiments.assess import (
 )
 from experiments.evidence import levers_known
 from experiments.plan_answers import (
+    Affords,
     Candidate,
     Goal,
     OutOfReach,
@@ -109,7 +110,7 @@ def plan(found: Found, progress: Progress | None = None) -> Planned:
         levers=levers,
         targets=tuple(tables.planned_targets(found, judged, row)),
         money=spent,
-        out_of_reach=_out_of_reach(found, reached[row]) if none else None,
+        out_of_reach=_out_of_reach(found, reached[row], [candidates[one] for one in order]) if none else None,
         conclusion="",
         rests=_rests(found, levers),
         warnings=(),
@@ -137,7 +138,16 @@ def _together(found: Found, reached: Bools) -> list[str]:
     return [chosen[step.added] for step in steps[: max(fine, default=0)]]
 
 
-def _out_of_reach(found: Found, reached: Bools) -> OutOfReach:
+def _affords(candidates: Sequence[Candidate]) -> Iterable[Affords]:
+    """Mixes, the cheapest first, with which more targets are reached together than with any cheaper one."""
+    most = 0
+    for one in candidates:
+        if one.together > most:
+            most = one.together
+            yield Affords(count=most, mix=one.mix, cost=one.cost)
+
+
+def _out_of_reach(found: Found, reached: Bools, candidates: Sequence[Candidate]) -> OutOfReach:
     runs, chosen = len(reached), [one.indicator for one in found.targets]
     alone, gain = reached.sum(axis=0), gains(reached)
     lowest = int(alone.argmin())
@@ -163,6 +173,7 @@ def _out_of_reach(found: Found, reached: Bools) -> OutOfReach:
         within_reach=tuple(sorted(together, key=chosen.index)),
         within_reach_probability=None if best is None else round(best / runs, 6),
         within_reach_mc_error=None if best is None else round(mc_error(best, runs), 6),
+        affords=tuple(_affords(candidates)),
     )
 
 

@@ -154,6 +154,14 @@ class Rung(Answer):
     mc_error: float = Share
 
 
+class Affords(Answer):
+    """The cheapest of the mixes judged with which so many of the chosen targets are reached together."""
+
+    count: int = Field(ge=1)
+    mix: str
+    cost: float = Field(description="mean district money over the plan on fresh runs, 万元")
+
+
 class OutOfReach(Answer):
     """Why no mix reaches the goal, and what can be reached, under the mix that is shown."""
 
@@ -167,6 +175,7 @@ class OutOfReach(Answer):
     within_reach: tuple[str, ...] = Field(description="the most targets that are reached together by the rule of the goal")
     within_reach_probability: float | None = Share
     within_reach_mc_error: float | None = Share
+    affords: tuple[Affords, ...] = Field(description="how many are reached together for how much, more and dearer row by row")
 
 
 class PlannedMoney(Answer):

@@ -296,9 +296,10 @@ def to_judge(found: Found) -> list[Trial]:
         picked += [cheapest(line, share * best) for share in np.linspace(1.0, 0.4, MOST_JUDGED - 1)]
     else:
         by_count: dict[int, Trial] = {}
-        for one in line:
+        for one in sorted(found.trials, key=lambda one: one.cost):
             least = question.probability * len(one.reached)
-            by_count.setdefault(sum(step.reached >= least for step in ladder(one.reached)), one)
+            if question.budget is None or one.cost <= question.budget:
+                by_count.setdefault(sum(step.reached >= least for step in ladder(one.reached)), one)
         picked += [by_count[count] for count in sorted(by_count, reverse=True)][: MOST_JUDGED - 1]
     chosen = {id(one): one for one in picked if one is not None and one is not found.home}
     return sorted(chosen.values(), key=lambda one: one.cost)

@@ -15,9 +15,9 @@ import numpy as np
 
 from experiments.affordable import beyond_experience
 from experiments.assess import Floats, Notice, probability_of, sensible
-from experiments.compare import reached
 from experiments.differences import ChanceChange, Difference, chance_change, difference
 from experiments.evidence import levers_known
+from experiments.goals import reached
 from experiments.paired import money
 from experiments.scenario import plan_years
 from experiments.stress import Answered, Stress, rests_of

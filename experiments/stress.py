@@ -32,9 +32,10 @@ from experiments.assess import (
     rank_shares,
     reaches,
 )
-from experiments.compare import band, reached, together
+from experiments.compare import band
 from experiments.differences import chance_change, difference
 from experiments.events import events_of, happening, under_events
+from experiments.goals import reached, together
 from experiments.paired import MOST_KEPT, Mixed, Study, money, study
 from experiments.scenario import plan_years
 from experiments.stress_answers import (

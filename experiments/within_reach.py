@@ -29,19 +29,22 @@ def ladder(reached: Bools) -> tuple[Step, ...]:
         reached: whether a run reaches a target [run, target].
     """
     left = list(range(reached.shape[1]))
-    alone = reached.sum(axis=0)
+    alone, missed = reached.sum(axis=0), ~reached
+    misses = missed.sum(axis=1)
     steps = []
     while left:
-        together = int(reached[:, left].all(axis=1).sum())
-        gains = {column: int(reached[:, [one for one in left if one != column]].all(axis=1).sum()) for column in left}
-        dropped = min(left, key=lambda column: (-gains[column], int(alone[column]), column))
+        together = int((misses == 0).sum())
+        gain = missed[misses == 1].sum(axis=0)
+        dropped = min(left, key=lambda column: (-int(gain[column]), int(alone[column]), column))
         steps.append(Step(dropped, together))
         left.remove(dropped)
+        misses = misses - missed[:, dropped]
+        missed = missed.copy()
+        missed[:, dropped] = False
     return tuple(reversed(steps))
 
 
 def gains(reached: Bools) -> NDArray[np.int64]:
     """Runs by which those that reach all targets would grow if one were dropped [target]."""
-    everything = int(reached.all(axis=1).sum())
-    others = [[one for one in range(reached.shape[1]) if one != column] for column in range(reached.shape[1])]
-    return np.array([int(reached[:, rest].all(axis=1).sum()) - everything for rest in others], dtype=np.int64)
+    missed = ~reached
+    return np.asarray(missed[missed.sum(axis=1) == 1].sum(axis=0), dtype=np.int64)

@@ -19,9 +19,9 @@ USUAL = ("explain", "credit_first", "--runs", 20)
 
 def test_explain_tells_the_account_the_levers_the_uncertainty_and_the_sentence(yidu: Yidu) -> None:
     said = done(yidu(*USUAL, "--target", "knowledge_loans_total"))
-    for part in ("对照：维持现状", "没有流量账", "放款笔数", "信贷", "合计", "知识价值信用贷款风险补偿资金", "市区共担", "占方差的百分比"):
+    for part in ("对照：维持现状", "没有流量账", "放款笔数", "信贷", "合计", "贷款贴息", "区定", "占方差的百分比"):
         assert part in said, part
-    for part in ("“知识价值信用贷款总规模”2025 年能否达到 4 亿元（完成概率", "主要取决于", "证据等级 D", "请注意", "yidu plan --reach"):
+    for part in ("“知识价值信用贷款总规模”2025 年能否达到 4 亿元（完成概率", "从大到小：一是", "证据等级 D", "请注意", "yidu plan --reach"):
         assert part in said, part
     assert len(DIGEST.findall(said)) == 1 and "\x1b[" not in said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from viz.concluding import rests
 from viz.terminal import notice, number, percent
 from viz.words import Words
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sim.region import Region
 
 MOST_NAMED = 4
-"""Targets in a sentence, and parameters in the line of evidence; the tables and the JSON have all."""
+"""Targets in a sentence; the tables and the JSON have all."""
 
 
 def told(words: Words, region: Region, scenarios: Sequence[Scenario], found: Compared) -> CompareAnswer:
@@ -30,12 +31,11 @@ def told(words: Words, region: Region, scenarios: Sequence[Scenario], found: Com
     return found.answer.model_copy(update={"conclusion": "\n".join(sentences), "warnings": tuple(warnings)})
 
 
-def rests(words: Words, region: Region, on: Rests) -> str:
+def grounds(words: Words, region: Region, on: Rests) -> str:
     """The grade of the evidence under the conclusion, and what carries it."""
     fields = region.environment.fields
-    names = [words.titled(fields[one]) if one in fields else words.parameter(one) for one in on.on[:MOST_NAMED]]
-    key = "compare.rests_judgement" if on.grade == "D" else "compare.rests"
-    return words(key, grade=on.grade, on=words("phrase.comma").join(names) or words("compare.rests_all"))
+    names = [words.titled(fields[one]) if one in fields else words.parameter(one) for one in on.on]
+    return rests(words, on.grade, names)
 
 
 def conclusion(words: Words, titles: Mapping[str, str], answer: CompareAnswer, one: Comparison) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +11,8 @@ from rich.markup import escape
 from experiments.gainers import MEASURES
 from sim.levers import LEVERS, Decider, decider
 from sim.pack import UNITS
-from viz.compare_said import on_record, rests, signed
+from viz.compare_said import grounds, on_record, signed
+from viz.concluding import conclude
 from viz.terminal import (
     GAP,
     LEAST_FOLDED,
@@ -50,21 +51,12 @@ SMALL = 0.01
 
 def show_comparison(out: Console, words: Words, region: Region, scenarios: Sequence[Scenario], answer: CompareAnswer) -> None:
     """The answer of `yidu compare`."""
-    head: Any = answer
     mixes = words("phrase.comma").join(named(words.titled(scenario), scenario.name) for scenario in scenarios)
     title = words("compare.title", region=words.titled(region))
-    asked(out, words, region, scenarios[0], head, title, words("compare.mixes", mixes=mixes))
+    asked(out, words, region, scenarios[0], answer, title, words("compare.mixes", mixes=mixes))
     for scenario, one in zip(scenarios[1:], answer.comparisons):
         _pair(out, words, region, (scenarios[0], scenario), answer, one)
-    for sentence in answer.conclusion.split("\n"):
-        say(out, sentence, style="bold")
-    say(out, rests(words, region, answer.rests))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, region, answer.rests), answer.warnings)
 
 
 def _pair(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
 from experiments.tasks import ELSEWHERE, TASKS
+from viz.concluding import conclude, rests
 from viz.terminal import (
     GAP,
     NARROW,
@@ -178,13 +179,9 @@ def _where_most(words: Words, region: Region, lists: Lists, by: str) -> str:
     )  # fmt: skip
 
 
-def rests_text(words: Words, rests: Rests) -> str:
+def grounds(words: Words, on: Rests) -> str:
     """The line of evidence under the conclusion."""
-    names = [words.or_else(f"decompose.{name}", words.parameter(name)) for name in rests.on]
-    on = words("phrase.comma").join(names[:MOST_NAMED]) or words("decompose.rests_all")
-    if len(names) > MOST_NAMED:
-        on = words("decompose.rests_more", on=on, count=len(names))
-    return words("decompose.rests_judgement" if rests.grade == "D" else "decompose.rests", grade=rests.grade, on=on)
+    return rests(words, on.grade, [words.or_else(f"decompose.{name}", words.parameter(name)) for name in on.on])
 
 
 # --- tables
@@ -192,8 +189,7 @@ def rests_text(words: Words, rests: Rests) -> str:
 
 def show_decomposition(out: Console, words: Words, region: Region, scenario: Scenario, answer: DecomposeAnswer) -> None:
     """The answer of `yidu decompose`."""
-    head: Any = answer
-    asked(out, words, region, scenario, head, words("decompose.title", region=words.titled(region)))
+    asked(out, words, region, scenario, answer, words("decompose.title", region=words.titled(region)))
     _targets(out, words, answer)
     say(out, basis_text(words, answer))
     out.print()
@@ -206,14 +202,7 @@ def show_decomposition(out: Console, words: Words, region: Region, scenario: Sce
         _funnel(out, words, answer.funnel)
     else:
         _by_part(out, words, region, lists, "place" if answer.by == "park" else "sector")
-    say(out, answer.conclusion, style="bold")
-    say(out, rests_text(words, answer.rests))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer.rests), answer.warnings)
 
 
 def _heads(words: Words, *names: tuple[str, str]) -> list[tuple[str, str]]:

@@ -12,9 +12,9 @@ from viz.decompose_terminal import (
     Lists,
     basis_text,
     department_title,
+    grounds,
     part_title,
     parts_of,
-    rests_text,
     task_title,
 )
 from viz.terminal import chance, environment_title, named, number
@@ -66,7 +66,7 @@ def _head(words: Words, region: Region, scenario: Scenario, answer: DecomposeAns
         "decompose.sheet.asked", scenario=named(words.titled(scenario), scenario.name),
         environment=environment_title(words, region, answer.environment), runs=f"{answer.runs:,}", seed=answer.seed,
     )  # fmt: skip
-    return [asked, basis_text(words, answer), rests_text(words, answer.rests)]
+    return [asked, basis_text(words, answer), grounds(words, answer.rests)]
 
 
 def _column(words: Words, name: str, kind: str = "text") -> Column:
@@ -204,7 +204,7 @@ def _about(words: Words, region: Region, scenario: Scenario, answer: DecomposeAn
         line("seed", answer.seed),
         line("digest", answer.digest),
         line("version", answer.version),
-        line("grade", rests_text(words, answer.rests)),
+        line("grade", grounds(words, answer.rests)),
         line("basis", basis_text(words, answer)),
     ]
     for target in answer.targets:

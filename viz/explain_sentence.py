@@ -32,6 +32,11 @@ def points(change: float | None, error: float | None) -> str:
     return "-" if change is None or error is None else f"{change * 100.0:+.1f} ±{error * 100.0:.1f}"
 
 
+def unit_of_change(words: Words, unit: str) -> str:
+    """The unit in which a change is said: that of a share is percentage points."""
+    return words.or_else(f"explain.change_in.{unit}", words.unit(unit))
+
+
 def conclusion(words: Words, answer: ExplainAnswer, reference: Scenario) -> str:
     """What decides the target, by size, and what policy has to do with it."""
     at = (answer.target, answer.year)
@@ -61,7 +66,7 @@ def _head(words: Words, target: ExplainedTarget, first: list[DecidingRow], refer
 
 
 def _thing(words: Words, row: DecidingRow, target: ExplainedTarget, reference: Scenario) -> str:
-    size, unit = counted(row.size, target.unit), words.unit(target.unit)
+    size, unit = counted(row.size, target.unit), unit_of_change(words, target.unit)
     if row.kind == "levers":
         return words("explain.thing_levers", **_group(words, row, target, reference))
     named = words("phrase.comma").join(words.parameter(one) for one in row.parameters)
@@ -76,7 +81,7 @@ def _group(words: Words, row: DecidingRow, target: ExplainedTarget, reference: S
         "reference": words.titled(reference),
         "side": words("explain.more" if (row.level or 0.0) > 0.0 else "explain.less"),
         "size": counted(row.size, target.unit),
-        "unit": words.unit(target.unit),
+        "unit": unit_of_change(words, target.unit),
         "points": points(row.probability, row.probability_error),
     }
 

@@ -199,14 +199,13 @@ def _groups(
             cells = cells if row.beyond_chance else [f"[dim]{cell}[/dim]" for cell in cells]
             count = words("explain.group_count", count=len(paid.levers))
             rows.append([heading(words, row.group), count, *cells, plus_minus(paid.money, paid.money_error)])
-    spent = sum(row.money for row in answer.group_money)
     rows.append(
         [
             f"[bold]{words('explain.total')}[/bold]",
             words("explain.group_count", count=len(answer.levers)),
             plus_minus(target.level_change or 0.0, target.level_change_error or 0.0),
             points(target.probability_change, target.probability_change_error),
-            f"{'+' if spent > 0.0 else ''}{number(spent)}",
+            plus_minus(answer.money_change, answer.money_change_error),
         ]
     )
     heads = [("group", "left"), ("differing", "right"), ("level", "right"), ("probability", "right"), ("money", "right")]
@@ -219,7 +218,8 @@ def _groups(
 def _levers(out: Console, words: Words, answer: ExplainAnswer, target: ExplainedTarget) -> None:
     """Levers with an effect beyond chance, the largest first; the others by name."""
     rows, known = mine(answer.lever_effects, target), {one.lever: one for one in answer.levers}
-    clear = sorted((row for row in rows if row.beyond_chance), key=lambda row: -max(abs(row.out_level), abs(row.in_level)))
+    clear = [row for row in rows if row.beyond_chance and not negligible(row, target)]
+    clear.sort(key=lambda row: -max(abs(row.out_level), abs(row.in_level)))
     if clear:
         heads = [("lever", "fold"), ("set", "left"), ("decided_by", "left"), ("out_level", "right"), ("out_probability", "right")]
         heads += [("in_level", "right"), ("in_probability", "right"), ("grade", "left"), ("record", "right")]
@@ -227,10 +227,22 @@ def _levers(out: Console, words: Words, answer: ExplainAnswer, target: Explained
         say(out, words("explain.levers_legend"), style="dim")
     else:
         say(out, words("explain.levers_none"))
-    rest = [words.titled(LEVERS[row.lever]) for row in rows if not row.beyond_chance]
+    rest = [words.titled(LEVERS[row.lever]) for row in rows if row not in clear]
     if clear and rest:
         say(out, words("explain.levers_rest", count=len(rest), levers=words("phrase.comma").join(rest)), style="dim")
     out.print()
+
+
+NEGLIGIBLE = 0.01
+"""Part of half the 90 % band of a target below which an effect on its level is not worth a line; the JSON has all."""
+
+
+def negligible(row: LeverRow, target: ExplainedTarget) -> bool:
+    """Whether the effect of a lever is seen, on the same luck, but far too small to matter."""
+    if target.p05 is None or target.p95 is None:
+        return False
+    moved = max(abs(row.out_probability), abs(row.in_probability)) > 0.0
+    return not moved and max(abs(row.out_level), abs(row.in_level)) < NEGLIGIBLE * (target.p95 - target.p05) / 2.0
 
 
 def _lever(words: Words, row: LeverRow, known: LeverSet) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,6 +18,7 @@ from viz.terminal import (
     counted,
     fact_title,
     folded,
+    mind,
     number,
     percent,
     say,
@@ -47,15 +48,6 @@ MOST_PARAMETERS = 8
 def _figures(words: Words, answer: ValidateAnswer | UpdateAnswer) -> str:
     """Where the published figures stand."""
     return words("midterm.actuals", file=answer.actuals)
-
-
-def _mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
-    """What the reader must know."""
-    if warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
 
 
 def _named(words: Words, indicator: str, unit: str) -> str:
@@ -108,7 +100,7 @@ def show_validation(out: Console, words: Words, region: Region, scenario: Scenar
         if answer.mean_crps_ratio is not None:
             say(out, words("validate.ratio", ratio=number(answer.mean_crps_ratio)))
         out.print()
-    _mind(out, words, answer.warnings)
+    mind(out, words, answer.warnings)
 
 
 def _score(words: Words, row: ScoreAnswer) -> list[str]:
@@ -160,7 +152,7 @@ def show_update(out: Console, words: Words, region: Region, scenario: Scenario, 
     _targets(out, words, answer)
     _forecasts(out, words, region, answer)
     _learned(out, words, region, answer)
-    _mind(out, words, answer.warnings)
+    mind(out, words, answer.warnings)
 
 
 def _observed(out: Console, words: Words, answer: UpdateAnswer) -> None:

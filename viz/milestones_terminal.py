@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from experiments.adaptive import judged_by
 from sim.triggers import Trigger
+from viz.concluding import conclude, points, rests
 from viz.terminal import GAP, asked, chance, counted, number, percent, say, show, table, trigger_text
 from viz.words import Words
 
@@ -51,14 +52,7 @@ def show_milestones(
         out.print()
     if answer.rule is not None:
         _rule(out, words, answer.rule, target)
-    say(out, answer.conclusion, style="bold")
-    say(out, rests(words, answer.rests))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer.rests), answer.warnings)
 
 
 # --- lines
@@ -173,7 +167,7 @@ def _rule(out: Console, words: Words, rule: RuleAnswer, target: str | None) -> N
             words(f"milestones.way.{effect.way}"),
             chance(effect.probability, effect.mc_error),
             _change(effect),
-            _points(effect.change_if_fired, effect.change_if_fired_error),
+            points(effect.change_if_fired, effect.change_if_fired_error),
             _money(costs[effect.way].extra_cost, costs[effect.way].extra_cost_error) if effect.way != "without" else "",
             "" if effect.cost_per_point is None else f"{number(effect.cost_per_point)} ±{number(effect.cost_per_point_error)}",
         ]
@@ -209,13 +203,8 @@ def shown_targets(rule: RuleAnswer, target: str | None) -> set[tuple[str, int]]:
     return set(sorted(largest, key=lambda at: -largest[at])[:MOST_TRIED])
 
 
-def _points(change: float | None, error: float | None) -> str:
-    """A change of a probability in percentage points, with its error."""
-    return "-" if change is None or error is None else f"{change * 100.0:+.1f} ±{error * 100.0:.1f}"
-
-
 def _change(effect: RuleEffect) -> str:
-    text = _points(effect.change, effect.change_error)
+    text = points(effect.change, effect.change_error)
     return f"[dim]{text}[/dim]" if effect.change is not None and not effect.beyond_chance else text
 
 
@@ -226,11 +215,9 @@ def _money(amount: float, error: float) -> str:
 # --- sentences
 
 
-def rests(words: Words, on: Rests) -> str:
-    """The grade of the evidence under the conclusion, and what carries it."""
-    key = "milestones.rests_judgement" if on.grade == "D" else "milestones.rests"
-    named = words("phrase.comma").join(words.parameter(one) for one in on.on[:MOST_NAMED])
-    return words(key, grade=on.grade, on=named or words("milestones.rests_all"))
+def grounds(words: Words, on: Rests) -> str:
+    """The grade of the evidence under the conclusion, and the parameters that carry it."""
+    return rests(words, on.grade, [words.parameter(one) for one in on.on])
 
 
 def conclusion(words: Words, answer: MilestonesAnswer, headline: MilestoneAnswer | None, target: str | None, first_year: int) -> str:
@@ -279,20 +266,20 @@ def _about_rule(words: Words, rule: RuleAnswer, target: str | None, first_year: 
         indicator=words.indicator(about[0]),
         without=chance(effects["without"].probability, effects["without"].mc_error),
         trigger=percent(effects["trigger"].probability),
-        trigger_change=_points(effects["trigger"].change, effects["trigger"].change_error),
+        trigger_change=points(effects["trigger"].change, effects["trigger"].change_error),
         trigger_cost=number(costs["trigger"]),
         first=first_year,
         now=percent(effects["now"].probability),
-        now_change=_points(effects["now"].change, effects["now"].change_error),
+        now_change=points(effects["now"].change, effects["now"].change_error),
         now_cost=number(costs["now"]),
         later=year + 1,
         later_p=percent(effects["later"].probability),
-        later_change=_points(effects["later"].change, effects["later"].change_error),
+        later_change=points(effects["later"].change, effects["later"].change_error),
         later_cost=number(costs["later"]),
     )
     value = words(
         f"milestones.waiting_{key}",
-        change=_points(waiting.change, waiting.change_error),
+        change=points(waiting.change, waiting.change_error),
         saved=words(
             "milestones.saves" if rule.saved >= 0.0 else "milestones.spends", amount=number(abs(rule.saved)), error=number(rule.saved_error)
         ),

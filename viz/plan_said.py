@@ -53,6 +53,14 @@ def goal_words(words: Words, targets: Sequence[str]) -> str:
     return words("plan.goal_count", count=len(targets))
 
 
+def affords(words: Words, why: OutOfReach) -> str:
+    """How many targets are reached together for how much; nothing where there is no choice."""
+    if len(why.affords) < 2:
+        return ""
+    said = (words("plan.affords_one", count=one.count, cost=number(one.cost)) for one in why.affords)
+    return words("plan.affords", listed=words("phrase.comma").join(said))
+
+
 def conclusion(words: Words, region: Region, answer: PlanAnswer) -> str:
     """The recommended mix in one sentence, or that none is and why."""
     one = next(row for row in answer.candidates if row.mix == answer.mix)
@@ -75,7 +83,9 @@ def conclusion(words: Words, region: Region, answer: PlanAnswer) -> str:
     if answer.out_of_reach is None:
         return words("plan.none_survives", **known)
     why, several = answer.out_of_reach, len(answer.goal.targets) > 1
-    further = {"binding": binding(words, why), "within": within(words, why)} if several else {"binding": "", "within": ""}
+    further = dict.fromkeys(("binding", "within", "affords"), "")
+    if several:
+        further = {"binding": binding(words, why), "within": within(words, why), "affords": affords(words, why)}
     sentence = words("plan.none_reaches", **further, **known)
     return " ".join(sentence.split())
 

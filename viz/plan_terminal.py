@@ -10,7 +10,7 @@ from rich.markup import escape
 from experiments.rivals import TOP
 from experiments.scenario import plan_years
 from sim.levers import LEVERS
-from viz.plan_said import binding, grounds, mix_title, points, within
+from viz.plan_said import affords, binding, grounds, mix_title, points, within
 from viz.terminal import (
     NARROW,
     asked,
@@ -197,6 +197,8 @@ def _out_of_reach(out: Console, words: Words, region: Region, answer: PlanAnswer
     say(out, words("plan.lowest", indicator=words.indicator(why.lowest), chance=lowest))
     say(out, binding(words, why))
     say(out, within(words, why))
+    if len(why.affords) > 1:
+        say(out, affords(words, why))
     out.print()
 
 

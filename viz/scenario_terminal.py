@@ -10,6 +10,7 @@ from rich.markup import escape
 from experiments.affordable import AMOUNTS, KNOWN
 from sim.levers import LEVERS
 from sim.stages.others import DISTRICT_SHARE
+from viz.concluding import rests
 from viz.terminal import (
     band,
     chance,
@@ -123,7 +124,7 @@ def _money(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection
     if answer.measured is not None:
         _measured(out, words, answer.measured)
     say(out, answer.conclusion, style="bold")
-    say(out, rests(words, answer))
+    say(out, grounds(words, answer))
     for sentence in answer.warnings:
         say(out, words("phrase.bullet", text=sentence))
     out.print()
@@ -204,11 +205,10 @@ def conclusion(words: Words, answer: ScenarioAnswer) -> str:
     return words("scenario.join").join(parts) + words("scenario.stop")
 
 
-def rests(words: Words, answer: ScenarioAnswer) -> str:
+def grounds(words: Words, answer: ScenarioAnswer) -> str:
     """The evidence under the conclusion: its grade, and what carries it."""
     if answer.measured is None:
-        on = [words("scenario.unit_cost_of", lever=words.indicator(id)) for id in answer.rests.on[:3]]
+        on = [words("scenario.unit_cost_of", lever=words.indicator(id)) for id in answer.rests.on]
     else:
         on = [words("scenario.unit_costs") if id == "unit_costs" else words.parameter(id) for id in answer.rests.on]
-    key = "scenario.rests_judgement" if answer.rests.grade == "D" else "scenario.rests"
-    return words(key, grade=answer.rests.grade, on=words("phrase.comma").join(on))
+    return rests(words, answer.rests.grade, on)

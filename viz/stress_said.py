@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.answers import Rests
 from sim.levers import LEVERS
-from viz.milestones_terminal import rests
+from viz.concluding import points as in_points
+from viz.concluding import rests
 from viz.terminal import chance, number
 from viz.words import Words
 
@@ -33,7 +33,7 @@ MOST_NAMED = 3
 
 def points(change: ChanceChange | None) -> str:
     """A change of a probability in percentage points, with its error."""
-    return "-" if change is None else f"{change.change * 100.0:+.1f} ±{change.mc_error * 100.0:.1f}"
+    return "-" if change is None else in_points(change.change, change.mc_error)
 
 
 def moved(change: Difference | None) -> str:
@@ -82,10 +82,10 @@ def grounds(words: Words, answer: StressAnswer) -> str:
     """The grade of the evidence under the conclusion; events by their titles."""
     titles = {event.id: words("stress.size_of", event=event_title(words, event)) for one in answer.ordeals for event in one.events}
     effects = {id: words("stress.effect_of", lever=words.titled(bar)) for id, bar in LEVERS.items()}
-    on = [effects.get(name, name) for name in answer.rests.on if name not in titles]
+    on = [effects.get(name, words.parameter(name)) for name in answer.rests.on if name not in titles]
     events = list(titles.values())
     shown = events if len(events) <= MOST_NAMED else [words("stress.sizes", count=len(events))]
-    return rests(words, Rests(grade=answer.rests.grade, on=tuple([*shown, *on])))
+    return rests(words, answer.rests.grade, [*shown, *on])
 
 
 def conclusion(words: Words, region: Region, answer: StressAnswer) -> str:

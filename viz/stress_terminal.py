@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 
 from sim.levers import LEVERS
+from viz.concluding import conclude
 from viz.stress_said import ALWAYS, event_title, grounds, hurt_by, moved, names, points, what_happens
-from viz.terminal import COLOURS, NARROW, asked, band, chance, counted, number, percent, say, show, table
+from viz.terminal import (
+    COLOURS,
+    NARROW,
+    asked,
+    band,
+    chance,
+    counted,
+    mind,
+    number,
+    percent,
+    say,
+    show,
+    table,
+)
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -55,7 +68,7 @@ def show_events(out: Console, words: Words, region: Region, answer: EventsAnswer
     out.print()
     say(out, answer.conclusion, style="bold")
     out.print()
-    _mind(out, words, answer.warnings)
+    mind(out, words, answer.warnings)
 
 
 # --- what an event takes away
@@ -69,18 +82,7 @@ def show_stress(out: Console, words: Words, region: Region, scenario: Scenario, 
         _one(out, words, region, answer)
     else:
         _several(out, words, region, answer)
-    say(out, answer.conclusion, style="bold")
-    say(out, grounds(words, answer))
-    out.print()
-    _mind(out, words, answer.warnings)
-
-
-def _mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
-    if warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer), answer.warnings)
 
 
 def _heads(words: Words, *columns: tuple[str, str], **values: object) -> list[tuple[str, str]]:

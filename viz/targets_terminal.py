@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
 from experiments.verdicts import verdict_of
-from viz.milestones_terminal import rests
+from viz.concluding import conclude
+from viz.milestones_terminal import grounds
 from viz.terminal import (
     COLOURS,
     NARROW,
@@ -49,22 +50,14 @@ def level(probability: float) -> str:
 
 def show_targets(out: Console, words: Words, region: Region, scenario: Scenario, answer: TargetsAnswer, everything: bool) -> None:
     """The answer of `yidu targets`."""
-    head: Any = answer
     more = [] if answer.actuals is None else [words("targets.starts", file=answer.actuals, effective=number(answer.effective))]
     title = words("targets.title", region=words.titled(region), first=answer.rows[0].year, last=answer.horizon)
-    asked(out, words, region, scenario, head, title, *more)
+    asked(out, words, region, scenario, answer, title, *more)
     rows = [row for row in answer.rows if everything or row.headline]
     _by_year(out, words, rows)
     last = [row for row in rows if row.year == answer.horizon]
     _last_year(out, words, answer, last)
-    say(out, answer.conclusion, style="bold")
-    say(out, rests(words, answer.rests))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer.rests), answer.warnings)
 
 
 def _by_year(out: Console, words: Words, rows: Sequence[AttainableRow]) -> None:

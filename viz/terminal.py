@@ -27,6 +27,7 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.answers import (
+        Asked,
         AssessAnswer,
         ForecastAnswer,
         Reading,
@@ -189,7 +190,7 @@ def asked(
     words: Words,
     region: Region,
     scenario: Scenario,
-    answer: AssessAnswer | ValidateAnswer | UpdateAnswer,
+    answer: AssessAnswer | ValidateAnswer | UpdateAnswer | Asked,
     title: str,
     *more: str,
 ) -> None:
@@ -238,9 +239,14 @@ def show_assessment(
     _judgement(out, words, answer)
     _readings(out, words, region, answer)
     _reconciliation(out, words, answer)
-    if assessment.notices:
+    mind(out, words, answer.warnings)
+
+
+def mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
+    """What the reader must know."""
+    if warnings:
         out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
+        for sentence in warnings:
             say(out, words("phrase.bullet", text=sentence))
         out.print()
 

@@ -179,9 +179,9 @@ def test_the_change_of_a_probability_and_its_price_are_those_worked_out_by_hand(
         effect = effects[way]
         assert effect.change == pytest.approx(points / 100.0) and effect.beyond_chance
         assert effect.cost_per_point == pytest.approx(more[way] / points, rel=1e-5)
-        # of n runs, a share p changes from 0 to 1: the error is that of a share
-        p = points / 100.0
-        assert effect.change_error == pytest.approx(np.sqrt(p * (1 - p) / 99), rel=1e-4)
+        # of 100 runs some change sides; one is added to those that gain and one to those that lose (Bonett & Price 2012)
+        up, down = (points + 1.0) / 102.0, 1.0 / 102.0
+        assert effect.change_error == pytest.approx(np.sqrt((up + down - (up - down) ** 2) / 102.0), rel=1e-4)
     assert effects["without"].change is None and effects["without"].cost_per_point is None
 
 

@@ -11,8 +11,9 @@ import pytest
 from bench.paired import EFFECTS, PROMISED, as_json, as_table, measure, moved
 from experiments.answers import to_json
 from experiments.assess import joint
-from experiments.compare import Compared, chosen, compare, compared, levers_changed, reached, together, work
+from experiments.compare import Compared, chosen, compare, compared, levers_changed, work
 from experiments.compare_answers import Comparison, TargetChange
+from experiments.goals import reached, together
 from experiments.paired import Mixed
 from experiments.scenario import Scenario, load
 from sim.draws import PriorDraws

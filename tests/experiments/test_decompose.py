@@ -11,7 +11,7 @@ from calibration.discrepancy import widened
 from calibration.manifest import pack_digest
 from experiments.arriving import arrives
 from experiments.decompose import Decomposition, chosen_ids, decompose, owners_for, run_decompose
-from experiments.milestones import targets_of
+from experiments.goals import targets_of
 from experiments.paired import Mixed, study
 from experiments.scenario import load
 from experiments.tasks import TASK_IDS, Counts, TasksDone, counts_of

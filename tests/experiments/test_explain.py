@@ -132,11 +132,13 @@ def test_a_district_without_targets_has_nothing_to_explain(dadukou):
         explained(replace(dadukou, targets=()), "status_quo")
 
 
-def test_the_target_explained_is_the_least_likely_that_is_still_open(answer):
-    shares = (0.0, 0.02, 0.3, 0.5, 0.96, None)
-    some = [answer.targets[0].model_copy(update={"probability": share}) for share in shares]
+def test_the_target_explained_is_the_least_likely_whose_verdict_is_open(answer):
+    from experiments.verdicts import verdict_of
+
+    shares = (0.0, 0.19, 0.3, 0.5, 0.96, None)
+    some = [answer.targets[0].model_copy(update={"probability": share, "verdict": verdict_of(share)}) for share in shares]
     assert most_at_risk(some).probability == 0.3
-    assert most_at_risk([some[0], some[4]]).probability == 0.96  # all settled: the one nearest to even
+    assert most_at_risk([some[0], some[1], some[4]]).probability == 0.19  # all settled: the one nearest to even
     assert most_at_risk([some[5]]).probability is None
 
 

@@ -111,6 +111,9 @@ def test_out_of_reach_is_said_with_the_target_that_binds_and_what_can_be_had(ask
     assert [rung.added for rung in why.together] == ["tech_enterprises", "high_end_talent"]
     assert why.within_reach == ("tech_enterprises",) and why.together[0].probability > 0.8
     assert not any(one.reaches for one in answer.candidates)
+    # one target for the price of the cheapest mix with which it is reached, and never two
+    cheapest = min(one.cost for one in answer.candidates if one.together == 1)
+    assert [(one.count, one.cost) for one in why.affords] == [(1, cheapest)]
 
 
 def test_a_budget_is_kept(asked: Callable[..., Planned]) -> None:

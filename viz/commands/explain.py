@@ -82,7 +82,7 @@ def explain(
     json_file, csv_file = output_files(json, csv, words)
 
     from experiments.explain import reference_of, run_explain, runs_in_all
-    from experiments.milestones import targets_of
+    from experiments.goals import targets_of
     from experiments.scenario import load
     from sim.region import load as load_region
     from viz.explain_sentence import conclusion

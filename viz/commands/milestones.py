@@ -72,7 +72,8 @@ def milestones(
     whole(seed, 0, LARGEST_SEED, "seed", words)
     json_file, csv_file = output_files(json, csv, words)
 
-    from experiments.milestones import check_year, run_milestones, runs_in_all, targets_of
+    from experiments.goals import targets_of
+    from experiments.milestones import check_year, run_milestones, runs_in_all
     from experiments.rule import rule_of
     from experiments.scenario import first_year, load
     from sim.region import load as load_region
