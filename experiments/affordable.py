@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FAR_BEYOND = OUTSIDE_EXPERIENCE
 """A lever above this many times its highest level on record is far beyond experience; one that was never used is with any value."""
 
-Known = Literal["fixed", "about"]
+Known = Literal["fixed", "about", "least"]
 """fixed: paid as set, on average; about: a service that reaches some more or fewer, a pool whose present filling is uncertain."""
 
 Depends = Literal["take_up", "losses", "landing"]
@@ -65,7 +65,7 @@ def _one_or_two_years_later(level: Callable[[int], float], year: int) -> float:
 
 
 KNOWN: Mapping[str, UnitCost] = {
-    "enterprise_coaching": UnitCost(COACHING_COST, "coaching", "about", "D"),
+    "enterprise_coaching": UnitCost(COACHING_COST, "coaching", "least", "D"),
     "ip_services": UnitCost(SERVICE_COST, "ip_services", "about", "D"),
     "knowledge_loan_pool": UnitCost(DISTRICT_SHARE, "knowledge_pool_district", "about", "A", _raised),
     "commercial_loan_pool": UnitCost(DISTRICT_SHARE, "commercial_pool_district", "about", "A", _raised),

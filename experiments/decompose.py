@@ -210,13 +210,17 @@ def whole_of(median: float) -> int:
 
 
 def _tasks(counts: Counts, arriving: Arriving, owners: Owners | None) -> tuple[tuple[TaskYear, ...], dict[str, list[int]]]:
-    """Every task in every year, and its whole things by year."""
+    """Every task in every year, and its whole things by year: the median over the plan, divided over the years as the runs did.
+
+    Medians of single years would not add up to it: what is rare has none in any year, and some over the plan.
+    """
     rows: list[TaskYear] = []
     whole: dict[str, list[int]] = {}
     for task in TASKS:
         done = counts.of(task.id)[arriving.of(task)]
         duty = owners.duty(task.id) if owners else None
-        whole[task.id] = [whole_of(float(np.median(done[:, k]))) for k in range(len(counts.years))]
+        total = whole_of(float(np.median(done.sum(axis=1))))
+        whole[task.id] = [int(one) for one in apportioned([total], done.mean(axis=0).reshape(1, -1))[0]]
         rows += [
             TaskYear(
                 task=task.id,

@@ -41,7 +41,7 @@ class TaskYear(Middle):
     year: int
     unit: str
     mean: float
-    whole: int = Field(ge=0, description="the median in whole things")
+    whole: int = Field(ge=0, description="whole things of the year; the years add up to the median over the plan")
     serves: str = Field(description="indicator whose target it is done for")
     read_on: tuple[str, ...] = Field(description="targets that the runs reach from which it is read; empty: all runs")
     arriving: int = Field(ge=1, description="runs that it is read from")

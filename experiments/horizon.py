@@ -186,12 +186,13 @@ def run_targets(
 # --- what is reached with a probability
 
 
-def attainable(values: Floats, probability: float, sense: Sense, unit: str, effective: float) -> Attainable:
+def attainable(values: Floats, probability: float, sense: Sense, unit: str, effective: float, published: bool = False) -> Attainable:
     """The value that a share of runs reaches.
 
     Args:
         values: of runs that have one [run], in the unit.
         effective: equally weighed runs they are worth, for the error.
+        published: whether they are a figure that is known, without error.
     """
     if values.size == 0:
         return Attainable(probability=probability, value=None, unrounded=None, low=None, high=None, reached=None, mc_error=None)
@@ -204,10 +205,9 @@ def attainable(values: Floats, probability: float, sense: Sense, unit: str, effe
     value, ends = at(probability), (at(probability - spread), at(probability + spread))
     rounded = kept(value, sense, unit)
     reached = float(reaches(values, sense, rounded).mean())
-    certain = float(np.ptp(values)) == 0.0
     return Attainable(
         probability=probability, value=rounded, unrounded=sensible(value), low=sensible(min(ends)), high=sensible(max(ends)),
-        reached=round(reached, 6), mc_error=0.0 if certain else error_of(reached, effective),
+        reached=round(reached, 6), mc_error=0.0 if published else error_of(reached, effective),
     )  # fmt: skip
 
 
@@ -267,8 +267,7 @@ def _row(
     present = None
     if target is not None:
         share = float(reaches(values, sense, target.value).mean()) if values.size else None
-        certain = values.size > 0 and float(np.ptp(values)) == 0.0
-        error = None if share is None else 0.0 if certain else error_of(share, effective)
+        error = None if share is None else 0.0 if rest["published"] else error_of(share, effective)
         present = PresentTarget(
             target=target.value, target_year=target.year, probability=None if share is None else round(share, 6), mc_error=error
         )
@@ -280,7 +279,7 @@ def _row(
             "sense": sense,
             "class": class_of(indicator.id, region.facts),
             "headline": indicator.id in HEADLINES,
-            "values": tuple(attainable(values, one, sense, indicator.unit, effective) for one in PROBABILITIES),
+            "values": tuple(attainable(values, one, sense, indicator.unit, effective, bool(rest["published"])) for one in PROBABILITIES),
             "present": present,
         }
     )

@@ -16,7 +16,7 @@ from experiments.paired import Study, money, paired, study
 from experiments.scenario import Scenario, load
 from experiments.search import Trial, cheapest, front, search, trim
 from experiments.within_reach import ladder
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.draws import Draws
@@ -69,24 +69,6 @@ class Question:
     def runs_of_search(self) -> int:
         """Runs at most before mixes are judged again, for a progress bar."""
         return self.runs * (2 + 2 * len(self.levers) + self.evaluations)
-
-
-def chosen_targets(region: Region, reach: str) -> tuple[Target, ...]:
-    """Targets by `all` or by their indicators, comma-separated, in the order of the pack.
-
-    Raises:
-        InputError: the pack has no target, or none of that indicator.
-    """
-    if not region.targets:
-        raise InputError(f"the region {region.name} has no targets to plan for", fix="Add them to its targets.csv.")
-    if reach.strip() == "all":
-        return tuple(region.targets)
-    wanted = [part.strip() for part in reach.replace("，", ",").split(",") if part.strip()]
-    known = [target.indicator for target in region.targets]
-    for id in wanted or [reach.strip()]:
-        if id not in known:
-            raise InputError(f"no target of the plan is called '{id}'", value=id, fix=did_you_mean(id, known))
-    return tuple(target for target in region.targets if target.indicator in wanted)
 
 
 @dataclass(frozen=True)

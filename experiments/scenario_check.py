@@ -235,7 +235,10 @@ def check(
     above = over_budget(money, recorded)
     if above and recorded is not None:
         values = {"years": _span(above), "recorded": recorded.yearly, "most": max(money[year] for year in above)}
-        notices.append(Notice("over_budget_known" if measured is None else "over_budget", values))
+        code = "over_budget_known" if measured is None else "over_budget"
+        if measured is not None and all(one.median - one.change > recorded.yearly for one in measured.by_year if one.year in above):
+            code = "over_budget_as_usual"
+        notices.append(Notice(code, values))
     total = sum(by_year.values()) if measured is None else measured.total.median
     outside = recorded is not None and total > OUTSIDE_EXPERIENCE * recorded.total
     if outside and recorded is not None:

@@ -163,15 +163,18 @@ def event_answer(event: Event, first: int, last: int | None) -> EventAnswer:
 
 
 def rests_of(ordeals: Iterable[Ordeal], replaced: Iterable[ReplacementAnswer] = ()) -> Rests:
-    """What the conclusion rests on: the sizes of the events, what carries the change of the targets hurt, the lever named for the worst."""
+    """What the conclusion rests on: the sizes of the events, what carries the change of the targets hurt (of all that move, where none
+    is), and the lever named for the worst."""
     grades: dict[str, Grade] = {}
     shares: dict[str, float] = {}
     events: list[str] = []
     for one in ordeals:
         events += [event.id for event in one.events if event.id not in events]
         grades.update({event.id: event.grade for event in one.events})
-        for target in one.targets:
-            for carrier in target.carriers if target.hurt else ():
+        touched = [target for target in one.targets if target.carriers]
+        for target in [target for target in touched if target.hurt] or touched:
+            grades[target.indicator] = target.grade
+            for carrier in target.carriers:
                 grades[carrier.parameter] = carrier.grade
                 shares[carrier.parameter] = max(shares.get(carrier.parameter, 0.0), carrier.share)
     named = [row for answer in replaced for row in answer.tried[:1] if row.restores or row.helps][:1]
@@ -216,7 +219,7 @@ def _target(region: Region, target: Target, base: Mixed, under: Mixed, sizes: Se
             "helped": chance is not None and chance.beyond_chance and chance.change > 0.0,
             "lost": hurt and WORSE.index(after.verdict) > WORSE.index(before.verdict),
             "carriers": carriers,
-            "grade": max([*sizes, grade_of(carriers, grades)] if hurt else sizes),
+            "grade": max([*sizes, grade_of(carriers, grades)] if touched else sizes),
         }
     )
 

@@ -98,11 +98,11 @@ def _money(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection
     for lever in dict.fromkeys(row.lever for row in answer.known_costs):
         by_year = {row.year: row for row in answer.known_costs if row.lever == lever}
         cells = [number(by_year[year].amount if year in by_year else 0.0) for year in years]
-        about = any(row.known == "about" for row in by_year.values())
+        sure = next(iter(by_year.values())).known
         rows.append(
             (
                 [heading(words, LEVERS[lever].group), escape(words.indicator(lever))],
-                [words("scenario.about", value=cell) if about and cell != "0" else cell for cell in cells],
+                [cell if sure == "fixed" or cell == "0" else words(f"scenario.{sure}", value=cell) for cell in cells],
             )
         )
     for key, cells in (

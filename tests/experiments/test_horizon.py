@@ -88,8 +88,12 @@ def test_without_a_value_there_is_none():
 
 
 def test_a_published_figure_is_certain():
-    found = of([360.0] * 50, 0.9, unit="家")
+    found = attainable(np.full(50, 360.0), 0.9, ">=", "家", 50, published=True)
     assert (found.value, found.low, found.high, found.reached, found.mc_error) == (360.0, 360.0, 360.0, 1.0, 0.0)
+
+
+def test_a_forecast_is_never_certain_though_every_run_agrees():
+    assert of([360.0] * 50, 0.9, unit="家").mc_error > 0.0
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from experiments.goals import targets_of
 from experiments.levers_searched import Space, grain, movable
 from experiments.plan import Planned, plan, runs_to_answer
-from experiments.plan_trials import Question, chosen_targets, find
+from experiments.plan_trials import Question, find
 from experiments.scenario import load
 from experiments.within_reach import gains, ladder
 from sim.draws import PriorDraws
@@ -38,7 +39,7 @@ def asked(region: Region, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan
     def ask(reach: str = "tech_enterprises", base: float = 300.0, **given: object) -> Planned:
         invent(monkeypatch, base)
         known: dict[str, object] = {"probability": 0.8, "runs": 60, "evaluations": 90, "draws": PriorDraws(region)}
-        return plan(find(Question(region, chosen_targets(region, reach), **{**known, **given})))  # type: ignore[arg-type]
+        return plan(find(Question(region, targets_of(region, reach), **{**known, **given})))  # type: ignore[arg-type]
 
     return ask
 
@@ -90,7 +91,7 @@ def test_evaluations_and_runs_are_counted(asked: Callable[..., Planned]) -> None
 
 def test_the_progress_bar_counts_real_runs(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     invent(monkeypatch)
-    question = Question(region, chosen_targets(region, "tech_enterprises"), 0.8, runs=20, evaluations=20, draws=PriorDraws(region))
+    question = Question(region, targets_of(region, "tech_enterprises"), 0.8, runs=20, evaluations=20, draws=PriorDraws(region))
     done: list[int] = []
     found = find(question, done.append)
     assert 0.7 * question.runs_of_search < sum(done) <= question.runs_of_search
@@ -147,17 +148,17 @@ def test_a_target_without_any_value_is_left_out_and_named(asked: Callable[..., P
 
 def test_an_unknown_target_is_answered_with_the_nearest(region: Region) -> None:
     with pytest.raises(InputError, match="Did you mean 'tech_enterprises'"):
-        chosen_targets(region, "rd_share_of_gdp,tech_enterprise")
+        targets_of(region, "rd_share_of_gdp,tech_enterprise")
     with pytest.raises(InputError):
-        chosen_targets(region, " , ")
-    assert [one.indicator for one in chosen_targets(region, "tech_enterprises，rd_share_of_gdp")] == ["rd_share_of_gdp", "tech_enterprises"]
-    assert len(chosen_targets(region, "all")) == len(region.targets)
+        targets_of(region, " , ")
+    assert [one.indicator for one in targets_of(region, "tech_enterprises，rd_share_of_gdp")] == ["rd_share_of_gdp", "tech_enterprises"]
+    assert len(targets_of(region, "all")) == len(region.targets)
 
 
 def test_only_levers_that_can_reach_a_target_are_moved(region: Region) -> None:
-    funds = movable(chosen_targets(region, "fund_scale"), "all")
+    funds = movable(targets_of(region, "fund_scale"), "all")
     assert set(funds) == {"seed_fund", "industry_fund", "vc_subsidy_rate"}
-    alone = movable(chosen_targets(region, "all"), "district")
+    alone = movable(targets_of(region, "all"), "district")
     assert alone and all(decider(LEVERS[id]) == "district" for id in alone)
 
 
@@ -210,7 +211,7 @@ def test_where_no_single_one_helps_the_least_likely_goes_first() -> None:
 
 @pytest.mark.slow
 def test_a_real_district_is_planned_for_end_to_end(region: Region) -> None:
-    question = Question(region, chosen_targets(region, "tech_enterprises"), 0.5, runs=20, evaluations=20, draws=PriorDraws(region))
+    question = Question(region, targets_of(region, "tech_enterprises"), 0.5, runs=20, evaluations=20, draws=PriorDraws(region))
     answer = plan(find(question)).answer
     assert "enterprise_coaching" in {row.lever for row in answer.screening if row.kept}
     assert answer.candidates and all(0.0 <= one.probability <= 1.0 for one in answer.candidates)

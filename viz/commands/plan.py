@@ -91,9 +91,10 @@ def plan(
     json_file, csv_file = output_files(json, csv, words)
     mix_file = None if out is None else new_file(out, words)
 
+    from experiments.goals import targets_of
     from experiments.plan import plan as answer_to
     from experiments.plan import runs_to_answer
-    from experiments.plan_trials import Question, chosen_targets, find
+    from experiments.plan_trials import Question, find
     from experiments.scenario import load
     from sim.region import load as load_region
     from viz.plan_said import conclusion, mix_text
@@ -102,7 +103,7 @@ def plan(
     pack = load_region(region)
     environment_of(pack, environment, words)
     question = Question(
-        pack, chosen_targets(pack, reach), probability, budget, cast("Decided", decided), environment, runs, seed, evaluations
+        pack, targets_of(pack, reach), probability, budget, cast("Decided", decided), environment, runs, seed, evaluations
     )
     with progress(words, words("plan.searching"), question.runs_of_search) as advance:
         found = find(question, advance)
