@@ -72,7 +72,7 @@ def test_the_mix_is_a_scenario_that_can_be_checked_and_is_what_was_judged(yidu: 
 @pytest.mark.parametrize(
     "given, said",
     [
-        (("--reach", "tech_enterprise"), "规划里没有名为“tech_enterprise”的目标。是不是想用“tech_enterprises”？"),
+        (("--reach", "tech_enterprise"), "没有为“tech_enterprise”定目标。是不是想用“tech_enterprises”？"),
         (("--probability", "80"), "--probability 80 不行"),
         (("--budget", "-1"), "--budget -1 不行"),
         (("--decided", "city"), "--decided city 不行"),
@@ -87,7 +87,7 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(yidu: Yidu, tmp_path: 
 
 
 def test_a_region_without_targets_says_so(yidu: Yidu) -> None:
-    assert "没有目标，无从安排" in refused(yidu("plan", "--region", "chongqing"))
+    assert "没有目标，这个问题无从回答" in refused(yidu("plan", "--region", "chongqing"))
 
 
 @pytest.mark.slow
