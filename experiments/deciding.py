@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from experiments.answers import Rests
 from experiments.assess import sensible
 from experiments.explain_answers import DecidingRow, GroupRow, LeverRow, ParameterRow, SourceRow
 from sim.levers import LEVERS
@@ -25,6 +26,12 @@ CLEAR = 3.0
 STRONGEST = 3
 """Parameters that are named beside the source."""
 
+
+MOST_SAID = 3
+"""Things that the conclusion names."""
+
+WORTH_SAYING = 0.1
+"""Part of the largest thing that another must reach to be named beside it."""
 
 NINETY = 1.645
 """Halves of a 68 % band in half a 90 % band (normal)."""
@@ -64,12 +71,14 @@ def deciding(
         for row in groups
         if abs(row.level) > CLEAR * row.level_error
     ]  # fmt: skip
-    named = tuple(row.parameter for row in parameters if row.beyond_chance)[:STRONGEST]
+    beyond = [row for row in parameters if row.beyond_chance]
+    named, grades = tuple(row.parameter for row in beyond)[:STRONGEST], [row.grade for row in beyond]
     rows += [
         DecidingRow(
             **head, kind="source", name=row.source, size=row.size, size_error=row.size_error, level=None,
             probability=None, probability_error=None, share=row.total, share_error=row.total_error,
-            grade=row.grade, parameters=named if row.source == "parameters" else (), levers=(),
+            grade=max(grades) if grades and row.source == "parameters" else row.grade,
+            parameters=named if row.source == "parameters" else (), levers=(),
         )
         for row in sources
         if row.total > CLEAR * row.total_error
@@ -84,9 +93,27 @@ def deciding(
     return tuple(sorted(rows, key=lambda row: -row.size))
 
 
+def said_first(rows: Sequence[DecidingRow]) -> list[DecidingRow]:
+    """The two or three things that the conclusion names, of those that decide a target, the largest first."""
+    return [row for row in rows[:MOST_SAID] if row.size >= WORTH_SAYING * rows[0].size]
+
+
 def levers_named(
     rows: Iterable[DecidingRow], groups: Mapping[Group, tuple[str, ...]], known: Mapping[str, LeverKnown]
 ) -> list[LeverKnown]:
-    """What is known of the levers of the groups that decide."""
-    named = {row.name for row in rows if row.kind == "levers"}
-    return [known[id] for group, ids in groups.items() if group in named for id in ids]
+    """What is known of the levers through which groups decide: those with an effect beyond chance, all of a group where none has."""
+    named = {row.name: row.levers for row in rows if row.kind == "levers"}
+    return [known[id] for group, ids in groups.items() if group in named for id in named[group] or ids]
+
+
+def rests_of(target: TargetAnswer, parameters: Iterable[ParameterRow], levers: Iterable[LeverKnown]) -> Rests:
+    """What the conclusion rests on: the parameters that decide the target, then those through which the levers named act.
+
+    The parameters are those beyond chance; where none was told, those that carry a tenth of the variance.
+    """
+    beyond = [(row.parameter, row.grade) for row in parameters if row.beyond_chance]
+    carried = beyond or [(one.parameter, one.grade) for one in target.carriers]
+    effects = [(one.parameter, one.grade) for lever in levers for one in lever.through]
+    grades = [grade for _, grade in carried] or [target.grade]
+    named = dict.fromkeys(name for name, _ in (*carried, *effects))
+    return Rests(grade=max([*grades, *(grade for _, grade in effects)]), on=tuple(named))

@@ -17,7 +17,7 @@ from agents.statuses import CERTIFICATE_QUARTERS
 from experiments.affordable import beyond_notices
 from experiments.answers import Rests, version
 from experiments.apportion import apportioned
-from experiments.arriving import Arriving, arrives, arriving_runs, within_reach
+from experiments.arriving import WITHIN_REACH, Arriving, arrives, arriving_runs, within_reach
 from experiments.assess import Assessment, Floats, Notice, assess, joint, quantiles, sensible
 from experiments.decompose_answers import (
     By,
@@ -34,6 +34,7 @@ from experiments.decompose_answers import (
 from experiments.goals import rests_on, targets_of
 from experiments.paired import MOST_KEPT, Mixed, study
 from experiments.scenario import Scenario
+from experiments.scenario_check import counted_apart
 from experiments.tasks import (
     ELSEWHERE,
     TASK_IDS,
@@ -179,7 +180,17 @@ def decompose(
         rests=_rests(own or list(assessed.targets), by, owners),
         warnings=(),
     )
-    return Decomposition(answer, (*notices, *_about(assessed.notices, own), *_own_notices(arriving, by, owners)))
+    left_out = () if asked else _left_out(assessed, goals)
+    about = _about(assessed.notices, own)
+    return Decomposition(answer, (*notices, *left_out, *about, *_own_notices(arriving, by, owners), *counted_apart(region)))
+
+
+def _left_out(assessed: Assessment, goals: tuple[Target, ...]) -> tuple[Notice, ...]:
+    """The targets that were not chosen by themselves, being out of reach."""
+    chosen = {(goal.indicator, goal.year) for goal in goals}
+    left = (one.indicator for one in assessed.targets if one.probability is not None and (one.indicator, one.year) not in chosen)
+    names = tuple(dict.fromkeys(left))
+    return (Notice("targets_left_out", {"indicators": names, "share": 100.0 * WITHIN_REACH}),) if names else ()
 
 
 def _chosen(mixed: Mixed, goal: Target, assessed: Assessment) -> ChosenTarget:

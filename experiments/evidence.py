@@ -40,13 +40,18 @@ class LeverKnown(Answer):
     through: tuple[EffectKnown, ...]
 
 
+def contractions(region: Region) -> dict[str, float]:
+    """How far the fit narrowed each parameter; empty without a fit of these rules."""
+    file = region.folder / "posterior" / DIAGNOSTICS
+    if manifest_of(region) is None or not file.exists():
+        return {}
+    return {row.parameter: row.contraction for row in read(file).parameters}
+
+
 def levers_known(region: Region) -> dict[str, LeverKnown]:
     """What is known of every lever, by id."""
     grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
-    contraction: dict[str, float] = {}
-    if manifest_of(region) is not None and (region.folder / "posterior" / DIAGNOSTICS).exists():
-        findings = read(region.folder / "posterior" / DIAGNOSTICS)
-        contraction = {row.parameter: row.contraction for row in findings.parameters}
+    contraction = contractions(region)
     known = {}
     for id, bar in LEVERS.items():
         through = tuple(

@@ -13,7 +13,7 @@ from experiments.affordable import beyond_notices
 from experiments.answers import Grade, TargetAnswer, Verdict, version
 from experiments.assess import Notice, assess
 from experiments.contributions import Contributions, by_group, coalitions, contributions, differing, mean_of
-from experiments.deciding import deciding, levers_named
+from experiments.deciding import deciding, levers_named, rests_of, said_first
 from experiments.evidence import levers_known
 from experiments.explain_answers import ExplainAnswer
 from experiments.explain_rows import (
@@ -27,7 +27,7 @@ from experiments.explain_rows import (
     target_row,
 )
 from experiments.flow_account import account, beside
-from experiments.goals import rests_on, targets_of
+from experiments.goals import targets_of
 from experiments.paired import MOST_KEPT, Mixed, Progress, study
 from experiments.scenario import Scenario, load, without_policy
 from experiments.sensitivity import BATCHES, Batches, batch_runs, batches
@@ -35,15 +35,12 @@ from experiments.sensitivity import BATCHES, Batches, batch_runs, batches
 if TYPE_CHECKING:
     from sim.draws import Draws
     from sim.levers import Group
-    from sim.region import Region
+    from sim.region import Region, Target
 
 OPEN: tuple[Verdict, ...] = ("经努力可完成", "难度较大")
 """Verdicts on targets that are neither hopeless nor sure."""
 
 NO_POLICY = "none"
-
-MOST_DECIDING = 3
-"""Things that the conclusion names."""
 
 
 class Found(NamedTuple):
@@ -111,7 +108,7 @@ def run_explain(
     Raises:
         InputError: an unknown target or reference, or a region without targets.
     """
-    targets_of(region, target)
+    wanted = targets_of(region, target)
     reference = reference_of(region, scenario, against)
     made = study(region, environment=environment, runs=runs, seed=seed, draws=draws, progress=progress)
     mixed = made.run(scenario, progress=progress)
@@ -121,19 +118,19 @@ def run_explain(
         design = batches(
             region, scenario, environment=environment, runs=batch_runs(runs), seed=seed, draws=made.draws, progress=progress
         )  # fmt: skip
-    return explained(region, Found(mixed, shared, design), reference, target, shares)
+    return explained(region, Found(mixed, shared, design), reference, wanted, shares)
 
 
 # --- the answer
 
 
-def explained(region: Region, found: Found, reference: Scenario, asked: str | None, shares: bool) -> Explained:
-    """The rows of all targets; `asked`: the indicator whose target is explained, or None for the most at risk."""
+def explained(region: Region, found: Found, reference: Scenario, wanted: Sequence[Target], shares: bool) -> Explained:
+    """The rows of all targets; `wanted`: those of which the one most at risk is explained."""
     mixed, shared, design = found
     scenario = mixed.scenario
     assessed = assess(region, scenario, mixed.plain, mixed.judged, notices=_assumed(region, scenario, reference, shared))
     answers = {(one.indicator, one.year): one for one in assessed.targets}
-    headline = most_at_risk([one for one in assessed.targets if asked in (None, one.indicator)])
+    headline = most_at_risk([answers[one.indicator, one.year] for one in wanted])
     known, groups = levers_known(region), by_group(shared.levers)
     rows, effects, sources, accounts = [], [], [], []
     for k, target in enumerate(region.targets):
@@ -155,7 +152,7 @@ def explained(region: Region, found: Found, reference: Scenario, asked: str | No
         for at, answer in answers.items()
     }
     decided = decisive[headline.indicator, headline.year]
-    said = [*decided[:MOST_DECIDING], *[row for row in decided if row.kind == "levers"][:1]]
+    said = [*said_first(decided), *[row for row in decided if row.kind == "levers"][:1]]
     since = region.settings.years.record_end
     answer = ExplainAnswer(
         region=region.name,
@@ -168,7 +165,7 @@ def explained(region: Region, found: Found, reference: Scenario, asked: str | No
         reference=reference.name,
         target=headline.indicator,
         year=headline.year,
-        chosen=asked is None,
+        chosen=len(wanted) > 1,
         mixes=shared.mixes,
         share_runs=0 if design is None else design.a.runs,
         targets=tuple(target_row(shared, k, answers[t.indicator, t.year], accounts[k]) for k, t in enumerate(region.targets)),
@@ -183,7 +180,7 @@ def explained(region: Region, found: Found, reference: Scenario, asked: str | No
         parameters=tuple(parameters),
         deciding=tuple(row for at in answers for row in decisive[at]),
         conclusion="",
-        rests=rests_on([headline], levers_named(said, groups, known)),
+        rests=rests_of(headline, parameters, levers_named(said, groups, known)),
         warnings=(),
     )
     return Explained(answer, reference, (*_about(assessed.notices, headline), *_found(answer, shares, headline)))

@@ -155,7 +155,7 @@ class ExplainAnswer(Asked):
     reference: str = Field(description="what contributions are measured against; none: no policy")
     target: str = Field(description="the one explained in the conclusion; all others have the same rows but those of parameters")
     year: int
-    chosen: bool = Field(description="not asked for: the least likely of an open verdict, 经努力可完成 or 难度较大")
+    chosen: bool = Field(description="chosen among several: the least likely of an open verdict, 经努力可完成 or 难度较大")
     mixes: int = Field(ge=1, description="mixes run, each once")
     share_runs: int = Field(ge=0, description="runs of each batch behind the shares; 0: none were asked for, or too few")
     targets: tuple[ExplainedTarget, ...]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from calibration.findings import read
-from calibration.manifest import DIAGNOSTICS, manifest_of
 from experiments.assess import Floats, letter, probability_of, sensible
 from experiments.contributions import Contributions, Mean, by_group, mean_of, probability_change
 from experiments.deciding import CLEAR, size_of
+from experiments.evidence import contractions
 from experiments.explain_answers import (
     ExplainedTarget,
     GroupMoney,
@@ -203,14 +202,6 @@ def parameter_rows(region: Region, design: Batches, target: TargetAnswer) -> lis
         )
         for one in told.parameters
     ]
-
-
-def contractions(region: Region) -> dict[str, float]:
-    """How far the fit narrowed each parameter; empty without a fit of these rules."""
-    file = region.folder / "posterior" / DIAGNOSTICS
-    if manifest_of(region) is None or not file.exists():
-        return {}
-    return {row.parameter: row.contraction for row in read(file).parameters}
 
 
 def _sensible(value: float | None) -> float | None:

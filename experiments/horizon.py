@@ -77,7 +77,7 @@ class Attainable(Answer):
     probability: float = Field(gt=0.0, lt=1.0)
     value: float | None = Field(description="rounded towards the easy side, so that the probability is kept; null without a value")
     unrounded: float | None
-    low: float | None = Field(description="68 % interval of the unrounded value, by Monte Carlo error alone")
+    low: float | None = Field(description="68 % interval by Monte Carlo error alone, its ends rounded outward as the value is")
     high: float | None
     reached: float | None = Field(ge=0.0, le=1.0, description="share of runs that reach the rounded value")
     mc_error: float | None = Field(ge=0.0, le=1.0, description="of that share, half the Wilson 68 % interval")
@@ -206,7 +206,8 @@ def attainable(values: Floats, probability: float, sense: Sense, unit: str, effe
     rounded = kept(value, sense, unit)
     reached = float(reaches(values, sense, rounded).mean())
     return Attainable(
-        probability=probability, value=rounded, unrounded=sensible(value), low=sensible(min(ends)), high=sensible(max(ends)),
+        probability=probability, value=rounded, unrounded=sensible(value),
+        low=kept(min(ends), ">=", unit), high=kept(max(ends), "<=", unit),
         reached=round(reached, 6), mc_error=0.0 if published else error_of(reached, effective),
     )  # fmt: skip
 

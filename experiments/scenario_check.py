@@ -249,6 +249,10 @@ def check(
     late = tuple(trigger for trigger in scenario.triggers if trigger.year >= plan_years(region)[-1])
     if late:
         notices.append(Notice("late_trigger", {"year": str(late[0].year), "last": str(plan_years(region)[-1])}))
+    after = acts_after_plan(region, scenario)
+    if after:
+        notices.append(Notice("acts_after_plan", {"named": after, "last": str(plan_years(region)[-1])}))
+    notices += counted_apart(region)
     if scenario.triggers and measured is None:
         notices.append(Notice("triggers_not_costed"))
     if outcomes is not None and outcomes.draws == "prior":
@@ -294,6 +298,25 @@ def check(
         warnings=(),
     )  # fmt: skip
     return Checked(answer, tuple(notices))
+
+
+def acts_after_plan(region: Region, scenario: Scenario) -> tuple[str, ...]:
+    """Levers and assumptions that a scenario changes, but only from a year after the plan on."""
+    years = plan_years(region)
+    late = [
+        id for id in LEVERS
+        if scenario.levers.path(id) != region.levers.path(id)
+        and all(scenario.levers.get(id, year) == region.levers.get(id, year) for year in years)
+    ]  # fmt: skip
+    return (*late, *(name for name, steps in scenario.environment.items() if min(steps) > years[-1]))
+
+
+def counted_apart(region: Region) -> tuple[Notice, ...]:
+    """What levers and numbers of things mean where a region holds several districts, or an agent stands for several of its kind."""
+    settings = region.settings
+    several = [Notice("lever_a_district", {"districts": settings.districts})] if settings.districts > 1 else []
+    coarse = [Notice("agent_for_many", {"scale": settings.scale})] if settings.scale > 1.0 else []
+    return (*several, *coarse)
 
 
 def triggers_set(scenario: Scenario) -> tuple[TriggerSet, ...]:

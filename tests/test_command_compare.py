@@ -18,6 +18,7 @@ from experiments.schemas import SCHEMAS
 from sim.region import REGIONS, Region
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
 from tests.experiments import synthetic
+from viz.commands.shared import repeated
 from viz.compare_said import told
 from viz.words import Words
 
@@ -31,7 +32,9 @@ def pack(tmp_path: Path) -> str:
 
 def test_two_mixes_are_compared_and_the_answer_ends_with_its_sentence(yidu: Yidu, pack: str) -> None:
     said = done(yidu("compare", "status_quo", "plan", "--region", pack, "--runs", 24))
-    parts = ("甲：维持现状；乙：规划方案", "科技型企业", "区级合计", "每多得一个单位", "大数据智能化", "龙头", "配对的好处", "看不出差别")
+    assert "其中资本" in said
+    parts = ("甲：维持现状；乙：规划方案", "科技型企业", "区级财政科技支出", "每多得一个单位", "大数据智能化")
+    parts = (*parts, "龙头", "配对的好处", "看不出差别")
     assert [part for part in parts if part not in said] == []
     order = ("谁得益", "与“维持现状”相比，“规划方案”", "证据等级 D（判断，没有实证）", "请注意", "下一步可试")
     assert [said.index(part) for part in order] == sorted(said.index(part) for part in order)
@@ -78,6 +81,35 @@ def test_the_same_mix_under_another_name_is_said_to_be_the_same(yidu: Yidu, pack
     (tmp_path / "again.toml").write_text('title_zh = "再来一次"\ntitle_en = "Again"\nextends = "plan"\n', encoding="utf-8")
     said = done(yidu("compare", "plan", "again.toml", "--region", pack, "--runs", 4))
     assert "“再来一次”与“规划方案”在每一次运行中的每一个数都相同，没有差别。" in said and "杠杆没有不同" in said
+
+
+def test_mixes_of_one_title_are_told_apart_by_their_names(yidu: Yidu, pack: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('title_zh = "规划方案"\ntitle_en = "Mine"\nextends = "plan"\n', encoding="utf-8")
+    said = done(yidu("compare", "plan", "mine.toml", "--region", pack, "--runs", 4))
+    assert "比较：规划方案 (plan)、规划方案 (mine)" in said and "甲：规划方案 (plan)；乙：规划方案 (mine)" in said
+    assert "“规划方案 (mine)”与“规划方案 (plan)”在每一次运行中" in said
+
+
+def test_what_to_try_next_is_asked_of_the_same_environment_and_luck(yidu: Yidu, pack: str) -> None:
+    said = done(yidu("compare", "plan", "--region", pack, "--runs", 2, "--environment", "slow", "--seed", 7))
+    for step in ("compare plan", "assess plan", "scenario show plan"):
+        assert f"yidu {step} --region pack --environment slow --seed 7" in said
+
+
+def test_two_tables_are_not_written_into_one_stream(yidu: Yidu) -> None:
+    assert "都写到标准输出" in refused(yidu("compare", "plan", "--json", "-", "--csv", "-"))
+
+
+def test_the_help_says_what_a_single_mix_is_compared_with(yidu: Yidu) -> None:
+    assert "维持现状比" in "".join(done(yidu("compare", "--help")).split())
+
+
+def test_what_is_usual_is_not_repeated() -> None:
+    assert repeated("dadukou", "baseline", 1, ("--year", None), ("--all", False)) == ""
+    further = (("--if", "gdp < 3 in 2023"), ("--event", ["a", "b"]), ("--all", True))
+    assert repeated("chongqing", "slow", 0, *further) == (
+        " --region chongqing --environment slow --seed 0 --if 'gdp < 3 in 2023' --event a --event b --all"
+    )
 
 
 def by_hand(region: Region, levels: dict[str, float], spent: float) -> Mixed:
@@ -129,6 +161,7 @@ def test_the_sentence_says_what_is_gained_and_lost_and_what_it_costs(
         (["plan", "plann"], "是不是想用“plan”"),
         ([], "SCENARIO"),
         (["plan", "--runs", "0"], "--runs 0"),
+        (["plan", "--runs", "1"], "要 2 到"),
         (["plan", "--environment", "slo"], "slow"),
     ],
 )

@@ -74,7 +74,7 @@ def test_json_csv_and_workbook_hold_the_same_numbers(yidu: Yidu, pack: str, tmp_
 def test_a_sheet_of_a_bureau_adds_up_by_park(yidu: Yidu, pack: str, tmp_path: Path) -> None:
     done(yidu("decompose", "--region", pack, "--runs", 20, "--xlsx", "a.xlsx", "--target", "tech_enterprises"))
     lines = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["区科技局"].iter_rows(values_only=True))
-    start = next(k for k, line in enumerate(lines) if line[0] == "牵头任务：科技型企业入库，分园区、镇街（整数）")
+    start = next(k for k, line in enumerate(lines) if line[0] == "牵头的任务与跟踪事项：科技型企业入库，分园区、镇街（整数）")
     end = next(k for k in range(start, len(lines)) if lines[k][0] == "合计")
     for column in range(2, 8):
         assert sum(line[column] for line in lines[start + 2 : end]) == lines[end][column]
@@ -86,6 +86,15 @@ def test_the_json_can_be_piped(yidu: Yidu, pack: str) -> None:
     assert tree["targets"][0]["indicator"] == "otc_listed" and tree["by"] == "year"
 
 
+def test_what_to_try_next_is_divided_alike_in_the_same_environment_and_luck(yidu: Yidu, pack: str) -> None:
+    asked = ("--region", pack, "--environment", "slow", "--seed", 3, "--target", "otc_listed")
+    said = done(yidu("decompose", *asked, "--by", "park", "--runs", 20))
+    same = " ".join(map(str, asked))
+    assert f"yidu decompose {same} --by park --runs 400" in said and f"yidu decompose {same} --by park --xlsx" in said
+    assert f"yidu decompose {same} --by department #" in " ".join(said.split())
+    assert "yidu assess --region pack --environment slow --seed 3" in said
+
+
 @pytest.mark.parametrize(
     "asked, said",
     [
@@ -94,6 +103,8 @@ def test_the_json_can_be_piped(yidu: Yidu, pack: str) -> None:
         (("--xlsx", "a.xls"), "a.xls 不是 Excel 工作簿的名字：请以 .xlsx 结尾"),
         (("--xlsx", "none/a.xlsx"), "文件夹 none 不存在"),
         (("--xlsx", "a.xlsx", "--csv", "a.xlsx"), "a.xlsx 同时写作工作簿和另一张表"),
+        (("--target", ""), "--target 后面没有指标代号"),
+        (("--target", "，"), "--target 后面没有指标代号"),
         (("--runs", 2001), "任务分解至多用 2000 次运行"),
     ],
 )

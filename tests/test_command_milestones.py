@@ -26,7 +26,7 @@ def pack(tmp_path: Path) -> str:
 
 def test_every_target_is_told_in_the_middle_of_the_plan_and_what_to_try_next(yidu: Yidu, pack: str) -> None:
     said = done(yidu("milestones", "--region", pack, "--runs", 60))
-    for part in ("2023 年末的预警线", "误报", "漏报", "完成的少", "最拿不准的是", "10 次里约有", "证据等级", "请注意"):
+    for part in ("2023 年末的预警线", "误报", "漏报", "运行不足", "最拿不准的是", "10 次里约有", "证据等级", "请注意"):
         assert part in said
     assert said.index("最拿不准的是") < said.index("证据等级") < said.index("请注意") < said.index("下一步可试")
     assert "yidu milestones --region pack --runs 1000" in said and " line in 20" in said
@@ -64,6 +64,13 @@ def test_a_scenario_with_triggers_is_held_against_itself_without_them(yidu: Yidu
     ways = {way["way"]: way["digest"] for way in tree["rule"]["ways"]}
     assert ways["trigger"] == tree["digest"] != ways["without"]
     assert [(rule["indicator"], rule["value"], rule["year"]) for rule in tree["rule"]["triggers"]] == [("tech_enterprises", 430.0, 2022)]
+
+
+def test_what_to_try_next_asks_of_the_same_rule_year_environment_and_luck(yidu: Yidu, pack: str) -> None:
+    said = done(yidu("milestones", "--region", pack, "--year", 2022, "--runs", 30, "--environment", "slow", "--seed", 3, *RULE))
+    rule = "--if 'tech_enterprises < 450 in 2023' --then enterprise_coaching=120,register_award=3"
+    assert f"yidu milestones --region pack --environment slow --seed 3 --year 2022 {rule} --runs 1000" in said
+    assert "yidu assess --region pack --environment slow --seed 3 #" in " ".join(said.split())
 
 
 def test_in_english_there_is_no_chinese(yidu: Yidu, pack: str) -> None:

@@ -127,6 +127,12 @@ def test_wrong_options_are_a_sentence(yidu: Yidu, mine: str, more: list[object])
     refused(yidu("scenario", "check", mine, *more))
 
 
+def test_what_to_try_next_is_asked_of_the_same_environment_and_luck(yidu: Yidu, mine: str) -> None:
+    said = done(yidu("scenario", "check", mine, "--environment", "slow", "--seed", 3, "--runs", 4))
+    assert "yidu scenario show mine.toml --environment slow --seed 3 --runs 4" in said
+    assert "yidu assess mine.toml --environment slow --seed 3 #" in " ".join(said.split())
+
+
 # --- drafts
 
 
@@ -140,6 +146,11 @@ def test_a_draft_says_of_every_lever_its_unit_range_levels_and_decider(yidu: Yid
         assert f"{lever.low:g}" in about and f"{lever.high:g}" in about and "2016-2020" in about
         assert getattr(lever, f"title_{lang}") in about
     assert "years = [2021, 2025]" in text and "x1.5" in text and "drop = true" in text
+
+
+@pytest.mark.parametrize("file", ["draft", "draft.tml", "toml"])
+def test_a_draft_that_no_command_would_find_again_is_refused(yidu: Yidu, tmp_path: Path, file: str) -> None:
+    assert "请以 .toml 结尾" in refused(yidu("scenario", "new", file)) and list(tmp_path.iterdir()) == []
 
 
 def uncommented(text: str, *starts: str) -> str:
@@ -206,3 +217,32 @@ def test_the_guide_explains_every_key_of_a_scenario_file() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     assert len(examples()) >= 8
     assert [key for key in (*KEYS, *TRIGGER_KEYS, *RAMP_KEYS) if f"`{key}`" not in text] == []
+
+
+def test_a_lever_that_changes_only_after_the_plan_is_said_to(yidu: Yidu, tmp_path: Path) -> None:
+    (tmp_path / "late.toml").write_text('title_zh = "晚"\n[levers]\nseed_fund = {2030 = 5}\n', encoding="utf-8")
+    said = done(yidu("scenario", "check", "late.toml")).replace("\n", "")
+    assert "要到规划期末（2025 年）之后才起作用" in said and said.index("请注意") < said.index("之后才起作用")
+
+
+def test_a_region_of_many_districts_is_told_for_whom_a_lever_counts(yidu: Yidu) -> None:
+    said = done(yidu("scenario", "check", "status_quo", "--region", "chongqing")).replace("\n", "")
+    assert "本区域有 38 个区县" in said and "一个主体代表 50 个同类" in said
+    assert "个区县" not in done(yidu("scenario", "check", "status_quo"))
+
+
+@pytest.mark.parametrize(
+    "text, part",
+    [
+        ("[levers]\nenterprise_coaching = 9999\n", "超出范围 0 到 200（家/年）"),
+        ('[levers]\nseed_fund = "5"\n', "0 到 5000（万元/年）"),
+        ("[levers]\nseed_fund = abc\n", "等号后面的值读不懂"),
+        ("triggers = 3\n", "另起一行写 [[triggers]]"),
+        ('[environment]\nsuper_deduction = "foo"\n', "{2021 = 数值}"),
+    ],
+)
+def test_a_wrong_file_is_answered_in_chinese_units_and_parser_included(yidu: Yidu, tmp_path: Path, text: str, part: str) -> None:
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    said = refused(yidu("scenario", "check", "wrong.toml"))
+    assert part in said
+    assert not any(english in said for english in ("firms/yr", "on a line", "Invalid", "needs quotes", "as the pack", " to "))

@@ -29,7 +29,7 @@ def pack(tmp_path: Path) -> str:
 
 def test_without_an_event_the_events_are_listed(yidu: Yidu, tmp_path: Path) -> None:
     said = done(yidu("stress", "--json", "e.json", "--csv", "e.csv"))
-    for part in ("三峰环境迁出", "hikvision_leaves", "2023—2024 年", "加计扣除", "yidu stress --event all", "不是预测"):
+    for part in ("三峰环境迁出", "hikvision_leaves", "2023-2024 年", "加计扣除", "yidu stress --event all", "不是预测"):
         assert part in said
     assert "\x1b[" not in said
     tree = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))
@@ -47,6 +47,8 @@ def test_an_event_is_answered_in_a_sentence_with_the_grade_under_it(yidu: Yidu, 
     )
     for part in ("海康威视（重庆）迁出", "同时完成的概率", "地区生产总值", "证据等级 D", "只有 20 次运行", "--event all"):
         assert part in said
+    assert "实际研发支出" not in said and "概率下降最大的 3 项目标" in said
+    assert "以 20 次运行分辨不出 25 项目标" in said.replace("\n", "")
     assert len(DIGEST.findall(said)) == 1
     tree = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     jsonschema.validate(tree, json.loads((SCHEMAS / "stress.json").read_text(encoding="utf-8")))
@@ -86,6 +88,7 @@ def test_several_events_happen_together_and_all_stand_side_by_side(yidu: Yidu, p
     small = Path(pack) / "events.toml"
     small.write_text("[[events]]".join(small.read_text(encoding="utf-8").split("[[events]]")[:5]), encoding="utf-8")
     every = done(yidu("stress", "--region", pack, "--event", "all", "--runs", 4))
+    assert "以 4 次运行分辨不出任何目标的概率下降" in every.replace("\n", "")
     for part in ("三峰环境迁出", "国际复材迁出", "海康威视（重庆）迁出", "各事件单独发生", "4 个事件的大小", "不找替代措施"):
         assert part in every
 
@@ -96,6 +99,16 @@ def test_in_english_there_is_no_chinese(yidu: Yidu, pack: str, asked: tuple[obje
     small.write_text("[[events]]".join(small.read_text(encoding="utf-8").split("[[events]]")[:3]), encoding="utf-8")
     said = done(yidu("stress", "--region", pack, *asked, "--lang", "en"))
     assert "Chongqing Polycomp leaves" in said and not CHINESE.search(said)
+
+
+def test_what_to_try_next_happens_in_the_same_year_environment_and_luck(yidu: Yidu, pack: str) -> None:
+    asked = ("--region", pack, "--environment", "slow", "--seed", 3)
+    said = done(yidu("stress", *asked, "--event", "drive_ends", "--year", 2022, "--no-replace", "--runs", 3))
+    same = "--region pack --environment slow --seed 3"
+    assert f"yidu stress {same} --event drive_ends --year 2022 --no-replace --runs 400" in said
+    assert f"yidu stress plan {same} --year 2022 --no-replace --event drive_ends" in said
+    assert f"yidu stress {same} --year 2022 --no-replace --event all" in said and f"yidu assess status_quo {same}" in said
+    assert f"yidu stress {same} --event all" in done(yidu("stress", *asked))
 
 
 def test_a_region_without_targets_compares_levels(yidu: Yidu, tmp_path: Path) -> None:
@@ -115,6 +128,7 @@ def test_json_on_standard_output_comes_alone(yidu: Yidu, pack: str) -> None:
         (("--event", "hikvison_leaves"), "hikvision_leaves"),
         (("--event", "cpic_leaves", "--year", "2019"), "2021"),
         (("--event", "all", "--event", "cpic_leaves"), "all"),
+        (("--year", "2023"), "--year 2023 没有对应的事件"),
         (("nowhere", "--event", "cpic_leaves"), "nowhere"),
         (("--event", "cpic_leaves", "--runs", "0"), "0"),
         (("--event", "cpic_leaves", "--year", "soon"), "soon"),

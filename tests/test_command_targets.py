@@ -37,6 +37,7 @@ def test_the_next_plan_is_told_what_it_can_set(yidu: Yidu, pack: str, tmp_path: 
     tree = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     jsonschema.validate(tree, json.loads((SCHEMAS / "targets.json").read_text(encoding="utf-8")))
     assert unfolded(tree["conclusion"]) in unfolded(said) and list(tree)[-3:] == ["conclusion", "rests", "warnings"]
+    assert "都属外推" in tree["conclusion"]
     assert tree["horizon"] == 2027 and tree["actuals"] is None and len(tree["rows"]) == 25 * 7
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_bytes().decode("utf-8-sig"))))
     assert len(rows) == 3 * len(tree["rows"])
@@ -47,13 +48,25 @@ def test_the_next_plan_is_told_what_it_can_set(yidu: Yidu, pack: str, tmp_path: 
 def test_all_indicators_are_shown_where_they_are_asked_for(yidu: Yidu, pack: str) -> None:
     said = done(yidu("targets", "plan", "--region", pack, "--horizon", 2021, "--runs", 3, "--all"))
     assert "博士后科研工作站" in said and "规划方案" in said and "外推，只能作参考" not in said
+    assert "都属外推" not in said and "从已公布的数出发" not in said
 
 
 def test_it_starts_from_published_figures(yidu: Yidu, pack: str) -> None:
     said = done(yidu("targets", "--region", pack, "--horizon", 2023, "--runs", 60, "--actuals", "actuals.csv"))
+    assert "从已公布的数出发，按这一方案，2023 年" in said.replace("\n", "")
     assert "从已公布的数出发：actuals.csv" in said and "已公布" in said and "次等权运行" in said
     shutil.copy("actuals.csv", Path(pack) / "actuals.csv")
     assert "从已公布的数出发：pack/actuals.csv" in done(yidu("targets", "--region", pack, "--horizon", 2021, "--runs", 60))
+
+
+def test_what_to_try_next_starts_from_the_same_figures_in_the_same_environment(yidu: Yidu, pack: str) -> None:
+    asked = ("--region", pack, "--environment", "slow", "--seed", 3)
+    said = done(yidu("targets", *asked, "--horizon", 2022, "--actuals", "actuals.csv", "--runs", 60))
+    same = "--region pack --environment slow --seed 3"
+    for step in ("", " plan"):
+        assert f"yidu targets{step} {same} --horizon 2022 --actuals actuals.csv" in said
+    assert f"yidu update {same} --actuals actuals.csv" in said
+    assert f"yidu assess plan {same}" in done(yidu("targets", "plan", *asked, "--horizon", 2021, "--runs", 3))
 
 
 @pytest.mark.parametrize("more", [(), ("--actuals", "actuals.csv", "--runs", 60)])

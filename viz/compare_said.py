@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viz.concluding import rests
-from viz.terminal import notice, number, percent
+from viz.terminal import named, notice, number, percent
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 4
 """Targets in a sentence; the tables and the JSON have all."""
+
+
+def told_apart(words: Words, scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """The scenarios, with the name in the titles of those that would otherwise be called the same."""
+    times = Counter(words.titled(one) for one in scenarios)
+
+    def apart(one: Scenario) -> Scenario:
+        return replace(one, title_zh=named(one.title_zh, one.name), title_en=named(one.title_en, one.name))
+
+    return tuple(apart(one) if times[words.titled(one)] > 1 else one for one in scenarios)
 
 
 def told(words: Words, region: Region, scenarios: Sequence[Scenario], found: Compared) -> CompareAnswer:

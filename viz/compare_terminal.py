@@ -13,9 +13,12 @@ from sim.levers import LEVERS, Decider, decider
 from sim.pack import UNITS
 from viz.compare_said import grounds, on_record, signed
 from viz.concluding import conclude
+from viz.stress_said import moved as said_moved
+from viz.stress_said import spread
 from viz.terminal import (
     GAP,
     LEAST_FOLDED,
+    NARROW,
     asked,
     band,
     cells_of,
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
     from experiments.gainers import Gain
     from experiments.scenario import Scenario
     from sim.region import Region
+
+NARROW_MEASURE = 12
+"""Cells of the title of what firms gain where the screen is narrow."""
 
 SMALL = 0.01
 """Part of a level below which a move has no price in the table; the JSON has all."""
@@ -85,7 +91,7 @@ def _pair(
     _prices(out, words, one)
     _gains(out, words, region, one.gains)
     if one.saves is not None:
-        least, median = number(one.saves.least), number(one.saves.median)
+        least, median = rough(one.saves.least), rough(one.saves.median)
         say(out, words("compare.saves", count=one.saves.indicators, least=least, median=median))
         out.print()
 
@@ -94,34 +100,49 @@ def _pair(
 
 
 def _levels(out: Console, words: Words, one: Comparison) -> None:
+    kept: set[str] = set()
     if one.targets:
         years = words("phrase.comma").join(str(year) for year in sorted({row.year for row in one.targets}))
         heads = ["indicator", "target", "base_chance", "other_chance", "change", "base_median", "other_median", "difference", "band"]
-        _table(out, words, words("compare.targets", years=years), heads, [_target(words, row) for row in one.targets], drop=(8, 1, 6, 5))
+        rows = [_target(words, row) for row in one.targets]
+        kept |= _table(out, words, words("compare.targets", years=years), heads, rows, drop=(8, 1, 6, 5))
     known = on_record(one)
     if known:
         heads = ["indicator", "base_median", "other_median", "difference", "band"]
-        _table(out, words, words("compare.indicators", year=known[0].year), heads, [_indicator(words, row) for row in known])
+        kept |= _table(out, words, words("compare.indicators", year=known[0].year), heads, [_indicator(words, row) for row in known])
     silent = [words.indicator(row.indicator) for row in one.indicators if not row.record]
     if silent:
         say(out, words("assess.no_record", indicators=words("phrase.comma").join(silent)), style="dim")
     say(out, words("compare.legend"), style="dim")
+    if "band" in kept:
+        say(out, words("compare.legend_band"), style="dim")
     out.print()
 
 
 def _table(
     out: Console, words: Words, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, drop: Sequence[int] = ()
-) -> None:
-    """A table of a label, `left` columns to the left and numbers to the right; too wide, it leaves out columns of `drop`, in order."""
-    named_ = [words(f"compare.column.{head}") for head in heads]
-    widths = [max(cells_of(row[k]) for row in [named_, *rows]) for k in range(len(heads))]
+) -> set[str]:
+    """A table of a label, `left` columns to the left and numbers to the right; too wide, it leaves out columns of `drop`, in order.
+
+    Returns the heads that it shows.
+    """
+    keep = _fitted(out, title, [words(f"compare.column.{head}") for head in heads], rows, left=left, drop=drop)
+    return {heads[k] for k in keep}
+
+
+def _fitted(
+    out: Console, title: str, named_: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, drop: Sequence[int] = ()
+) -> list[int]:
+    """As `_table`, of columns by their titles; the numbers of those that are shown."""
+    widths = [max(cells_of(row[k]) for row in [named_, *rows]) for k in range(len(named_))]
     widths[0] = min(widths[0], LEAST_FOLDED)
-    keep = list(range(len(heads)))
+    keep = list(range(len(named_)))
     for k in drop:
         if sum(widths[n] + GAP for n in keep) - GAP > out.width:
             keep.remove(k)
     columns = [(named_[k], "right" if k >= left else "left" if k else "fold") for k in keep]
     show(out, table(title, columns, [[row[k] for k in keep] for row in rows]))
+    return keep
 
 
 def _target(words: Words, row: TargetChange) -> list[str]:
@@ -135,7 +156,7 @@ def _target(words: Words, row: TargetChange) -> list[str]:
         counted(row.base.median, row.unit),
         counted(row.other.median, row.unit),
         moved(row.difference),
-        "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words),
+        "-" if row.difference is None else spread(words, row.difference, row.unit),
     ]
 
 
@@ -145,7 +166,7 @@ def _indicator(words: Words, row: IndicatorChange) -> list[str]:
         counted(row.base.median, row.unit),
         counted(row.other.median, row.unit),
         moved(row.difference),
-        "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words),
+        "-" if row.difference is None else spread(words, row.difference, row.unit),
     ]
 
 
@@ -156,7 +177,17 @@ def _marked(text: str, beyond: bool) -> str:
 
 def moved(row: Difference | None) -> str:
     """A mean difference with its error."""
-    return "-" if row is None else _marked(f"{signed(row.mean)} ±{number(row.mc_error)}", row.beyond_chance)
+    return "-" if row is None else _marked(with_error(row), row.beyond_chance)
+
+
+def with_error(row: Difference) -> str:
+    """A mean difference with its error, to two digits of the error; an error of zero is written."""
+    return said_moved(row) if row.mc_error else f"{signed(row.mean)} ±0"
+
+
+def rough(value: float) -> str:
+    """A number to three significant digits: a price or a ratio is not known better."""
+    return number(float(f"{value:.3g}"))
 
 
 def points(row: ChanceChange | None) -> str:
@@ -240,8 +271,8 @@ def priced(words: Words, row: Price | None) -> str:
     if row.amount is None:
         return words(f"compare.{row.trade}")
     if row.p05 is None or row.p95 is None:
-        return words(f"compare.{row.trade}_open", amount=number(row.amount))
-    return words(f"compare.{row.trade}", amount=number(row.amount), low=number(row.p05), high=number(row.p95))
+        return words(f"compare.{row.trade}_open", amount=rough(row.amount))
+    return words(f"compare.{row.trade}", amount=rough(row.amount), low=rough(row.p05), high=rough(row.p95))
 
 
 def _gains(out: Console, words: Words, region: Region, rows: Sequence[Gain]) -> None:
@@ -249,22 +280,22 @@ def _gains(out: Console, words: Words, region: Region, rows: Sequence[Gain]) -> 
         return
     sectors = {sector.id: words.titled(sector) for sector in region.settings.sectors}
     year = region.settings.years.plan_end
+    wide = LEAST_FOLDED if out.width >= NARROW else NARROW_MEASURE
     for by in ("sector", "size"):
         groups = [*dict.fromkeys(row.group for row in rows if row.by == by), "all"]
         cells = {(row.measure, row.group): moved(row.difference) for row in rows if row.by in (by, "all")}
-        columns = [(words(f"compare.column.{by}"), "left")]
-        columns += [(_measure(words, measure, unit), "right") for measure, unit in MEASURES.items()]
+        titles = [words(f"compare.column.{by}"), *(_measure(words, measure, unit, wide) for measure, unit in MEASURES.items())]
         lines = [
             [escape(_group(words, sectors, group)), *(cells.get((measure, group), "-") for measure in MEASURES)] for group in groups
         ]
-        show(out, table(words(f"compare.gains_{by}", year=year), columns, lines))
+        _fitted(out, words(f"compare.gains_{by}", year=year), titles, lines, drop=(len(titles) - 1, 3))
     say(out, words("compare.gains_legend"), style="dim")
     out.print()
 
 
-def _measure(words: Words, measure: str, unit: str) -> str:
+def _measure(words: Words, measure: str, unit: str, wide: int) -> str:
     title = words.indicator(measure) if measure in UNITS else words(f"compare.{measure}")
-    return folded(words("phrase.with_unit", title=title, unit=words.unit(unit)), LEAST_FOLDED)
+    return folded(words("phrase.with_unit", title=title, unit=words.unit(unit)), wide)
 
 
 def _group(words: Words, sectors: Mapping[str, str], group: str) -> str:

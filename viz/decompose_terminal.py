@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
+from experiments.arriving import FEWEST
+from experiments.assess import Notice
 from experiments.tasks import ELSEWHERE, TASKS
 from viz.concluding import conclude, rests
 from viz.terminal import (
@@ -127,14 +129,20 @@ def _middle(words: Words, values: Middle | None, text: Callable[[float | None], 
 def basis_text(words: Words, answer: DecomposeAnswer) -> str:
     """Which runs the list is read from."""
     basis = "one" if answer.basis == "joint" and len(answer.targets) == 1 else answer.basis
-    values = {"count": len(answer.targets), "arriving": answer.joint_arriving, "runs": f"{answer.runs:,}"}
-    return words(f"decompose.basis_{basis}", **values)
+    arriving = answer.joint_arriving
+    values = {"count": len(answer.targets), "arriving": f"{arriving or 0:,}", "runs": f"{answer.runs:,}"}
+    return words(f"decompose.basis_{'no_run' if basis == 'per_target' and not arriving else basis}", **values)
 
 
 def told(words: Words, region: Region, found: Decomposition) -> DecomposeAnswer:
     """The answer with its conclusion and warnings in a language."""
-    warnings = tuple(notice(words, region, one) for one in found.notices)
+    warnings = tuple(notice(words, region, _none_as_none(one)) for one in found.notices)
     return found.answer.model_copy(update={"conclusion": conclusion(words, region, found.answer), "warnings": warnings})
+
+
+def _none_as_none(said: Notice) -> Notice:
+    """A notice that few runs reach all targets, where in truth none does."""
+    return Notice("none_reach_all", said.values) if said.code == "few_reach_all" and not said.values["runs"] else said
 
 
 def conclusion(words: Words, region: Region, answer: DecomposeAnswer) -> str:
@@ -149,7 +157,7 @@ def conclusion(words: Words, region: Region, answer: DecomposeAnswer) -> str:
         parts.append(_where_most(words, region, lists, "place" if answer.by == "park" else "sector"))
     if lists.total("renewal_due"):
         heaviest = max(lists.years, key=lambda year: lists.rows["renewal_due"][year].whole)
-        parts.append(words("decompose.conclusion_heavy", year=heaviest, count=lists.rows["renewal_due"][heaviest].whole))
+        parts.append(words("decompose.conclusion_heavy", year=heaviest, count=f"{lists.rows['renewal_due'][heaviest].whole:,}"))
     return words("decompose.join").join(parts or [words("decompose.conclusion_none")]) + words("decompose.stop")
 
 
@@ -160,7 +168,10 @@ def _goals(words: Words, answer: DecomposeAnswer, lists: Lists) -> list[str]:
     for task in keys[:MOST_GOALS]:
         whole = lists.whole(task.id)
         yearly, low, high = (f"{value:,}" for value in (round(sum(whole) / len(whole)), min(whole), max(whole)))
+        read_on = lists.rows[task.id][lists.years[0]].arriving
+        rough = words("decompose.conclusion_few", runs=read_on) if read_on < FEWEST else ""
         work = {"task": task_title(words, task.id), "yearly": yearly, "low": low, "high": high, "work_unit": words.unit(task.unit)}
+        work["rough"] = rough
         target = targets.get(task.serves)
         if target is None:
             said.append(words("decompose.conclusion_no_goal", **work))
@@ -175,7 +186,7 @@ def _where_most(words: Words, region: Region, lists: Lists, by: str) -> str:
     most = max(named, key=lambda part: sum(lists.part(by, [part], "register")))
     return words(
         "decompose.conclusion_park", task=task_title(words, "register"), part=part_title(words, region, by, most),
-        count=sum(lists.part(by, [most], "register")), unit=words.unit(THING),
+        count=f"{sum(lists.part(by, [most], 'register')):,}", unit=words.unit(THING),
     )  # fmt: skip
 
 
@@ -277,7 +288,7 @@ def _department(out: Console, words: Words, department: DepartmentDuties, lists:
         _whole_by_year(out, words, words("decompose.leads", department=title), lists, led)
     if managed:
         _whole_by_year(out, words, words("decompose.manages", department=title), lists, managed)
-    supported = [task_title(words, task) for task in lists.active if task in department.supports]
+    supported = [task_title(words, task) for task in lists.active if task in department.supports and task not in dict(managed)]
     if supported:
         if not led and not managed:
             say(out, title, style="bold")
@@ -343,6 +354,9 @@ def _renewals(out: Console, words: Words, renewals: Sequence[RenewalYear]) -> No
         words, ("status", "left"), ("due", "right"), ("issued", "right"), ("known", "right"), ("at_review", "right"), ("filed", "right"),
         ("renewed", "right"),
     )  # fmt: skip
+    if out.width < NARROW:
+        keep = (0, 1, 3, 4, 5, 6)
+        heads, rows = [heads[k] for k in keep], [[row[k] for k in keep] for row in rows]
     show(out, table(words("decompose.renewals"), heads, rows))
     say(out, words("decompose.renewals_legend"), style="dim")
     out.print()
@@ -361,6 +375,9 @@ def _funnel(out: Console, words: Words, funnel: Sequence[Funnel]) -> None:
         words, ("chain", "left"), ("goal", "right"), ("through", "left"), ("needed", "right"), ("pass_rate", "right"),
         ("coached", "right"), ("after_coaching", "right"),
     )  # fmt: skip
+    if out.width < NARROW:
+        rows = [[head, *cells] for (head, _), *cells in zip(heads[1:], *(row[1:] for row in rows), strict=True)]
+        heads = [(heads[0][0], "fold"), *((words(f"decompose.chain.{row.chain}"), "fold") for row in funnel)]
     show(out, table(words("decompose.funnel_title"), heads, rows))
     say(out, words("decompose.funnel_legend"), style="dim")
     out.print()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.explain import MOST_DECIDING
+from experiments.deciding import said_first
 from sim.levers import LEVERS
+from viz.concluding import points, rests
 from viz.terminal import chance, counted, heading, number
 from viz.words import Words
 
@@ -27,11 +28,6 @@ def plus_minus(value: float, error: float) -> str:
     return f"{value:+,.{decimals}f} ±{error:,.{decimals}f}"
 
 
-def points(change: float | None, error: float | None) -> str:
-    """A change of a probability in percentage points, with its error."""
-    return "-" if change is None or error is None else f"{change * 100.0:+.1f} ±{error * 100.0:.1f}"
-
-
 def unit_of_change(words: Words, unit: str) -> str:
     """The unit in which a change is said: that of a share is percentage points."""
     return words.or_else(f"explain.change_in.{unit}", words.unit(unit))
@@ -42,7 +38,7 @@ def conclusion(words: Words, answer: ExplainAnswer, reference: Scenario) -> str:
     at = (answer.target, answer.year)
     target = next(one for one in answer.targets if (one.indicator, one.year) == at)
     rows = [row for row in answer.deciding if (row.indicator, row.year) == at]
-    first = rows[:MOST_DECIDING]
+    first = said_first(rows)
     said = [_head(words, target, first, reference)]
     if answer.levers and target.runs:
         said += _policy(words, target, rows, first, reference)
@@ -107,8 +103,6 @@ def _policy(
     return [*said, words("explain.policy_total", points=change, reference=words.titled(reference))]
 
 
-def rests(words: Words, on: Rests) -> str:
+def grounds(words: Words, on: Rests) -> str:
     """The grade of the evidence under the conclusion, and what carries it."""
-    key = "explain.rests_judgement" if on.grade == "D" else "explain.rests"
-    named = words("phrase.comma").join(words.parameter(one) for one in on.on[:MOST_NAMED])
-    return words(key, grade=on.grade, on=named or words("explain.rests_all"))
+    return rests(words, on.grade, [words.parameter(one) for one in on.on])

@@ -12,7 +12,8 @@ from rich.markup import escape
 from calibration.gates import SILENT
 from experiments.flow_account import RATIOS
 from sim.levers import LEVERS
-from viz.explain_sentence import plus_minus, points, rests
+from viz.concluding import conclude, points
+from viz.explain_sentence import grounds, plus_minus
 from viz.terminal import (
     NARROW,
     asked,
@@ -21,7 +22,6 @@ from viz.terminal import (
     counted,
     heading,
     number,
-    path_text,
     percent,
     say,
     show,
@@ -61,14 +61,7 @@ def show_explained(out: Console, words: Words, region: Region, scenario: Scenari
     _sources(out, words, answer, target)
     if answer.chosen:
         _overview(out, words, answer)
-    say(out, answer.conclusion, style="bold")
-    say(out, rests(words, answer.rests))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer.rests), answer.warnings)
 
 
 def told(answer: ExplainAnswer) -> ExplainedTarget:
@@ -247,10 +240,9 @@ def negligible(row: LeverRow, target: ExplainedTarget) -> bool:
 
 def _lever(words: Words, row: LeverRow, known: LeverSet) -> list[str]:
     bar = LEVERS[row.lever]
-    before, after = (path_text(list(path.values()), list(path)) for path in (known.reference, known.scenario))
     return [
         escape(words.titled(bar)),
-        f"{before} → {after}" if len(before + after) <= MOST_SET else "…",
+        f"{ends_of(known.reference)} → {ends_of(known.scenario)}",
         words.or_else(f"decided.{bar.decided_by}", bar.decided_by),
         plus_minus(row.out_level, row.out_level_error),
         points(row.out_probability, row.out_probability_error),
@@ -261,8 +253,10 @@ def _lever(words: Words, row: LeverRow, known: LeverSet) -> list[str]:
     ]
 
 
-MOST_SET = 16
-"""Characters of a path that stand in the table of levers; longer ones are in the JSON, and in `yidu scenario show`."""
+def ends_of(path: dict[int, float]) -> str:
+    """A path in a few cells: its value, or its first and last where it moves."""
+    first, last = list(path.values())[0], list(path.values())[-1]
+    return number(first) if len(set(path.values())) == 1 else f"{number(first)}~{number(last)}"
 
 
 def record(words: Words, contraction: float | None, silent: bool) -> str:
@@ -277,13 +271,14 @@ def _sources(out: Console, words: Words, answer: ExplainAnswer, target: Explaine
     sources = mine(answer.sources, target)
     if not sources:
         return
+    grades = {row.name: row.grade for row in mine(answer.deciding, target) if row.kind == "source"}
     rows = [
         [
             words(f"explain.source.{row.source}"),
             _percent(row.first, row.first_error),
             _percent(row.total, row.total_error),
             plus_minus(row.size, row.size_error).lstrip("+"),
-            row.grade or "-",
+            grades.get(row.source) or row.grade or "-",
         ]
         for row in sorted(sources, key=lambda row: -row.total)
     ]

@@ -11,7 +11,7 @@ from rich.markup import escape
 from experiments.adaptive import judged_by
 from sim.triggers import Trigger
 from viz.concluding import conclude, points, rests
-from viz.terminal import GAP, asked, chance, counted, number, percent, say, show, table, trigger_text
+from viz.terminal import GAP, NARROW, asked, chance, counted, number, percent, say, show, table, trigger_text
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -36,17 +36,19 @@ def show_milestones(
     head: Any = answer
     asked(out, words, region, scenario, head, words("milestones.title", region=words.titled(region)))
     if target is None:
-        _lines_of_year(out, words, answer, year or answer.mid_year)
+        kept = _lines_of_year(out, words, answer, year or answer.mid_year)
     else:
+        kept = set()
         for goal in dict.fromkeys(line.target_year for line in answer.milestones):
-            _lines_of_target(out, words, answer, goal)
+            kept |= _lines_of_target(out, words, answer, goal)
     for key in ("milestones.legend", "milestones.legend_line"):
         say(out, words(key), style="dim")
+    _legends(out, words, "legend", kept, ("if_warned", "auc", "path"))
     if any(line.told != "line" for line in answer.milestones):
         say(out, words("milestones.legend_none"), style="dim")
     out.print()
     if answer.signs:
-        _signs(out, words, answer.signs)
+        _signs(out, words, answer.signs, said=kept)
     elif any(line.told == "line" and line.year == (year or answer.mid_year) for line in answer.milestones):
         say(out, words("milestones.no_signs", year=year or answer.mid_year))
         out.print()
@@ -58,15 +60,26 @@ def show_milestones(
 # --- lines
 
 
-def _lines_of_year(out: Console, words: Words, answer: MilestonesAnswer, year: int) -> None:
+def _legends(out: Console, words: Words, prefix: str, kept: set[str], explained: Sequence[str]) -> None:
+    """What columns mean, for those that are shown."""
+    for name in explained:
+        if name in kept:
+            say(out, words(f"milestones.{prefix}_{name}"), style="dim")
+
+
+def _lines_of_year(out: Console, words: Words, answer: MilestonesAnswer, year: int) -> set[str]:
     paths = {(row.indicator, row.year): row for row in answer.paths}
-    lines = [line for line in answer.milestones if line.year == year]
-    rows = [[escape(words.indicator(line.indicator)), *_rates(words, line, paths[line.indicator, year])] for line in lines]
+    lines, narrow = [line for line in answer.milestones if line.year == year], out.width < NARROW
+    rows = [[escape(words.indicator(line.indicator)), *_rates(words, line, paths[line.indicator, year], unit=not narrow)] for line in lines]
+    for row, line in zip(rows, lines, strict=True):
+        if narrow and line.told == "line":
+            row[2] += f"\n{escape(words.unit(line.unit))}"
     heads = [("indicator", "fold"), ("probability", "right"), *RATES]
-    _table(out, words, words("milestones.table_year", year=year), heads, rows, [0, 1, 2, 3, 4, 6, 7, 8], [0, 1, 2, 3, 4, 6], [0, 2, 3, 4])
+    fewer = [0, 1, 2, 3, 4, 6, 7, 8], [0, 1, 2, 3, 4, 6], [0, 2, 3, 4]
+    return _table(out, words, words("milestones.table_year", year=year), heads, rows, *fewer)
 
 
-def _lines_of_target(out: Console, words: Words, answer: MilestonesAnswer, goal: int) -> None:
+def _lines_of_target(out: Console, words: Words, answer: MilestonesAnswer, goal: int) -> set[str]:
     paths = {(row.indicator, row.year): row for row in answer.paths}
     lines = [line for line in answer.milestones if line.target_year == goal]
     first = lines[0]
@@ -75,7 +88,7 @@ def _lines_of_target(out: Console, words: Words, answer: MilestonesAnswer, goal:
     if last is not None:
         rows.append([str(goal), chance(first.probability, first.mc_error), _amount(words, first), *[""] * 5, _path(words, last)])
     title = words("milestones.table_target", indicator=words.indicator(first.indicator), unit=words.unit(first.unit), year=goal)
-    _table(
+    return _table(
         out, words, title, [("year", "left"), ("probability", "right"), *RATES], rows, [0, 2, 3, 4, 5, 6, 8], [0, 2, 3, 4, 6], [0, 2, 3, 4]
     )
 
@@ -86,12 +99,20 @@ RATES = [
 ]  # fmt: skip
 
 
-def _rates(words: Words, line: MilestoneAnswer, path: PathAnswer) -> list[str]:
+def _wrong_side(words: Words, sense: str, line: float | None, unit: str | None = None) -> str:
+    """The side of a line that warns; with its unit where the title of the table does not say it."""
+    side = "below" if sense == ">=" else "above"
+    if unit is None:
+        return escape(words(f"milestones.{side}", line=number(line)))
+    return escape(words(f"milestones.{side}_unit", line=number(line), unit=words.unit(unit)))
+
+
+def _rates(words: Words, line: MilestoneAnswer, path: PathAnswer, *, unit: bool = False) -> list[str]:
     """Probability, line, rates and the path that arrives."""
-    wrong_side = words("milestones.below" if line.sense == ">=" else "milestones.above", line=number(line.line))
+    wrong_side = _wrong_side(words, line.sense, line.line, line.unit if unit else None)
     return [
         chance(line.probability, line.mc_error),
-        escape(wrong_side) if line.told == "line" else f"[dim]{words(f'milestones.told.{line.told}')}[/dim]",
+        wrong_side if line.told == "line" else f"[dim]{words(f'milestones.told.{line.told}')}[/dim]",
         chance(line.false_alarm, line.false_alarm_error),
         chance(line.miss, line.miss_error),
         chance(line.probability_if_clear, line.probability_if_clear_error),
@@ -118,22 +139,23 @@ def _path(words: Words, path: PathAnswer) -> str:
 
 def _table(
     out: Console, words: Words, title: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *fewer: Sequence[int]
-) -> None:
-    """A table; where it is wider than the terminal, with fewer of its columns, those that matter most."""
+) -> set[str]:
+    """A table; where it is wider than the terminal, with fewer of its columns, those that matter most. Returns the columns shown."""
     for keep in (range(len(heads)), *fewer):
         columns = [(words(f"milestones.column.{heads[k][0]}"), heads[k][1]) for k in keep]
         grid = table(title, columns, [[row[k] for k in keep] for row in rows])
         if sum(column.min_width or 0 for column in grid.columns) + GAP * (len(columns) - 1) <= out.width:
             break
     show(out, grid)
+    return {heads[k][0] for k in keep}
 
 
-def _signs(out: Console, words: Words, signs: Sequence[SignAnswer]) -> None:
+def _signs(out: Console, words: Words, signs: Sequence[SignAnswer], said: set[str]) -> None:
     rows = [
         [
             escape(words.indicator(sign.indicator)),
             escape(words.indicator(sign.sign)),
-            escape(words("milestones.below" if sign.better == ">=" else "milestones.above", line=number(sign.line))),
+            _wrong_side(words, sign.better, sign.line, sign.unit),
             chance(sign.false_alarm, sign.false_alarm_error),
             chance(sign.miss, sign.miss_error),
             _area(sign.auc, sign.auc_error),
@@ -144,8 +166,9 @@ def _signs(out: Console, words: Words, signs: Sequence[SignAnswer]) -> None:
     ]
     heads = [("indicator", "fold"), ("sign", "fold"), ("line", "right"), ("false_alarm", "right"), ("miss", "right")]
     heads += [("auc", "right"), ("auc_own", "right"), ("gain", "right")]
-    _table(out, words, words("milestones.signs", year=signs[0].year), heads, rows, [0, 1, 2, 5, 6], [0, 1, 2])
+    kept = _table(out, words, words("milestones.signs", year=signs[0].year), heads, rows, [0, 1, 2, 5, 6], [0, 1, 2])
     say(out, words("milestones.signs_legend"), style="dim")
+    _legends(out, words, "legend", kept - said, ("auc",))
     out.print()
 
 
@@ -177,8 +200,9 @@ def _rule(out: Console, words: Words, rule: RuleAnswer, target: str | None) -> N
     heads = [("indicator", "fold"), ("way", "left"), ("probability", "right"), ("change", "right"), ("if_fired", "right")]
     heads += [("extra_cost", "right"), ("per_point", "right")]
     if rows:
-        _table(out, words, words("milestones.rule_table"), heads, rows, [0, 1, 2, 3, 5], [0, 1, 2, 3])
+        kept = _table(out, words, words("milestones.rule_table"), heads, rows, [0, 1, 2, 3, 5], [0, 1, 2, 3])
         say(out, words("milestones.rule_legend"), style="dim")
+        _legends(out, words, "rule_legend", kept, ("if_fired", "extra_cost", "per_point"))
     if not any(effect.beyond_chance for effect in rule.effects):
         say(out, words("milestones.rule_no_change"))
     out.print()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.scenario import load, plan_years
 from sim.levers import LEVERS
+from viz.concluding import points, rests
 from viz.drafts import path_toml
 from viz.terminal import chance, number, percent
 from viz.words import Words
@@ -25,11 +26,6 @@ def mix_title(words: Words, region: Region, mix: str) -> str:
     if mix in region.scenario_names:
         return words.titled(load(region, mix))
     return words("plan.found", number=mix.removeprefix("mix_"))
-
-
-def points(value: float, error: float) -> str:
-    """A difference of probabilities in percentage points, with its error."""
-    return f"{value * 100.0:+.1f} ±{error * 100.0:.1f}"
 
 
 def binding(words: Words, why: OutOfReach) -> str:
@@ -121,11 +117,7 @@ def _moved(words: Words, region: Region, levers: Sequence[PlannedLever]) -> str:
 
 def grounds(words: Words, answer: PlanAnswer) -> str:
     """The evidence grade under the conclusion."""
-    rests = answer.rests
-    named = words("phrase.comma").join(words.parameter(name) for name in rests.on[:MOST_NAMED])
-    if len(rests.on) > MOST_NAMED:
-        named = words("plan.rests_more", on=named, count=len(rests.on))
-    return words("plan.rests_judgement" if rests.grade == "D" else "plan.rests", grade=rests.grade, on=named)
+    return rests(words, answer.rests.grade, [words.parameter(name) for name in answer.rests.on])
 
 
 def mix_text(words: Words, region: Region, mix: Scenario, answer: PlanAnswer) -> str:

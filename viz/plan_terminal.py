@@ -10,7 +10,8 @@ from rich.markup import escape
 from experiments.rivals import TOP
 from experiments.scenario import plan_years
 from sim.levers import LEVERS
-from viz.plan_said import affords, binding, grounds, mix_title, points, within
+from viz.concluding import conclude, points
+from viz.plan_said import affords, binding, grounds, mix_title, within
 from viz.terminal import (
     NARROW,
     asked,
@@ -55,14 +56,7 @@ def show_plan(out: Console, words: Words, region: Region, base: Scenario, answer
         style="dim",
     )  # fmt: skip
     out.print()
-    say(out, answer.conclusion, style="bold")
-    say(out, grounds(words, answer))
-    out.print()
-    if answer.warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in answer.warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer), answer.warnings)
 
 
 def _question(words: Words, answer: PlanAnswer) -> list[str]:

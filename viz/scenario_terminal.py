@@ -10,8 +10,9 @@ from rich.markup import escape
 from experiments.affordable import AMOUNTS, KNOWN
 from sim.levers import LEVERS
 from sim.stages.others import DISTRICT_SHARE
-from viz.concluding import rests
+from viz.concluding import conclude, rests
 from viz.terminal import (
+    NARROW,
     band,
     chance,
     heading,
@@ -81,6 +82,11 @@ def _changes(out: Console, words: Words, answer: ScenarioAnswer, changed: list[L
         (words("scenario.column.usual"), "right"), (words("column.path"), "fold"), (words("column.unit"), "fold"),
         (words("scenario.column.beyond"), "left"),
     ]  # fmt: skip
+    if out.width < NARROW:
+        for row, lever in zip(rows, changed, strict=True):
+            row[0] = escape(f"{words.indicator(lever.lever)}\n{words.unit(lever.unit)}")
+        keep = (0, 3, 4, 6)
+        heads, rows = [(heads[k][0], "fold" if k == 0 else heads[k][1]) for k in keep], [[row[k] for k in keep] for row in rows]
     show(out, table(words("scenario.changes", first=years[0], last=years[-1]), heads, rows))
 
 
@@ -123,11 +129,7 @@ def _money(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection
     _unit_costs(out, words, answer, shown)
     if answer.measured is not None:
         _measured(out, words, answer.measured)
-    say(out, answer.conclusion, style="bold")
-    say(out, grounds(words, answer))
-    for sentence in answer.warnings:
-        say(out, words("phrase.bullet", text=sentence))
-    out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer), answer.warnings)
 
 
 def _unit_costs(out: Console, words: Words, answer: ScenarioAnswer, shown: Collection[str]) -> None:
@@ -161,6 +163,8 @@ def _measured(out: Console, words: Words, measured: Measured) -> None:
         (words("column.band"), "right"), (words("scenario.column.usual"), "right"), (words("scenario.column.change"), "right"),
         (words("scenario.column.above_record"), "right"),
     ]  # fmt: skip
+    if out.width < NARROW:
+        heads, rows = [heads[k] for k in (0, 1, 3, 5, 6)], [[row[k] for k in (0, 1, 3, 5, 6)] for row in rows]
     show(out, table(words("scenario.measured", runs=f"{measured.runs:,}"), heads, rows))
     say(out, words("phrase.digest", digest=measured.digest), style="dim")
     out.print()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.levers import LEVERS
 from viz.concluding import points as in_points
 from viz.concluding import rests
-from viz.terminal import chance, number
+from viz.terminal import chance, counted, number
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def within(value: float, error: float) -> str:
     return f"{value:,.{decimals}f} ±{error:,.{decimals}f}"
 
 
+def spread(words: Words, change: Difference, unit: str) -> str:
+    """The 90 % band of a difference; things counted one by one in whole ones."""
+    return words("phrase.band", low=counted(change.p05, unit), high=counted(change.p95, unit))
+
+
 def event_title(words: Words, event: EventAnswer) -> str:
     """An event's title."""
     return words.titled(event)
@@ -67,6 +72,12 @@ def names(words: Words, events: Sequence[EventAnswer]) -> str:
 def hurt_by(one: Ordeal) -> list[StressedTarget]:
     """Targets that an ordeal hurts, the worst first."""
     return sorted((row for row in one.targets if row.hurt), key=lambda row: row.chance.change if row.chance else 0.0)
+
+
+def largest_falls(one: Ordeal) -> list[StressedTarget]:
+    """The targets whose probability falls furthest, beyond chance or not, the worst first."""
+    falls = [(row.chance.change, k, row) for k, row in enumerate(one.targets) if row.chance is not None and row.chance.change < 0.0]
+    return [row for _, _, row in sorted(falls, key=lambda fall: fall[:2])[:MOST_NAMED]]
 
 
 # --- conclusions
@@ -106,7 +117,9 @@ def _said_of_one(words: Words, region: Region, answer: StressAnswer) -> Iterable
         key = "stress.said_hurt_more" if len(hurt) > MOST_NAMED else "stress.said_hurt"
         yield words(key, event=name, year=year, count=len(hurt), lost=lost, of=len(ordeal.targets), listed=listed)
     else:
-        yield words("stress.said_none", event=name, year=year, of=len(ordeal.targets))
+        listed = words("phrase.comma").join(_fall_within(words, row) for row in largest_falls(ordeal))
+        key = "stress.said_none_largest" if listed else "stress.said_none"
+        yield words(key, event=name, year=year, of=len(ordeal.targets), runs=f"{answer.runs:,}", listed=listed)
     yield from _said_of_levels(words, ordeal, region.settings.years.plan_end)
     for replacement in answer.replacements[:1]:
         yield _said_of_replacement(words, replacement)
@@ -117,6 +130,10 @@ def _fall(words: Words, row: StressedTarget) -> str:
         "stress.fall", indicator=words.indicator(row.indicator), without=chance(row.without.probability, row.without.mc_error),
         under=chance(row.under.probability, row.under.mc_error),
     )  # fmt: skip
+
+
+def _fall_within(words: Words, row: StressedTarget) -> str:
+    return words("stress.fall_within", indicator=words.indicator(row.indicator), points=points(row.chance))
 
 
 def _said_of_levels(words: Words, ordeal: Ordeal, year: int) -> Iterable[str]:
@@ -165,14 +182,20 @@ def _said_of_several(words: Words, region: Region, answer: StressAnswer) -> Iter
     worst = heaviest(answer)
     hurt = hurt_by(worst)
     if not hurt:
-        yield words("stress.said_several_none", count=len(answer.ordeals))
+        falls = [(one, row) for one in answer.ordeals for row in largest_falls(one)]
+        falls = sorted(falls, key=lambda fall: fall[1].chance.change if fall[1].chance else 0.0)[:MOST_NAMED]
+        listed = words("phrase.comma").join(
+            words("stress.fall_under", event=names(words, one.events), fall=_fall_within(words, row)) for one, row in falls
+        )
+        key = "stress.said_several_none_largest" if listed else "stress.said_several_none"
+        yield words(key, count=len(answer.ordeals), runs=f"{answer.runs:,}", listed=listed)
         return
     yield words(
         "stress.said_worst", count=len(answer.ordeals), event=names(words, worst.events), hurt=len(hurt),
         lost=sum(row.lost for row in hurt), listed=words("phrase.comma").join(_fall(words, row) for row in hurt[:MOST_NAMED]),
     )  # fmt: skip
     if quiet:
-        yield words("stress.said_quiet", count=quiet)
+        yield words("stress.said_quiet", count=quiet, runs=f"{answer.runs:,}")
 
 
 def heaviest(answer: StressAnswer) -> Ordeal:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
 from sim.levers import LEVERS
 from viz.concluding import conclude
-from viz.stress_said import ALWAYS, event_title, grounds, hurt_by, moved, names, points, what_happens
+from viz.stress_said import (
+    ALWAYS,
+    event_title,
+    grounds,
+    hurt_by,
+    largest_falls,
+    moved,
+    names,
+    points,
+    spread,
+    what_happens,
+)
 from viz.terminal import (
     COLOURS,
     NARROW,
     asked,
-    band,
     chance,
     counted,
     mind,
@@ -42,6 +52,10 @@ if TYPE_CHECKING:
 
 MOST_LEVELS, MOST_LEVERS = 12, 4
 """Rows of the tables of levels and of levers; the JSON has all."""
+
+
+UNTOLD = ("rd_real",)
+"""Levels that only the JSON has: beside the reported R&D they would mislead."""
 
 
 def lasting(words: Words, event: EventAnswer) -> str:
@@ -76,8 +90,7 @@ def show_events(out: Console, words: Words, region: Region, answer: EventsAnswer
 
 def show_stress(out: Console, words: Words, region: Region, scenario: Scenario, answer: StressAnswer) -> None:
     """The answer of `yidu stress --event`: one ordeal in full, several side by side."""
-    head: Any = answer
-    asked(out, words, region, scenario, head, words("stress.title", region=words.titled(region)))
+    asked(out, words, region, scenario, answer, words("stress.title", region=words.titled(region)))
     if len(answer.ordeals) == 1:
         _one(out, words, region, answer)
     else:
@@ -110,8 +123,10 @@ def _one(out: Console, words: Words, region: Region, answer: StressAnswer) -> No
             ),
         )
     money = ordeal.public_money
-    change = words("stress.no_change") if not money.difference.beyond_chance else moved(money.difference)
     median, unit = number(money.under.median), words.unit(money.unit)
+    change = words("stress.no_change")
+    if money.difference.beyond_chance:
+        change = words("stress.money_change", change=moved(money.difference), unit=unit)
     say(out, words("stress.money", over=money.over, median=median, unit=unit, change=change))
     out.print()
     _levels(out, words, region, ordeal)
@@ -123,20 +138,29 @@ def _targets(out: Console, words: Words, ordeal: Ordeal) -> None:
     if not ordeal.targets:
         return
     changed = [row for row in ordeal.targets if row.hurt or row.helped]
-    if changed:
+    shown = changed or largest_falls(ordeal)
+    if shown:
         heads = _heads(
             words, ("indicator", "fold"), ("target", "right"), ("without", "right"), ("under", "right"), ("points", "right"),
             ("verdict", "left"), ("change", "right"), ("grade", "left"),
         )  # fmt: skip
-        rows = [_target(words, row) for row in changed]
-        keep = [0, 2, 3, 4, 5] if out.width < NARROW else range(len(heads))
-        grid = table(words("stress.targets"), [heads[k] for k in keep], [[row[k] for k in keep] for row in rows])
+        rows = [_target(words, row) for row in shown]
+        narrow = out.width < NARROW
+        keep = [0, 2, 3, 4, 5] if narrow else range(len(heads))
+        title = words("stress.targets") if changed else words("stress.largest", count=len(shown))
+        grid = table(title, [heads[k] for k in keep], [[row[k] for k in keep] for row in rows])
         show(out, grid)
-        say(out, words("stress.legend"), style="dim")
+        _legend(out, words, "stress.legend", narrow)
     rest = len(ordeal.targets) - len(changed)
     if rest:
         say(out, words("stress.unchanged" if changed else "stress.none_changed", count=rest))
     out.print()
+
+
+def _legend(out: Console, words: Words, key: str, narrow: bool, **values: object) -> None:
+    """A legend, with what it says of the columns that only a wide table has."""
+    parts = [words(key, **values)] + ([] if narrow else [words(f"{key}_wide")])
+    say(out, words("stress.join").join(parts), style="dim")
 
 
 def _target(words: Words, row: StressedTarget) -> list[str]:
@@ -162,7 +186,7 @@ def _levels(out: Console, words: Words, region: Region, ordeal: Ordeal) -> None:
     heads = _heads(words, ("indicator", "fold"), ("without", "right"), ("under", "right"), ("change", "right"), ("band", "right"))
     cells = []
     for row in rows:
-        low_high = "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words)
+        low_high = "-" if row.difference is None else spread(words, row.difference, row.unit)
         cells.append(
             [
                 escape(words("phrase.with_unit", title=words.indicator(row.indicator), unit=words.unit(row.unit))),
@@ -179,7 +203,7 @@ def _levels(out: Console, words: Words, region: Region, ordeal: Ordeal) -> None:
 
 def chosen_levels(ordeal: Ordeal, year: int) -> list[StressedLevel]:
     """Levels of a year that change beyond chance, those that change most by share first chosen; always R&D and GDP."""
-    rows = [row for row in ordeal.levels if row.year == year]
+    rows = [row for row in ordeal.levels if row.year == year and row.indicator not in UNTOLD]
 
     def share(row: StressedLevel) -> float:
         if row.difference is None or not row.difference.beyond_chance or not row.without.median:
@@ -202,14 +226,15 @@ def _replacement(out: Console, words: Words, answer: ReplacementAnswer) -> None:
         words, ("lever", "fold"), ("decided_by", "left"), ("raised", "right"), ("lever_unit", "fold"), ("then", "right"),
         ("left", "right"), ("cost", "right"), ("mark", "left"),
     )  # fmt: skip
-    keep = [0, 2, 4, 6, 7] if out.width < NARROW else range(len(heads))
+    narrow = out.width < NARROW
+    keep = [0, 2, 4, 6, 7] if narrow else range(len(heads))
     cells = [_lever(words, row) for row in rows]
     title = words(
         "stress.replaced" if restoring else "stress.not_replaced",
         indicator=name, year=answer.year, without=percent(answer.without.probability), under=percent(answer.under.probability),
     )  # fmt: skip
     show(out, table(title, [heads[k] for k in keep], [[row[k] for k in keep] for row in cells]))
-    say(out, words("stress.replaced_legend", count=len(answer.tried)), style="dim")
+    _legend(out, words, "stress.replaced_legend", narrow, count=len(answer.tried))
     out.print()
 
 
@@ -235,17 +260,21 @@ def _several(out: Console, words: Words, region: Region, answer: StressAnswer) -
         words, ("event", "fold"), ("first", "right"), ("hurt", "right"), ("lost", "right"), ("worst", "fold"), ("rd", "right"),
         ("gdp", "right"), ("money", "right"), year=last,
     )  # fmt: skip
-    keep = [0, 2, 3, 4, 5] if out.width < NARROW else range(len(heads))
+    narrow = out.width < NARROW
+    keep = [0, 2, 3, 4, 5] if narrow else range(len(heads))
     rows = [_ordeal(words, one, last) for one in answer.ordeals]
     show(out, table(words("stress.several"), [heads[k] for k in keep], [[row[k] for k in keep] for row in rows]))
-    say(out, words("stress.several_legend"), style="dim")
+    _legend(out, words, "stress.several_legend", narrow)
     out.print()
 
 
 def _ordeal(words: Words, one: Ordeal, last: int) -> list[str]:
     level = {row.indicator: row.difference for row in one.levels if row.year == last}
     hurt = hurt_by(one)
-    worst = "-" if not hurt else words("stress.worst_of", indicator=words.indicator(hurt[0].indicator), points=points(hurt[0].chance))
+    worst = "-"
+    for row in (hurt or largest_falls(one))[:1]:
+        worst = words("stress.worst_of", indicator=words.indicator(row.indicator), points=points(row.chance))
+        worst = worst if hurt else words("stress.worst_within", worst=worst)
     return [
         escape(names(words, one.events)),
         str(min(event.first_year for event in one.events)),

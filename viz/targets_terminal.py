@@ -118,11 +118,13 @@ def _last_year(out: Console, words: Words, answer: TargetsAnswer, rows: Sequence
                 f"{words.class_(row.class_)} {row.grade}",
             ]
         )
-    keep = [0, 1, 3, 4, 5] if out.width < NARROW else range(len(heads))
+    narrow = out.width < NARROW
+    keep = [0, 1, 3, 4, 5] if narrow else range(len(heads))
     columns = [(words(f"targets.column.{name}", year=answer.horizon, probability=level(SOUND)), side) for name, side in heads]
     title = words("targets.last_year", year=answer.horizon)
     show(out, table(title, [columns[k] for k in keep], [[row[k] for k in keep] for row in cells]))
-    say(out, words("targets.last_year_legend", probability=level(SOUND)), style="dim")
+    legends = ["targets.last_year_legend"] if narrow else ["targets.last_year_legend", "targets.last_year_legend_wide"]
+    say(out, words("targets.join").join(words(key, probability=level(SOUND)) for key in legends), style="dim")
     out.print()
 
 
@@ -153,7 +155,9 @@ def _sentences(words: Words, region: Region, answer: TargetsAnswer) -> Iterable[
     named = sorted(last, key=lambda row: (row.indicator not in FIRST_NAMED, row.class_ != "可校准"))[:MOST_NAMED]
     if named:
         listed = words("phrase.comma").join(_named(words, row) for row in named)
-        yield words("targets.said", year=answer.horizon, probability=level(SOUND), listed=listed)
+        start = "" if answer.actuals is None else words("targets.said_start")
+        far = words("targets.said_far") if any(row.extrapolation for row in named) else ""
+        yield words("targets.said", year=answer.horizon, probability=level(SOUND), listed=listed, start=start, far=far)
     bold = [row for row in answer.rows if _too_bold(row)]
     goals = [row for row in answer.rows if row.present is not None and row.year == row.present.target_year]
     if not goals:

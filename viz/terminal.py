@@ -252,8 +252,8 @@ def mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
 
 
 def named(title: str, id: str) -> str:
-    """A title with the id that commands take, where they differ."""
-    return title if title == id else f"{title} ({id})"
+    """A title with the id that commands take, unless it says it already."""
+    return title if title == id or title.endswith(f" ({id})") else f"{title} ({id})"
 
 
 def environment_title(words: Words, region: Region, environment: str) -> str:
@@ -678,10 +678,11 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
     if len(scenario.chain) > 1:
         say(out, words("scenario.chain_title", chain=" < ".join(scenario.chain)), style="dim")
     out.print()
-    years, changed = plan_years(region), changed_levers(region, scenario)
+    years, changed, narrow = plan_years(region), changed_levers(region, scenario), out.width < NARROW
     rows = [
         [
-            f"{'*' if lever.id in changed else ' '} {escape(words.titled(lever))}",
+            f"{'*' if lever.id in changed else ' '} {escape(words.titled(lever))}"
+            + (f"\n  {escape(words.unit(lever.unit))}" if narrow else ""),
             lever.id,
             escape(words.or_else(f"decided.{lever.decided_by}", lever.decided_by)),
             number(region.levers.get(lever.id, years[0] - 1)),
@@ -705,6 +706,9 @@ def show_scenario(out: Console, words: Words, region: Region, scenario: Scenario
         )
         for name, side in heads
     ]
+    if narrow:
+        keep = (0, 2, 3, 4)
+        columns, rows = [columns[k] for k in keep], [[row[k] for k in keep] for row in rows]
     show(out, table(words("scenario.table", first=years[0], last=years[-1]), columns, rows))
     say(out, words("scenario.mark"), style="dim")
     for name, steps in scenario.environment.items():

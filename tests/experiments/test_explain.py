@@ -111,7 +111,8 @@ def test_the_status_quo_is_measured_against_no_policy_and_all_else_against_the_s
 
 
 def test_a_mix_against_itself_has_nothing_to_share_out_and_still_has_its_account(dadukou):
-    made = explained(dadukou, "status_quo", against="status_quo", runs=3, shares=False)
+    made = explained(dadukou, "status_quo", against="status_quo", target="otc_listed,rd_platforms", runs=3, shares=False)
+    assert made.answer.chosen and made.answer.target in ("otc_listed", "rd_platforms")
     assert made.answer.mixes == 1 and made.answer.levers == () and made.answer.account
     assert all(target.probability_change == 0.0 and target.level_change == 0.0 for target in made.answer.targets)
     assert "explain_no_difference" in {notice.code for notice in made.notices}
@@ -147,3 +148,23 @@ def test_without_shares_uncertainty_stands_as_a_whole(dadukou, shares):
     made = explained(dadukou, "status_quo", against="status_quo", runs=11, shares=shares).answer
     kinds = {row.kind for row in of(made.deciding, "tech_enterprises")}
     assert kinds == ({"source"} if shares else {"spread"})
+
+
+def test_the_conclusion_rests_on_the_parameters_and_levers_that_decide_with_their_worst_grade(answer):
+    from experiments.deciding import rests_of
+
+    target = answer.targets[0]
+    one, two = (answer.parameters[0].model_copy(update={"parameter": name, "grade": grade, "beyond_chance": clear})
+                for name, grade, clear in (("seen", "B", True), ("idle", "D", False)))  # fmt: skip
+    assert rests_of(target, [one, two], []).model_dump() == {"grade": "B", "on": ("seen",)}
+    (coaching,) = (row.known for row in answer.levers if row.lever == "enterprise_coaching")
+    rests = rests_of(target, [one, two], [coaching])
+    assert rests.grade == "D" and rests.on == ("seen", "coaching_effect", "awareness_diffusion")
+
+
+def test_only_what_is_worth_saying_beside_the_largest_is_said(answer):
+    from experiments.deciding import said_first
+
+    some = [answer.deciding[0].model_copy(update={"size": size}) for size in (100.0, 30.0, 9.0, 8.0)]
+    assert [row.size for row in said_first(some)] == [100.0, 30.0] and said_first([]) == []
+    assert len(said_first([some[0]] * 5)) == 3

@@ -54,7 +54,9 @@ def test_seven_of_ten_runs_reach_the_value_of_seventy_percent():
 def test_the_value_given_is_reached_at_least_that_often(values, probability, sense, unit):
     found = of(values, probability, sense, unit)
     assert found.reached >= probability - 1e-9
-    assert found.low <= found.unrounded <= found.high
+    assert found.low <= found.unrounded * (1.0 + 1e-5) and found.unrounded <= found.high * (1.0 + 1e-5)
+    assert found.low <= found.value <= found.high
+    assert unit != "家" or (found.low == round(found.low) and found.high == round(found.high))
     hard, easy = (found.unrounded, found.value) if sense == ">=" else (found.value, found.unrounded)
     assert easy <= hard * (1.0 + 1e-5) and abs(found.value - found.unrounded) <= max(1.0, 0.01 * abs(found.unrounded)) + 1e-5
 

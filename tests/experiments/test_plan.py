@@ -211,7 +211,7 @@ def test_where_no_single_one_helps_the_least_likely_goes_first() -> None:
 
 @pytest.mark.slow
 def test_a_real_district_is_planned_for_end_to_end(region: Region) -> None:
-    question = Question(region, targets_of(region, "tech_enterprises"), 0.5, runs=20, evaluations=20, draws=PriorDraws(region))
+    question = Question(region, targets_of(region, "tech_enterprises"), 0.95, runs=20, evaluations=20, draws=PriorDraws(region))
     answer = plan(find(question)).answer
     assert "enterprise_coaching" in {row.lever for row in answer.screening if row.kept}
     assert answer.candidates and all(0.0 <= one.probability <= 1.0 for one in answer.candidates)

@@ -79,7 +79,8 @@ ERRORS = [
             expected="UTF-8",
             fix="In Excel choose 'CSV UTF-8' when saving.",
         ),
-        "my.toml 第 3 行：保存成了 GBK 编码；应为UTF-8。请另存为 UTF-8（Excel 选“CSV UTF-8”）。",
+        "my.toml 第 3 行：保存成了 GBK 编码；应为UTF-8。"
+        "请另存为 UTF-8 编码：CSV 在 Excel 里选“CSV UTF-8”，文本文件在记事本“另存为”里选 UTF-8。",
     ),
     (
         InputError("'tolerance' is odd", file="facts.csv", row=7, value=-1, expected="above 0"),

@@ -26,7 +26,7 @@ from viz.commands.shared import (
     give_csv,
     output_files,
     progress,
-    region_option,
+    repeated,
     whole,
     words_of,
 )
@@ -35,6 +35,9 @@ from viz.words import DEFAULT
 if TYPE_CHECKING:
     from experiments.answers import Answer
     from experiments.compare_answers import CompareAnswer
+
+FEWEST = 2
+"""Runs from which a difference has an error."""
 
 ENOUGH = 1000
 """Runs below which more are the first thing to try."""
@@ -99,13 +102,13 @@ def compare(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
+    whole(runs, FEWEST, MOST_RUNS, "compare_runs", words)
     whole(seed, 0, LARGEST_SEED, "seed", words)
     json_file, csv_file = output_files(json, csv, words)
 
     from experiments import compare as comparing
     from sim.region import load as load_region
-    from viz.compare_said import told
+    from viz.compare_said import told, told_apart
     from viz.compare_terminal import show_comparison
 
     pack = load_region(region)
@@ -113,6 +116,7 @@ def compare(
     environment_of(pack, environment, words)
     with progress(words, words("compare.running"), comparing.work(runs, len(mixes))) as advance:
         found = comparing.compare(pack, mixes, environment=environment, runs=runs, seed=seed, progress=advance)
+    mixes = told_apart(words, mixes)
     answer = told(words, pack, mixes, found)
     give(answer, json, json_file)
     give_csv(compare_csv(answer), csv, csv_file)
@@ -120,7 +124,7 @@ def compare(
         return
     screen = terminal.console()
     show_comparison(screen, words, pack, mixes, answer)
-    options, last = region_option(region), shlex.quote(scenarios[-1])
+    options, last = repeated(region, environment, seed), shlex.quote(scenarios[-1])
     steps = []
     if runs < ENOUGH:
         asked = " ".join(shlex.quote(name) for name in scenarios)

@@ -29,7 +29,7 @@ from viz.commands.shared import (
     output_file,
     output_files,
     progress,
-    region_option,
+    repeated,
     whole,
     words_of,
 )
@@ -95,6 +95,8 @@ def decompose(
 
     if by not in BYS:
         raise Wrong(words("decompose.wrong_by", value=by))
+    if target is not None and not chosen_ids(target):
+        raise Wrong(words("decompose.empty_target"))
     json_file, csv_file = output_files(json, csv, words)
     sheet_file = workbook_file(xlsx, words)
     if sheet_file is not None and sheet_file.resolve() in {one.resolve() for one in (json_file, csv_file) if one is not None}:
@@ -127,16 +129,16 @@ def decompose(
         terminal.say(screen, words("decompose.wrote", file=xlsx))
         screen.print()
     name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
-    options = region_option(region) + ("" if target is None else f" --target {shlex.quote(target)}")
-    asked = f"yidu decompose{name}{options}"
+    asked = f"yidu decompose{name}{repeated(region, environment, seed, ('--target', target))}"
+    same = asked + ("" if by == "year" else f" --by {by}")
     steps = []
     if runs < ENOUGH:
-        steps.append((f"{asked} --runs {ENOUGH}", words("next.decompose_more_runs")))
+        steps.append((f"{same} --runs {ENOUGH}", words("next.decompose_more_runs")))
     if by != "department" and answer.departments:
         steps.append((f"{asked} --by department", words("next.decompose_department")))
     if by != "park":
         steps.append((f"{asked} --by park", words("next.decompose_park")))
     if xlsx is None:
-        steps.append((f"{asked} --xlsx tasks.xlsx", words("next.decompose_xlsx")))
-    steps.append((f"yidu assess{name}{region_option(region)}", words("next.assess_this")))
+        steps.append((f"{same} --xlsx tasks.xlsx", words("next.decompose_xlsx")))
+    steps.append((f"yidu assess{name}{repeated(region, environment, seed)}", words("next.assess_this")))
     terminal.next_steps(screen, words, *steps)

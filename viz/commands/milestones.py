@@ -27,6 +27,7 @@ from viz.commands.shared import (
     output_files,
     progress,
     region_option,
+    repeated,
     whole,
     words_of,
 )
@@ -102,7 +103,8 @@ def milestones(
     screen = terminal.console()
     show_milestones(screen, words, pack, mix, answer, target, year)
     name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
-    asked = f"yidu milestones{name}{region_option(region)}"
+    further = (("--target", target), ("--year", year), ("--if", condition), ("--then", then))
+    asked = f"yidu milestones{name}{repeated(region, environment, seed, *further)}"
     steps = []
     if runs < ENOUGH:
         steps.append((f"{asked} --runs {ENOUGH}", words("next.more_runs")))
@@ -114,5 +116,5 @@ def milestones(
         steps.append((f'{asked} --if "{rule_text}" --then "enterprise_coaching=60"', words("next.milestones_rule")))
     if condition is not None:
         steps.append((f"yidu scenario new my.toml{region_option(region)}", words("next.milestones_scenario")))
-    steps.append((f"yidu assess{name}{region_option(region)}", words("next.assess_this")))
+    steps.append((f"yidu assess{name}{repeated(region, environment, seed)}", words("next.assess_this")))
     terminal.next_steps(screen, words, *steps)

@@ -20,6 +20,7 @@ from viz.commands.shared import (
     Lang,
     RegionName,
     Seed,
+    Wrong,
     csv_text,
     environment_of,
     give,
@@ -28,6 +29,7 @@ from viz.commands.shared import (
     output_files,
     progress,
     region_option,
+    repeated,
     whole,
     words_of,
     write_whole,
@@ -91,6 +93,8 @@ def new(
     from sim.region import load as load_region
     from viz.drafts import scenario_text
 
+    if Path(file).suffix != ".toml":
+        raise Wrong(words("scenario.not_toml", file=file))
     place = new_file(file, words)
     pack = load_region(region)
     mix = load(pack, extends)
@@ -142,14 +146,15 @@ def _answer(
         show_whole(screen, words, pack, mix, answer)
     else:
         show_check(screen, words, mix, answer)
-    options, quoted = region_option(region), shlex.quote(file)
+    options, quoted = repeated(region, environment, seed), shlex.quote(file)
     steps = [(f"yidu assess {quoted}{options}", words("next.assess_this"))]
     if not runs:
         steps.insert(0, (f"yidu scenario check {quoted}{options} --runs {TO_MEASURE}", words("next.scenario_measure")))
     if whole_table:
-        steps.append((f"yidu scenario new my.toml{options} --extends {quoted}", words("next.scenario_new")))
+        steps.append((f"yidu scenario new my.toml{region_option(region)} --extends {quoted}", words("next.scenario_new")))
     else:
-        steps.insert(0, (f"yidu scenario show {quoted}{options}", words("next.scenario_show")))
+        measured = repeated(region, environment, seed, ("--runs", runs or None))
+        steps.insert(0, (f"yidu scenario show {quoted}{measured}", words("next.scenario_show")))
     terminal.next_steps(screen, words, *steps)
 
 

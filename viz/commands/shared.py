@@ -283,7 +283,9 @@ def output_file(name: str | None, words: Words) -> Path | None:
 
 
 def output_files(json: str | None, csv: str | None, words: Words) -> tuple[Path | None, Path | None]:
-    """The files of `--json` and `--csv`, each of its own."""
+    """The files of `--json` and `--csv`, each of its own; standard output takes one of them."""
+    if json == csv == "-":
+        raise Wrong(words("error.same_stream"))
     json_file, csv_file = output_file(json, words), output_file(csv, words)
     if json_file is not None and csv_file is not None and json_file.resolve() == csv_file.resolve():
         raise Wrong(words("error.same_file", file=json))
@@ -405,3 +407,18 @@ def steps(words: Words) -> Iterator[Callable[[Step], Callable[[int], None]]]:
 def region_option(region: str) -> str:
     """How the next command names the region, where it is not the usual one."""
     return "" if region == "dadukou" else f" --region {shlex.quote(region)}"
+
+
+def repeated(region: str, environment: str, seed: int, *further: tuple[str, object]) -> str:
+    """How the next command asks of the same region, environment and luck, and with the same further options (name, value).
+
+    What is usual is left out, as is a further option whose value is None or False; True writes a flag, a list its option once for each.
+    """
+    usual = (("--environment", None if environment == "baseline" else environment), ("--seed", None if seed == 1 else seed))
+    said = [region_option(region)]
+    for option, value in (*usual, *further):
+        if value is True:
+            said.append(f" {option}")
+        elif value is not None and value is not False:
+            said += [f" {option} {shlex.quote(str(one))}" for one in (value if isinstance(value, list) else [value])]
+    return "".join(said)

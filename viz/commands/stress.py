@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.errors import InputError
 from viz import terminal
 from viz.commands.shared import (
     HELP,
@@ -21,13 +23,14 @@ from viz.commands.shared import (
     Runs,
     ScenarioName,
     Seed,
+    Wrong,
     csv_text,
     environment_of,
     give,
     give_csv,
     output_files,
     progress,
-    region_option,
+    repeated,
     whole,
     words_of,
 )
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from sim.region import Region
 
 Events = Annotated[list[str] | None, typer.Option("--event", metavar="NAME", help=HELP("help.event"))]
+ENOUGH = 400
+"""Runs below which more are the first thing to try."""
+
 TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_stress"))]
 
 
@@ -112,6 +118,8 @@ def stress(
     words = words_of(["--lang", lang])
     whole(runs, 1, MOST_RUNS, "runs", words)
     whole(seed, 0, LARGEST_SEED, "seed", words)
+    if year is not None and not event:
+        raise Wrong(words("stress.year_alone", year=year))
     json_file, csv_file = output_files(json, csv, words)
 
     from experiments.events import ALL, chosen
@@ -126,8 +134,9 @@ def stress(
     mix = load(pack, scenario)
     environment_of(pack, environment, words)
     ordeals = chosen(pack, event or [ALL], year)
+    same = repeated(region, environment, seed)
     if not event:
-        _list(words, pack, region, scenario, (json, json_file), (csv, csv_file))
+        _list(words, pack, _asked(scenario, same), (json, json_file), (csv, csv_file))
         return
     with progress(words, words("stress.running"), work(runs, len(ordeals))) as advance:
         tried = run_stress(pack, mix, ordeals, environment=environment, runs=runs, seed=seed, progress=advance)
@@ -150,11 +159,19 @@ def stress(
         return
     screen = terminal.console()
     show_stress(screen, words, pack, mix, answer)
-    terminal.next_steps(screen, words, *_steps(words, pack, answer, region, scenario, runs))
+    further = (("--year", year), ("--no-replace", no_replace and len(ordeals) == 1))  # of several none is looked for
+    steps = []
+    if runs < ENOUGH:
+        options = repeated(region, environment, seed, ("--event", event), *further)
+        steps.append((f"{_asked(scenario, options)} --runs {ENOUGH}", words("next.more_runs")))
+    steps += _steps(words, pack, answer, scenario, repeated(region, environment, seed, *further), year)
+    steps.append((_asked(scenario, same), words("next.stress_list")))
+    steps.append((f"yidu assess {shlex.quote(scenario)}{same}", words("next.stress_compare")))
+    terminal.next_steps(screen, words, *steps)
 
 
 def _list(
-    words: Words, pack: Region, region: str, scenario: str, json: tuple[str | None, Path | None], csv: tuple[str | None, Path | None]
+    words: Words, pack: Region, asked: str, json: tuple[str | None, Path | None], csv: tuple[str | None, Path | None]
 ) -> None:
     """The events of the pack, where none is asked for."""
     from experiments.stress import list_events
@@ -169,7 +186,6 @@ def _list(
         return
     screen = terminal.console()
     show_events(screen, words, pack, answer)
-    asked = _asked(region, scenario)
     terminal.next_steps(
         screen,
         words,
@@ -178,25 +194,23 @@ def _list(
     )
 
 
-def _asked(region: str, scenario: str) -> str:
-    name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
-    return f"yidu stress{name}{region_option(region)}"
+def _asked(scenario: str, options: str) -> str:
+    return f"yidu stress{'' if scenario == 'status_quo' else f' {shlex.quote(scenario)}'}{options}"
 
 
-def _steps(words: Words, pack: Region, answer: StressAnswer, region: str, scenario: str, runs: int) -> list[tuple[str, str]]:
+def _steps(words: Words, pack: Region, answer: StressAnswer, scenario: str, options: str, year: int | None) -> list[tuple[str, str]]:
+    """Other events, or another mix, under the same options."""
+    from experiments.events import ALL, chosen
     from viz.stress_said import heaviest
 
-    asked, steps = _asked(region, scenario), []
-    options = " ".join(f"--event {event.id}" for event in heaviest(answer).events)
-    if runs < 400:
-        every = "--event all" if len(answer.ordeals) > 1 else options
-        steps.append((f"{asked} {every} --runs 400", words("next.more_runs")))
+    asked = _asked(scenario, options)
+    events = " ".join(f"--event {event.id}" for event in heaviest(answer).events)
     if len(answer.ordeals) > 1:
-        steps.append((f"{asked} {options}", words("next.stress_event")))
-    else:
-        if scenario != "plan" and "plan" in pack.scenario_names:
-            steps.append((f"{_asked(region, 'plan')} {options}", words("next.stress_plan")))
-        steps.append((f"{asked} --event all", words("next.stress_all")))
-    steps.append((asked, words("next.stress_list")))
-    steps.append((f"yidu assess {shlex.quote(scenario)}{region_option(region)}", words("next.stress_compare")))
+        return [(f"{asked} {events}", words("next.stress_event"))]
+    steps = []
+    if scenario != "plan" and "plan" in pack.scenario_names:
+        steps.append((f"{_asked('plan', options)} {events}", words("next.stress_plan")))
+    with contextlib.suppress(InputError):  # a giant that leaves before that year on record cannot leave in it
+        chosen(pack, [ALL], year)
+        steps.append((f"{asked} --event {ALL}", words("next.stress_all")))
     return steps

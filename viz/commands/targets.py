@@ -26,7 +26,7 @@ from viz.commands.shared import (
     give_csv,
     output_files,
     progress,
-    region_option,
+    repeated,
     whole,
     words_of,
 )
@@ -102,7 +102,8 @@ def targets(
     screen = terminal.console()
     show_targets(screen, words, pack, mix, answer, everything)
     name = "" if scenario == "status_quo" else f" {shlex.quote(scenario)}"
-    options = region_option(region) + ("" if horizon is None else f" --horizon {horizon}")
+    same = repeated(region, environment, seed)
+    options = repeated(region, environment, seed, ("--horizon", horizon), ("--actuals", actuals), ("--all", everything))
     steps = []
     if runs < ENOUGH:
         steps.append((f"yidu targets{name}{options} --runs {ENOUGH}", words("next.more_runs")))
@@ -112,5 +113,9 @@ def targets(
         steps.append((f"yidu targets plan{options}", words("next.targets_plan")))
     if figures is None:
         steps.append((f"yidu targets{name}{options} --actuals actuals.csv", words("next.targets_actuals")))
-    steps.append((f"yidu assess{name}{region_option(region)}", words("next.targets_assess")))
+    now = f"yidu assess{name}{same}"
+    if figures is not None:
+        mine = None if scenario == "status_quo" else scenario
+        now = f"yidu update{repeated(region, environment, seed, ('--scenario', mine), ('--actuals', actuals))}"
+    steps.append((now, words("next.targets_assess")))
     terminal.next_steps(screen, words, *steps)
