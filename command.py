@@ -51,6 +51,7 @@ from viz.commands.shared import (
     output_folder,
     progress,
     region_option,
+    repeated,
     steps,
     whole,
     words_of,
@@ -186,7 +187,7 @@ def assess(
         return
     out = terminal.console()
     terminal.show_assessment(out, words, pack, mix, assessment, answer)
-    options = region_option(region)
+    options, place = repeated(region, environment, seed), region_option(region)
     other = "plan" if mix.name != "plan" and "plan" in pack.scenario_names else "status_quo"
     steps = [(f"yidu assess {other}{options}", words(f"next.assess_{other}"))] if other != mix.name else []
     if runs < 1000:
@@ -198,9 +199,9 @@ def assess(
             (f"yidu assess {shlex.quote(scenario)}{options} --environment slow", words("next.assess_slow"))
         )
     if "prior_only" in (notice.code for notice in assessment.notices):
-        steps.append((f"yidu calibrate{options}", words("next.calibrate")))
+        steps.append((f"yidu calibrate{place}", words("next.calibrate")))
     steps.append((f"yidu run {shlex.quote(scenario)}{options} --draw 0 --out run0", words("next.run")))
-    steps.append((f"yidu scenario new my.toml{options}", words("next.scenario_new")))
+    steps.append((f"yidu scenario new my.toml{place}", words("next.scenario_new")))
     terminal.next_steps(out, words, *steps)
 
 

@@ -411,3 +411,11 @@ def test_ctrl_c_ends_a_long_run_within_seconds(tmp_path: Path, seconds: float) -
         process.kill()
     assert process.returncode == 130 and len(said.decode("utf-8").splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_what_to_try_next_asks_of_the_same_environment_and_luck(yidu: Yidu) -> None:
+    result = yidu("assess", "plan", "--runs", 20, "--environment", "slow", "--seed", 3, "--no-shares")
+    steps = [line for line in result.stdout.splitlines() if line.strip().startswith("yidu ")]
+    again = [line for line in steps if "yidu assess" in line or "yidu run" in line]
+    assert again and all("--environment slow --seed 3" in line for line in again)
+    assert not any("--environment" in line for line in steps if "scenario new" in line)
