@@ -42,12 +42,12 @@ from viz.commands.shared import (
     ScenarioOption,
     Seed,
     Wrong,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
     output_file,
-    output_files,
     output_folder,
     progress,
     region_option,
@@ -163,9 +163,7 @@ def assess(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from experiments.ask import ask
     from experiments.scenario import load
@@ -337,9 +335,7 @@ def validate(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from calibration.actuals import actuals_of
     from experiments.scenario import load
@@ -385,9 +381,7 @@ def update(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from calibration.actuals import actuals_of
     from experiments.scenario import load

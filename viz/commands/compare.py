@@ -11,8 +11,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
-    MOST_RUNS,
     Debug,
     Environment,
     Json,
@@ -20,14 +18,13 @@ from viz.commands.shared import (
     RegionName,
     Runs,
     Seed,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
-    output_files,
     progress,
     repeated,
-    whole,
     words_of,
 )
 from viz.words import DEFAULT
@@ -102,9 +99,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, FEWEST, MOST_RUNS, "compare_runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv, FEWEST, "compare_runs")
 
     from experiments import compare as comparing
     from sim.region import load as load_region

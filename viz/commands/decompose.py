@@ -51,8 +51,7 @@ def decompose_csv(answer: DecomposeAnswer) -> str:
     head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
     names = ("targets", "tasks", "parts", "departments", "renewals", "funnel")
     rows = [{**head, "table": name, **_flat(row)} for name in names for row in getattr(answer, name)]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+    return csv_text(rows, list(head))
 
 
 def _flat(row: Answer) -> dict[str, object]:

@@ -10,7 +10,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
     Debug,
     Environment,
     Json,
@@ -19,14 +18,13 @@ from viz.commands.shared import (
     Runs,
     ScenarioName,
     Seed,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
-    output_files,
     progress,
     region_option,
-    whole,
     words_of,
 )
 from viz.words import DEFAULT
@@ -58,8 +56,7 @@ def explain_csv(answer: ExplainAnswer) -> str:
                 row |= known | {key: "; ".join(f"{year}={value:g}" for year, value in path.items()) for key, path in paths.items()}
             row = {key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
             rows.append({**head, "table": name, **row})
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+    return csv_text(rows, list(head))
 
 
 def explain(
@@ -77,9 +74,7 @@ def explain(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from experiments.explain import reference_of, run_explain, runs_in_all
     from experiments.goals import targets_of

@@ -10,8 +10,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
-    MOST_RUNS,
     Debug,
     Environment,
     Json,
@@ -20,15 +18,14 @@ from viz.commands.shared import (
     Runs,
     ScenarioName,
     Seed,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
-    output_files,
     progress,
     region_option,
     repeated,
-    whole,
     words_of,
 )
 from viz.words import DEFAULT
@@ -49,8 +46,7 @@ def milestones_csv(answer: MilestonesAnswer) -> str:
     if answer.rule is not None:
         tables |= {"effects": answer.rule.effects, "waiting": answer.rule.waiting, "ways": answer.rule.ways}
     rows = [{**head, "table": name, **row.model_dump(mode="json")} for name, listed in tables.items() for row in listed]  # type: ignore[attr-defined]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+    return csv_text(rows, list(head))
 
 
 def milestones(
@@ -69,9 +65,7 @@ def milestones(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from experiments.goals import targets_of
     from experiments.milestones import check_year, run_milestones, runs_in_all

@@ -10,7 +10,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
     Debug,
     Environment,
     Json,
@@ -18,12 +17,12 @@ from viz.commands.shared import (
     RegionName,
     Seed,
     Wrong,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
     new_file,
-    output_files,
     progress,
     region_option,
     whole,
@@ -63,8 +62,7 @@ def plan_csv(answer: PlanAnswer) -> str:
     if answer.out_of_reach is not None:
         tables["together"] = [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.out_of_reach.together]
     rows = [{**head, "table": name, **row} for name, listed in tables.items() for row in listed]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
+    return csv_text(rows, list(head))
 
 
 def plan(
@@ -86,9 +84,7 @@ def plan(
     words = words_of(["--lang", lang])
     _check(words, probability, budget, decided)
     whole(evaluations, 1, MOST_EVALUATIONS, "evaluations", words)
-    whole(runs, FEWEST_RUNS, MOST_RUNS, "runs_plan", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv, FEWEST_RUNS, "runs_plan")
     mix_file = None if out is None else new_file(out, words)
 
     from experiments.goals import targets_of

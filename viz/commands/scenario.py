@@ -12,8 +12,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
-    MOST_RUNS,
     Debug,
     Environment,
     Json,
@@ -21,16 +19,15 @@ from viz.commands.shared import (
     RegionName,
     Seed,
     Wrong,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
     new_file,
-    output_files,
     progress,
     region_option,
     repeated,
-    whole,
     words_of,
     write_whole,
 )
@@ -122,9 +119,7 @@ def _answer(
     file: str, region: str, runs: int, seed: int, environment: str, lang: str, json: str | None, csv: str | None, *, whole_table: bool
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 0, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv, 0)
 
     from experiments.scenario import load
     from experiments.scenario_check import check as checked

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -292,6 +292,15 @@ def output_files(json: str | None, csv: str | None, words: Words) -> tuple[Path 
     return json_file, csv_file
 
 
+def checked_files(
+    words: Words, runs: int, seed: int, json: str | None, csv: str | None, least: int = 1, key: str = "runs"
+) -> tuple[Path | None, Path | None]:
+    """The files of an answer that rests on runs, once their number and the seed are in range; `key` says it where they are not."""
+    whole(runs, least, MOST_RUNS, key, words)
+    whole(seed, 0, LARGEST_SEED, "seed", words)
+    return output_files(json, csv, words)
+
+
 def output_folder(name: str | None, words: Words) -> Path | None:
     """A folder that tables can be written to, made if its parent stands; None where none is asked for."""
     if name is None:
@@ -353,10 +362,11 @@ def give_csv(text: str, name: str | None, file: Path | None) -> None:
         write_whole(file, text, encoding="utf-8-sig")  # so that Excel reads the Chinese
 
 
-def csv_text(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> str:
-    """Rows as CSV under the columns of the first of them, or under `columns` where there is none."""
+def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Rows as CSV under the columns of all of them, in the order they come up, or under `columns` where there is none."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]) if rows else columns, restval="", lineterminator="\r\n")
+    heads = dict.fromkeys(column for row in rows for column in row) or columns
+    writer = csv.DictWriter(text, list(heads), restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

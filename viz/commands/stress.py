@@ -63,8 +63,7 @@ def flat(row: Mapping[str, object]) -> dict[str, object]:
 def tables_csv(head: Mapping[str, object], rows: Iterable[Mapping[str, object]]) -> str:
     """Rows of several tables under the columns of all of them."""
     cells = [{**head, **flat(row)} for row in rows]
-    columns = list(dict.fromkeys(column for row in cells for column in row))
-    return csv_text([{column: row.get(column) for column in columns} for row in cells], columns or list(head))
+    return csv_text(cells, list(head))
 
 
 def stress_csv(answer: StressAnswer) -> str:

@@ -10,8 +10,6 @@ import typer
 from viz import terminal
 from viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
-    MOST_RUNS,
     Debug,
     Environment,
     Json,
@@ -20,14 +18,13 @@ from viz.commands.shared import (
     Runs,
     ScenarioName,
     Seed,
+    checked_files,
     csv_text,
     environment_of,
     give,
     give_csv,
-    output_files,
     progress,
     repeated,
-    whole,
     words_of,
 )
 from viz.words import DEFAULT
@@ -70,9 +67,7 @@ def targets(
     debug: Debug = False,
 ) -> None:
     words = words_of(["--lang", lang])
-    whole(runs, 1, MOST_RUNS, "runs", words)
-    whole(seed, 0, LARGEST_SEED, "seed", words)
-    json_file, csv_file = output_files(json, csv, words)
+    json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
     from calibration.actuals import FILE, actuals_of
     from experiments.horizon import checked_horizon, run_targets
