@@ -57,6 +57,7 @@ from viz.commands.shared import (
     words_of,
 )
 from viz.commands.stress import stress
+from viz.commands.sweep import sweep_app
 from viz.commands.targets import targets
 from viz.words import DEFAULT
 
@@ -77,6 +78,7 @@ region_app = typer.Typer(help=HELP("help.region"), cls=Commands, no_args_is_help
 scenario_app = typer.Typer(help=HELP("help.scenario"), cls=Commands, no_args_is_help=True)
 app.add_typer(region_app, name="region")
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(sweep_app, name="sweep")
 
 
 def _version(asked: bool) -> None:

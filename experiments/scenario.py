@@ -75,17 +75,12 @@ def load(region: Region, where: str | Path) -> Scenario:
     """A scenario of the pack by name, or of a file, with its chain of `extends` resolved and everything checked."""
     sheets = _chain(region, where)
     paths, first = region.levers, first_year(region)
-    environment: dict[str, Mapping[int, float]] = {}
+    environment: Mapping[str, Mapping[int, float]] = {}
     triggers: list[Trigger] = []
     for where_, sheet in reversed(sheets):
         file = shown(where_)
-        for id, given in _table(sheet, "levers", file).items():
-            paths = paths.with_path(id, path(_lever(paths, id, file), given, first, file), file=file)
-        for key, given in _table(sheet, "environment", file).items():
-            for name, steps in _assumption(region, environment, key, given, first, file).items():
-                before = environment.pop(name, {})
-                if steps:
-                    environment[name] = {**{y: v for y, v in before.items() if y < min(steps)}, **steps}
+        paths = _set_levers(paths, _table(sheet, "levers", file), first, file)
+        environment = _assumed(region, environment, _table(sheet, "environment", file), first, file)
         triggers = _triggers(sheet, triggers, first, file)
     top, sheet = sheets[0]
     name, file = top.stem, shown(top)
@@ -100,6 +95,17 @@ def load(region: Region, where: str | Path) -> Scenario:
         chain=tuple(above.stem for above, _ in sheets),
         file=top,
     )
+
+
+def changed(
+    region: Region, base: Scenario, levers_: Mapping[str, Any], environment: Mapping[str, Any], file: str
+) -> Scenario:
+    """The base with what the tables [levers] and [environment] of a file say on top of it, checked as those of a scenario."""
+    first = first_year(region)
+    return replace(
+        base, levers=_set_levers(base.levers, levers_, first, file),
+        environment=_assumed(region, base.environment, environment, first, file),
+    )  # fmt: skip
 
 
 def under(region: Region, scenario: Scenario) -> Region:
@@ -238,6 +244,26 @@ def _text(sheet: Mapping[str, Any], key: str, otherwise: str, file: str) -> str:
 
 
 # --- values
+
+
+def _set_levers(paths: LeverPaths, given: Mapping[str, Any], first: int, file: str) -> LeverPaths:
+    """Paths with what a table of levers says of them."""
+    for id, value in given.items():
+        paths = paths.with_path(id, path(_lever(paths, id, file), value, first, file), file=file)
+    return paths
+
+
+def _assumed(
+    region: Region, before: Mapping[str, Mapping[int, float]], given: Mapping[str, Any], first: int, file: str
+) -> dict[str, Mapping[int, float]]:
+    """Assumptions with what a table of them says on top."""
+    environment = dict(before)
+    for key, value in given.items():
+        for name, steps in _assumption(region, environment, key, value, first, file).items():
+            known = environment.pop(name, {})
+            if steps:
+                environment[name] = {**{y: v for y, v in known.items() if y < min(steps)}, **steps}
+    return environment
 
 
 def _lever(paths: LeverPaths, id: str, file: str) -> Quantity:

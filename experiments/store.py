@@ -1,0 +1,386 @@
+"""The folder of a sweep: what was asked, the points, and the runs in parts, each whole or not there at all.
+
+    manifest.json             what the runs were made with; written first, so that nothing is added to a folder of other runs
+    design.parquet            a row a point: region, scenario, environment, seed, and a column for every axis
+    parts/part-000000.parquet a row a run and year: point, replicate, seed, run, year, error, a column for every indicator
+
+A part is written beside its place and moved there, so a part that exists is finished. One line reads them all:
+``duckdb.sql("select * from 'DIR/parts/*.parquet'")``, ``pandas.read_parquet("DIR/parts")``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calibration.manifest import write_whole
+from sim.errors import InputError
+
+FORMAT = 1  # of the folder: a sweep of another format is refused
+MANIFEST, POINTS, PARTS, LOCK = "manifest.json", "design.parquet", "parts", ".lock"
+KEYS = ("point", "replicate", "seed", "run", "year", "error")
+JUDGED = "judged:"
+"""Before the name of an indicator: its value with what the model may have wrong, on which targets are judged."""
+
+MADE_WITH = ("design_digest", "rules", "packs", "fits", "scenarios", "size", "format")
+"""Entries of the manifest that decide the runs; where one differs, these are other runs."""
+
+
+class Unwritten(Exception):
+    """A part could not be written: no room, no right. What is there stays, and the same command goes on from it."""
+
+    def __init__(self, file: Path, reason: OSError, done: int, parts: int) -> None:
+        self.file, self.done, self.parts = file, done, parts
+        self.reason = reason.strerror or str(reason)
+        super().__init__(
+            f"{file}: could not be written ({self.reason}). {done} of {parts} parts are whole: make room, then give the same"
+            " command again, which goes on from there."
+        )
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that a sweep writes to, held against any other sweep until it is closed."""
+
+    where: Path
+    parts: int
+    lock: filelock.BaseFileLock
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the parts that are not there yet."""
+        return [number for number in range(self.parts) if not self.part(number).exists()]
+
+    def part(self, number: int) -> Path:
+        """Where a part stands."""
+        return self.where / PARTS / f"part-{number:06d}.parquet"
+
+    def keep(self, number: int, data: bytes) -> None:
+        """Put a part in its place, whole.
+
+        Raises:
+            Unwritten: there is no room for it, or no right to write.
+        """
+        file = self.part(number)
+        try:
+            write_whole(file, data)
+        except OSError as reason:
+            file.with_name(file.name + ".part").unlink(missing_ok=True)
+            raise Unwritten(file, reason, self.parts - len(self.missing), self.parts) from reason
+
+    def close(self) -> None:
+        """Let the next sweep in."""
+        self.lock.release()
+
+
+def begun(where: Path, manifest: Mapping[str, Any], points: pd.DataFrame, parts: int) -> Folder:
+    """A folder for these runs: a new one, or one in which they were begun.
+
+    Raises:
+        InputError: another sweep is at work in it, it holds other runs, or files that are no sweep's.
+        Unwritten: it cannot be written to.
+    """
+    try:
+        (where / PARTS).mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(where / LOCK, blocking=False)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise InputError(
+                "another sweep is writing to this folder", file=where,
+                fix="Wait for it ('yidu sweep show' says how far it is), or name another folder with --out.",
+            ) from None  # fmt: skip
+    except OSError as reason:
+        raise Unwritten(where, reason, 0, parts) from reason
+    folder = Folder(where, parts, lock)
+    try:
+        if (where / MANIFEST).exists():
+            refuse_other(where, _manifest(where), manifest)
+        else:
+            _refuse_foreign(where)
+            _write(folder, POINTS, _parquet(pa.Table.from_pandas(points, preserve_index=False)))
+            _write(folder, MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+        for draft in (where / PARTS).glob("*.part"):
+            draft.unlink()
+        for number in range(parts):
+            if folder.part(number).exists() and failures_in(folder.part(number)) is None:
+                folder.part(number).unlink()  # a machine that lost power can leave an empty file
+    except BaseException:
+        folder.close()
+        raise
+    return folder
+
+
+def refuse_other(where: Path, there: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Stop where a folder holds runs of another design, or made with other rules or data."""
+    called = {
+        "design_digest": "design", "rules": "rules", "packs": "region pack", "fits": "fit", "scenarios": "scenario",
+        "size": "size", "format": "file format",
+    }  # fmt: skip
+    for key in MADE_WITH:
+        if there.get(key) != now.get(key):
+            raise InputError(
+                f"the folder holds a sweep of another {called[key]}, and runs of two are never mixed", file=where / MANIFEST,
+                fix="Name another folder with --out, or go on with what that sweep was made with.",
+            )  # fmt: skip
+
+
+def failures_in(part: Path) -> int | None:
+    """Failed runs of a part; None where it cannot be read."""
+    try:
+        said = pq.read_metadata(part).metadata or {}
+        return int(said[b"failed"])
+    except (OSError, pa.ArrowException, KeyError, ValueError):
+        return None
+
+
+def part_bytes(table: pa.Table, failed: int) -> bytes:
+    """A table of runs as the bytes of a part: the same bytes for the same runs."""
+    return _parquet(table.replace_schema_metadata({"failed": str(failed)}))
+
+
+def _parquet(table: pa.Table) -> bytes:
+    """Numbers of single precision split by byte, which zstd then packs well."""
+    split = [name for name in table.column_names if table.schema.field(name).type == pa.float32()]
+    out = io.BytesIO()
+    pq.write_table(
+        table, out, compression="zstd", use_byte_stream_split=split or False, row_group_size=1 << 20,
+        use_dictionary=[name for name in ("error", "year") if name in table.column_names] or False,
+    )  # fmt: skip
+    return out.getvalue()
+
+
+def _write(folder: Folder, name: str, data: bytes) -> None:
+    try:
+        write_whole(folder.where / name, data)
+    except OSError as reason:
+        (folder.where / (name + ".part")).unlink(missing_ok=True)
+        raise Unwritten(folder.where / name, reason, 0, folder.parts) from reason
+
+
+def _refuse_foreign(where: Path) -> None:
+    """Stop before a folder that holds something else."""
+    known = {PARTS, LOCK, POINTS, POINTS + ".part", MANIFEST + ".part"}
+    foreign = sorted({entry.name for entry in where.iterdir()} - known) + sorted(p.name for p in (where / PARTS).glob("*.parquet"))
+    if foreign:
+        raise InputError(
+            f"the folder holds '{foreign[0]}', which is no part of a sweep", file=where, fix="Name a new or empty folder with --out."
+        )
+
+
+def _manifest(where: Path) -> dict[str, Any]:
+    file = where / MANIFEST
+    if not file.exists():
+        raise InputError(
+            "the folder is no sweep: it has no manifest.json", file=where, fix="Name the folder that a sweep was written to with --out."
+        )
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"the manifest cannot be read ({error})", file=file, fix="Sweep anew into another folder.") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        value = found.get("format") if isinstance(found, dict) else None
+        raise InputError("the sweep is of another file format", file=file, value=value, expected=str(FORMAT))
+    return found
+
+
+# --- reading
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep as it stands on disk, finished or not."""
+
+    where: Path
+    manifest: Mapping[str, Any]
+    points: pd.DataFrame = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """How the points were sampled: lhs, grid, sobol, morris, saltelli, table."""
+        return str(self.manifest["design"]["kind"])
+
+    @property
+    def axes(self) -> list[dict[str, Any]]:
+        """What was varied, in the order of the sample: name, kind, low, high, unit."""
+        return list(self.manifest["design"]["axes"])
+
+    @property
+    def per_point(self) -> int:
+        """Runs of every point."""
+        return int(self.manifest["size"]["per_point"])
+
+    @property
+    def luck(self) -> str:
+        """Whether replicate k of every point is one run (common), or no run stands twice (independent)."""
+        return str(self.manifest["design"]["luck"])
+
+    @property
+    def rows(self) -> int:
+        """Runs in all."""
+        return int(self.manifest["size"]["rows"])
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years kept."""
+        first, last = self.manifest["size"]["years"]
+        return tuple(range(first, last + 1))
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Indicators kept."""
+        return tuple(self.manifest["size"]["indicators"])
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Indicators kept with the model's error, too."""
+        return tuple(self.manifest["size"]["judged"])
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """The parts that are there, in order."""
+        return tuple(sorted((self.where / PARTS).glob("part-*.parquet")))
+
+    @property
+    def parts(self) -> int:
+        """Parts of the finished sweep."""
+        return int(self.manifest["size"]["parts"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part is there."""
+        return len(self.files) == self.parts
+
+    @cached_property
+    def done(self) -> int:
+        """Runs that are there, failed ones included."""
+        return sum(pq.read_metadata(file).num_rows for file in self.files) // len(self.years)
+
+    @cached_property
+    def failed(self) -> int:
+        """Runs that gave an error."""
+        return sum(failures_in(file) or 0 for file in self.files)
+
+    def failures(self) -> pd.DataFrame:
+        """The failed runs: point, replicate, seed, run, error."""
+        bad = [file for file in self.files if failures_in(file)]
+        keys = ["point", "replicate", "seed", "run", "error"]
+        if not bad:
+            return pd.DataFrame(columns=keys)
+        rows = pd.concat([pq.read_table(file, columns=[*keys, "year"]).to_pandas() for file in bad])
+        return rows[rows["error"].notna() & (rows["year"] == self.years[-1])][keys].reset_index(drop=True)
+
+    def table(self, indicators: Sequence[str], year: int, judged: bool = False) -> pd.DataFrame:
+        """One row a run, by point and replicate: point, replicate, seed, run, error and the indicators; a failed run has NaN.
+
+        Args:
+            judged: with the model's error where the sweep kept it, as targets are judged.
+
+        Raises:
+            InputError: the year or an indicator was not kept.
+        """
+        if year not in self.years:
+            raise InputError(
+                f"the sweep kept no values of {year}", file=self.where, value=year, expected=f"{self.years[0]} to {self.years[-1]}",
+                fix="Ask for one of these, or sweep again with the year in [runs] years.",
+            )  # fmt: skip
+        for name in indicators:
+            if name not in self.indicators:
+                raise InputError(
+                    f"the sweep kept no values of '{name}'", file=self.where, value=name, expected=", ".join(self.indicators)
+                )
+        columns = {(JUDGED + name if judged and name in self.judged else name): name for name in indicators}
+        keys = [key for key in KEYS if key != "year"]
+        tables = [pq.read_table(file, columns=[*keys, "year", *columns], filters=[("year", "==", year)]) for file in self.files]
+        if not tables:
+            return pd.DataFrame(columns=[*keys, *indicators])
+        found = pa.concat_tables(tables).select([*keys, *columns]).to_pandas().rename(columns=columns)
+        found["error"] = found["error"].astype(object).where(found["error"].notna(), None)
+        return found
+
+    def inputs(self, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """What went into each run, in the order of ``table``: the values of the axes, and drawn parameters asked for by name.
+
+        Parameters are not kept but found again from seed and run, as the run itself did.
+        """
+        runs = self.table((), self.years[-1])
+        axes = [axis["name"] for axis in self.axes]
+        found = self.points.set_index("point")[axes].loc[runs["point"]].reset_index(drop=True)
+        if names:
+            drawn = self._drawn(runs, names)
+            for name in names:
+                if name not in found.columns:
+                    found[name] = drawn[name]
+        return found
+
+    def _drawn(self, runs: pd.DataFrame, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
+        from experiments.designs import design_of, prepared
+        from sim.draws import DRAWN
+        from sim.errors import did_you_mean
+
+        for name in names:
+            if name not in DRAWN:
+                raise InputError(f"no parameter is called '{name}'", value=name, fix=did_you_mean(name, DRAWN))
+        design = design_of(self.manifest["design"], self.points)
+        columns = [DRAWN.index(name) for name in names]
+        out = np.empty((len(runs), len(names)))
+        for point, rows in _stretches(runs["point"].to_numpy()):
+            _, _, draws = prepared(design.setting(int(point)))
+            seed = int(runs["seed"].iloc[rows.start])
+            out[rows] = draws.of_runs(seed, runs["run"].to_numpy(np.int64)[rows])[0][:, columns]
+        return {name: out[:, k] for k, name in enumerate(names)}
+
+    def digest(self) -> str:
+        """SHA-256 of all that was found: the same for the same design, however it was run."""
+        seen = hashlib.sha256()
+        for file in self.files:
+            table = pq.read_table(file)
+            for name in table.column_names:
+                seen.update(name.encode())
+                column = table.column(name)
+                if name == "error":
+                    seen.update("\n".join(str(one) for one in column.to_pylist()).encode())
+                else:
+                    seen.update(np.ascontiguousarray(column.to_numpy()).tobytes())
+        return seen.hexdigest()
+
+
+def opened(where: str | Path) -> Sweep:
+    """A sweep on disk.
+
+    Raises:
+        InputError: the folder is not there, or no sweep's.
+    """
+    folder = Path(where)
+    if not folder.is_dir():
+        raise InputError("there is no such folder", file=folder, fix="Name the folder that a sweep was written to with --out.")
+    manifest = _manifest(folder)
+    try:
+        points = pd.read_parquet(folder / POINTS)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the points cannot be read ({error})", file=folder / POINTS, fix="Sweep anew into another folder.") from error
+    return Sweep(folder, manifest, points)
+
+
+def _stretches(values: npt.NDArray[Any]) -> Iterator[tuple[Any, slice]]:
+    """Consecutive equal values and the rows they stand in."""
+    edges = np.flatnonzero(np.diff(values)) + 1
+    for first, last in zip([0, *edges], [*edges, len(values)]):
+        if last > first:
+            yield values[first], slice(int(first), int(last))
+
+
+__all__ = ["Folder", "Sweep", "Unwritten", "begun", "failures_in", "opened", "part_bytes"]

@@ -1,0 +1,122 @@
+"""A sweep in a terminal: what it will take, how far it is, what failed, how many runs reach each target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+
+from viz.terminal import chance, mind, number, percent, say, show, table
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.designs import Design
+    from experiments.store import Sweep
+    from experiments.sweep import Estimate
+    from experiments.sweep_summary import SweepAnswer, SweptTarget
+
+UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+MOST_SHOWN = 5
+"""Failed runs that the terminal lists; the JSON has more, the table all."""
+
+
+def size(many: float) -> str:
+    """Bytes as people say them."""
+    for unit in UNITS:
+        if many < 1000.0 or unit == UNITS[-1]:
+            return f"{many:.0f} {unit}" if unit == "B" else f"{many:.1f} {unit}"
+        many /= 1000.0
+    raise AssertionError
+
+
+def duration(words: Words, seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 90.0:
+        return words("sweep.seconds", value=f"{seconds:.0f}")
+    if seconds < 5400.0:
+        return words("sweep.minutes", value=f"{seconds / 60.0:.0f}")
+    if seconds < 2 * 86400.0:
+        return words("sweep.hours", value=f"{seconds / 3600.0:.1f}")
+    return words("sweep.days", value=f"{seconds / 86400.0:,.1f}")
+
+
+def show_estimate(out: Console, words: Words, design: Design, expected: Estimate) -> None:
+    """The answer of `yidu sweep --dry-run`."""
+    kind = words(f"sweep.kind.{design.kind}")
+    axes = words("phrase.comma").join(axis.name for axis in design.axes) or words("sweep.no_axes")
+    out.print(f"[bold]{escape(words('sweep.dry_title', kind=kind))}[/bold]")
+    say(out, words("sweep.axes", axes=axes))
+    say(
+        out,
+        words(
+            "sweep.dry_size", points=f"{expected.points:,}", per_point=f"{design.per_point:,}", rows=f"{expected.rows:,}",
+            parts=f"{expected.parts:,}", luck=words(f"sweep.luck.{design.luck}"),
+        ),
+    )  # fmt: skip
+    if expected.left < expected.rows:
+        say(out, words("sweep.dry_left", done=f"{expected.rows - expected.left:,}", left=f"{expected.left:,}"))
+    say(
+        out,
+        words(
+            "sweep.dry_time", time=duration(words, expected.seconds), workers=expected.workers,
+            each=f"{expected.measured.seconds * 1e3:.1f}", runs=expected.measured.runs,
+        ),
+    )  # fmt: skip
+    say(out, words("sweep.dry_disk", size=size(expected.bytes), each=size(expected.measured.bytes)))
+    out.print()
+
+
+def show_sweep(out: Console, words: Words, sweep: Sweep, answer: SweepAnswer) -> None:
+    """The answer of `yidu sweep show`."""
+    state = words("sweep.complete") if answer.complete else words("sweep.unfinished")
+    out.print(f"[bold]{escape(words('sweep.title', folder=answer.folder, kind=words(f'sweep.kind.{answer.kind}'), state=state))}[/bold]")
+    axes = words("phrase.comma").join(answer.axes) or words("sweep.no_axes")
+    say(out, words("sweep.axes", axes=axes))
+    say(
+        out,
+        words(
+            "sweep.dry_size", points=f"{answer.points:,}", per_point=f"{answer.per_point:,}", rows=f"{answer.rows:,}",
+            parts=f"{answer.parts:,}", luck=words(f"sweep.luck.{answer.luck}"),
+        ),
+    )  # fmt: skip
+    say(
+        out,
+        words(
+            "sweep.done", runs=f"{answer.runs_done:,}", share=percent(answer.runs_done / answer.rows), parts=f"{answer.parts_done:,}",
+            failed=f"{answer.failed:,}", size=size(answer.bytes),
+        ),
+    )  # fmt: skip
+    if answer.digest is not None:
+        out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    out.print()
+    if answer.targets:
+        _targets(out, words, answer)
+    for failure in answer.failures[:MOST_SHOWN]:
+        say(out, words("sweep.failure", point=failure.point, replicate=failure.replicate, run=failure.run, error=failure.error))
+    if answer.failed:
+        mind(out, words, [words("sweep.failed", failed=f"{answer.failed:,}", done=f"{answer.runs_done:,}")])
+
+
+def _targets(out: Console, words: Words, answer: SweepAnswer) -> None:
+    """How many runs reach each target, and at which points most and fewest do."""
+    spread = any(row.lowest is not None for row in answer.targets)
+    several = len({row.region for row in answer.targets}) > 1
+    heads = [("indicator", "fold"), ("target", "right"), ("share", "right")]
+    heads += [("points", "right")] if spread else []
+    heads += [("median", "right"), ("band", "right")]
+    columns = [(words(f"sweep.column.{name}"), side) for name, side in heads]
+    rows = [_target(words, row, spread, several) for row in answer.targets]
+    show(out, table(words("sweep.table"), columns, rows))
+    one = answer.points == 1
+    say(out, words("sweep.legend_one" if one else "sweep.legend_many"), style="dim")
+    out.print()
+
+
+def _target(words: Words, row: SweptTarget, spread: bool, several: bool) -> list[str]:
+    name = escape(words.indicator(row.indicator) + (f" ({row.region})" if several else ""))
+    target = f"{row.sense}{number(row.target)} ({row.year})"
+    cells = [name, target, chance(row.share, row.mc_error)]
+    if spread:
+        cells.append("-" if row.lowest is None or row.highest is None else f"{percent(row.lowest)}~{percent(row.highest)}")
+    return [*cells, number(row.median), f"{number(row.p05)}~{number(row.p95)}"]
