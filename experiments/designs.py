@@ -66,6 +66,9 @@ CHUNK = 500
 """Runs in a part: about ten seconds of one core, what a death of a worker can cost."""
 
 MOST_CHUNK = 100_000
+POINT = "design"
+"""What a value of a point is shown as standing in."""
+
 YEARLY = re.compile(r"(?P<id>\w+)@(?P<year>\d{4})", re.ASCII)
 
 
@@ -133,7 +136,7 @@ class Design:
 
     def base_setting(self, point: int) -> Setting:
         """What a point is run on, with nothing varied."""
-        row = {name: self.points[name].iat[point] for name in CHOICES}
+        row: dict[str, Any] = {name: self.points[name].iat[point] for name in CHOICES}
         return Setting(
             str(row["region"]), str(row["scenario"]), str(row["environment"]), int(row["seed"]), self.draws,
             parameters=dict(self.fixed),
@@ -146,7 +149,7 @@ class Design:
         for axis in self.axes:
             if axis.kind == "category":
                 continue
-            value = self.points[axis.name].iat[point]
+            value: Any = self.points[axis.name].iat[point]
             value = value if isinstance(value, str) else float(value)
             if axis.year is None:
                 given[axis.kind][axis.id] = value
@@ -215,7 +218,7 @@ def prepared(setting: Setting) -> tuple[Region, Scenario, Draws]:
     """
     region, base, draws = region_of(setting.region), scenario_of(setting.region, setting.scenario), draws_of(setting.region, setting.draws)
     if setting.levers or setting.assumed:
-        base = mixes.changed(region, base, setting.levers, setting.assumed, "design")
+        base = mixes.changed(region, base, setting.levers, setting.assumed, POINT)
     return region, base, Replaced(draws, setting.parameters) if setting.parameters else draws
 
 
@@ -258,7 +261,14 @@ def read(path: str | Path) -> Design:
     """
     file = Path(path)
     sheet = read_toml(file)
-    return _Reader(file, sheet).design()
+    try:
+        return _Reader(file, sheet).design()
+    except InputError as error:
+        if error.file is None or error.file == POINT:  # a name that the design uses: say where it stands
+            raise InputError(
+                error.message, file=shown(file), row=error.row, value=error.value, unit=error.unit, expected=error.expected, fix=error.fix
+            ) from error
+        raise
 
 
 class _Reader:
@@ -554,7 +564,7 @@ class _Reader:
             raise InputError(f"{name} = {cells.iat[row]} is not a number", file=file, row=row + 2, value=cells.iat[row], unit=axis.unit)
         for row in (int(cells.argmin()), int(cells.argmax())):
             try:
-                self.value(axis, float(cells.iat[row]))
+                self.value(axis, float(cells.to_numpy(float)[row]))
             except InputError as error:
                 raise InputError(error.message, file=file, row=row + 2, fix=error.fix, expected=error.expected) from error
         table[name] = cells.astype(float)

@@ -84,11 +84,11 @@ def _netcdf(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[in
         "point": np.arange(shape[0]), "replicate": np.arange(shape[1]), "year": np.array(sweep.years, np.int16)
     }
     for name in axes:
-        column = sweep.points[name]
-        coordinates[name] = ("point", column.astype(str).to_numpy(object) if column.dtype == object else column.to_numpy())
+        values_of = sweep.points[name].to_numpy()
+        coordinates[name] = ("point", values_of.astype(str).astype(object) if values_of.dtype == object else values_of)
     said = {key: json.dumps(sweep.manifest[key], ensure_ascii=False) for key in ("design", "rules", "packs", "fits", "version")}
     said["title"] = f"Yidu sweep {sweep.where.name}, before the model's error; judged: with it"
-    xr.Dataset(coords=coordinates, attrs=said).to_netcdf(to, engine="h5netcdf")  # type: ignore[arg-type]
+    xr.Dataset(coords=coordinates, attrs=said).to_netcdf(to, engine="h5netcdf")
     packed = {"zlib": True, "complevel": 4, "shuffle": True}
     for column in columns_of(sweep, names):
         values = np.full(shape, np.nan, np.float32)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from SALib.analyze import morris, pawn, sobol
 from scipy.stats import norm
 
+from experiments.samples import MORRIS_LEVELS
 from experiments.sensitivity import IDLE, RESAMPLES, _line, delta_of, silent
 from experiments.shares import FEWEST
 
@@ -30,9 +31,6 @@ LEVEL = 0.95
 
 FEWEST_TRAJECTORIES = 4
 """Morris trajectories below which no effect is told: Saltelli et al. (2004, Sensitivity Analysis in Practice) take 4 to 10."""
-
-MORRIS_LEVELS = 4
-"""Levels of SALib's Morris sample."""
 
 SLICES = 10
 """Conditioning intervals of PAWN, as in SALib."""

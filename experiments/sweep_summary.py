@@ -92,7 +92,7 @@ def summary(sweep: Sweep, progress: Callable[[int], object] | None = None) -> Sw
         runs_done=sweep.done, failed=sweep.failed, complete=sweep.complete, years=(sweep.years[0], sweep.years[-1]),
         indicators=len(sweep.indicators), bytes=sum(file.stat().st_size for file in sweep.files), rules=str(sweep.manifest["rules"]),
         digest=sweep.digest() if sweep.complete else None, version=version(), targets=tuple(targets),
-        failures=tuple(Failure(**row) for row in failures.head(MOST_FAILURES).to_dict("records")),
+        failures=tuple(Failure.model_validate(row) for row in failures.head(MOST_FAILURES).to_dict("records")),
     )  # fmt: skip
 
 

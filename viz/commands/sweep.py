@@ -40,7 +40,7 @@ class SweepCommands(Commands):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["run", *args]
-        return super().parse_args(ctx, args)  # type: ignore[no-any-return]
+        return super().parse_args(ctx, args)
 
 
 sweep_app = typer.Typer(help=HELP("help.sweep"), cls=SweepCommands, no_args_is_help=True)
