@@ -2,7 +2,8 @@
 
     python -m bench.sweep --runs 2000 8000
 
-Everything is measured in one go on one machine; ratios carry to others, times do not.
+Everything is measured in one go on one machine; ratios carry to others, times do not. Core time is what the processor says the workers
+used, so that neighbours on a shared machine count for little.
 """
 
 from __future__ import annotations
@@ -22,15 +23,19 @@ import psutil
 
 from experiments.engines import cores
 from experiments.store import opened
+from sim.ensemble import RECORD_END, simulate
+from sim.region import load
 
 DESIGN = '[design]\nkind = "lhs"\n[base]\nregion = "{region}"\n[runs]\nper_point = {runs}\n'
 
 
 class Cost(NamedTuple):
-    """One sweep: runs, seconds from the first run to the last (start and summary apart), memory [MB], disk [bytes], parts."""
+    """One sweep: runs, seconds from the manifest to the last part, core time of the workers [s], memory [MB], disk [bytes],
+    and seconds of the whole command."""
 
     runs: int
     seconds: float
+    core: float
     parent: float
     worker: float
     disk: int
@@ -38,12 +43,16 @@ class Cost(NamedTuple):
 
 
 def memory(process: psutil.Process, seen: dict[str, float], over: threading.Event) -> None:
-    """Watch the largest resident memory of a process and of any of its workers [MB]."""
+    """Watch the largest resident memory of a process and of any of its workers [MB], and the core time of all workers [s]."""
+    used: dict[int, float] = {}
     while not over.wait(0.2):
         try:
             seen["parent"] = max(seen["parent"], process.memory_info().rss / 1e6)
             for child in process.children():
                 seen["worker"] = max(seen["worker"], child.memory_info().rss / 1e6)
+                times = child.cpu_times()
+                used[child.pid] = times.user + times.system
+                seen["core"] = sum(used.values())
         except psutil.Error:
             continue
 
@@ -56,7 +65,7 @@ def measured(region: str, runs: int, folder: Path) -> Cost:
     sweep = subprocess.Popen(
         [sys.executable, "-m", "command", "sweep", str(design), "--out", str(out)], stdout=subprocess.DEVNULL
     )  # fmt: skip
-    seen, over = {"parent": 0.0, "worker": 0.0}, threading.Event()
+    seen, over = {"parent": 0.0, "worker": 0.0, "core": 0.0}, threading.Event()
     watch = threading.Thread(target=memory, args=(psutil.Process(sweep.pid), seen, over))
     watch.start()
     if sweep.wait() != 0:
@@ -68,7 +77,7 @@ def measured(region: str, runs: int, folder: Path) -> Cost:
     ends = np.sort([file.stat().st_mtime for file in found.files])
     started = (out / "manifest.json").stat().st_mtime
     disk = sum(file.stat().st_size for file in found.files)
-    return Cost(runs, float(ends[-1] - started), seen["parent"], seen["worker"], disk, whole)
+    return Cost(runs, float(ends[-1] - started), seen["core"], seen["parent"], seen["worker"], disk, whole)
 
 
 def main() -> None:
@@ -83,18 +92,29 @@ def main() -> None:
     finally:
         shutil.rmtree(folder)
     print(f"{asked.region}, status quo, {cores()} workers")
-    print(f"{'runs':>9} {'seconds':>9} {'core-ms/run':>12} {'parent MB':>10} {'worker MB':>10} {'bytes/run':>10} {'all, s':>8}")
+    print(f"{'runs':>9} {'seconds':>9} {'core s':>9} {'parent MB':>10} {'worker MB':>10} {'bytes/run':>10} {'all, s':>8}")
     for c in costs:
-        each = 1e3 * c.seconds * cores() / c.runs
-        print(f"{c.runs:>9,} {c.seconds:>9.1f} {each:>12.2f} {c.parent:>10.0f} {c.worker:>10.0f} {c.disk / c.runs:>10.0f} {c.whole:>8.1f}")
-    if len(costs) > 1:
-        a, b = costs[0], costs[-1]
-        more = (b.seconds - a.seconds) * cores() / (b.runs - a.runs)
-        print(f"between {a.runs:,} and {b.runs:,} runs: {1e3 * more:.2f} core-ms a further run;", end=" ")
-        print(f"{b.runs / a.runs:.1f} times the runs take {b.seconds / a.seconds:.2f} times the time;", end=" ")
-        print(f"a worker {b.worker - a.worker:+.0f} MB, the parent {b.parent - a.parent:+.0f} MB")
-        for runs in (1e5, 1e6, 1e9):
-            print(f"{runs:,.0f} runs: {runs * more / 3600:,.1f} core-hours, {runs * b.disk / b.runs / 1e9:,.2f} GB")
+        print(f"{c.runs:>9,} {c.seconds:>9.1f} {c.core:>9.1f} {c.parent:>10.0f} {c.worker:>10.0f} {c.disk / c.runs:>10.0f} {c.whole:>8.1f}")
+    if len(costs) < 2:
+        return
+    a, b = costs[0], costs[-1]
+    each, room = (b.core - a.core) / (b.runs - a.runs), b.disk / b.runs
+    print(f"between {a.runs:,} and {b.runs:,} runs: {1e3 * each:.2f} ms of a core a further run (starting a worker apart);", end=" ")
+    print(f"memory of a worker {b.worker - a.worker:+.0f} MB, of the parent {b.parent - a.parent:+.0f} MB")
+    record = of_record(asked.region)
+    print(f"the record alone, as a calibration runs it: {1e3 * record:.2f} ms a run")
+    for title, runs in (*((f"{10**n:,} runs", 10.0**n) for n in (5, 6, 9)), ("2,800 counties x 10,000 runs", 2.8e7)):
+        print(f"{title}: {runs * each / 3600:,.1f} core-hours, {runs * room / 1e9:,.1f} GB")
+    print(f"2,800 calibrations of 100,000 runs: {2800 * 1e5 * record / 3600:,.0f} core-hours")
+
+
+def of_record(region: str, runs: int = 100) -> float:
+    """Time of a run from 2016 to the end of the record on one core [s]."""
+    pack = load(region)
+    simulate(pack, pack.levers, runs=2, until=RECORD_END, reconcile=False, threads=1)
+    begin = time.process_time()
+    simulate(pack, pack.levers, runs=runs, until=RECORD_END, reconcile=False, threads=1)
+    return (time.process_time() - begin) / runs
 
 
 if __name__ == "__main__":
