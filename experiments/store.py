@@ -320,10 +320,8 @@ class Sweep:
         axes = [axis["name"] for axis in self.axes]
         found = self.points.set_index("point")[axes].loc[runs["point"]].reset_index(drop=True)
         if names:
-            drawn = self._drawn(runs, names)
-            for name in names:
-                if name not in found.columns:
-                    found[name] = drawn[name]
+            drawn = pd.DataFrame(self._drawn(runs, names))
+            found = pd.concat([found, drawn[[name for name in names if name not in found.columns]]], axis=1)
         return found
 
     def _drawn(self, runs: pd.DataFrame, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:

@@ -94,7 +94,7 @@ def run_analysis(
 
     Args:
         indicator: what is explained; None: that of the target.
-        target: indicator of the target; None: the first of the region's.
+        target: indicator of the target; None: the first of the region's, for a box or tree the first that is both missed and reached.
         year: None: the target's, or the last year kept.
         method: one of `METHODS`, or "auto": the one the design was made for, else PAWN.
         parameters: drawn parameters that are inputs, too: names with commas, or "all".
@@ -103,6 +103,29 @@ def run_analysis(
         InputError: the question cannot be asked of this sweep; the sentence says which can.
     """
     question = asked(sweep, indicator, target, year, method, parameters)
+    if question.judged and indicator is None and target is None:
+        return _first_that_fails(sweep, year, question, parameters)
+    return _analysed(sweep, question)
+
+
+def _first_that_fails(sweep: Sweep, year: int | None, question: Question, parameters: str | None) -> SweepAnalysisAnswer:
+    """A box or tree of the first target that is both missed and reached often enough."""
+    for one in sweep.manifest["targets"]:
+        if one["indicator"] in sweep.indicators and one["year"] in sweep.years and year in (None, one["year"]):
+            try:
+                return _analysed(sweep, asked(sweep, None, one["indicator"], one["year"], question.method, parameters))
+            except InputError as reason:
+                if not isinstance(reason.__cause__, Constant):
+                    raise
+    raise InputError(
+        "no target of the region is both missed and reached often enough to tell where", file=sweep.where,
+        expected=f"{discovery.FEWEST_CASES} or more that miss it, and as many that reach it",
+        fix="Ask about another target with --target, or vary more and sweep again.",
+    )  # fmt: skip
+
+
+def _analysed(sweep: Sweep, question: Question) -> SweepAnalysisAnswer:
+    """The answer to a question that was checked."""
     runs = sweep.table([question.indicator], question.year, judged=question.judged)
     if runs.empty:
         raise InputError("the sweep has no runs yet", file=sweep.where, fix="Run it on: the same 'yidu sweep' command goes on.")
@@ -148,7 +171,8 @@ def asked(
 
 
 def _no_target(sweep: Sweep, name: str, known: Sequence[Mapping[str, Any]]) -> InputError:
-    return InputError(f"no target is set for '{name}'", file=sweep.where, value=name, fix=did_you_mean(name, [one["indicator"] for one in known]))
+    near = did_you_mean(name, [one["indicator"] for one in known])
+    return InputError(f"no target is set for '{name}'", file=sweep.where, value=name, fix=near)
 
 
 def method_of(sweep: Sweep, method: str, parameters: bool) -> Method:
@@ -204,8 +228,9 @@ def _constant(sweep: Sweep, question: Question) -> InputError:
             fix="Ask about another target with --target, or vary more and sweep again.",
         )  # fmt: skip
     return InputError(
-        f"'{question.indicator}' has one value at all points, so nothing decides it", file=sweep.where, fix="Ask about another with --indicator."
-    )
+        f"'{question.indicator}' has one value at all points, so nothing decides it", file=sweep.where,
+        fix="Ask about another with --indicator.",
+    )  # fmt: skip
 
 
 # --- designs made for their method
@@ -281,7 +306,7 @@ def _given(sweep: Sweep, question: Question, runs: pd.DataFrame) -> SweepAnalysi
     groups = [labels[picked[0]] for labels in groups]
     inputs = _inputs(sweep, question, *(table for table, _ in tables))
     rows_are: Literal["points", "runs"] = "runs" if question.parameters else "points"
-    head = {"rows_are": rows_are, "luck": luck, "inputs": inputs, "unused": unused, "cut": cut, "failing": failing}
+    head: dict[str, Any] = {"rows_are": rows_are, "luck": luck, "inputs": inputs, "unused": unused, "cut": cut, "failing": failing}
     try:
         if question.method == "prim":
             box = discovery.prim(*tables[0], groups)
@@ -292,9 +317,13 @@ def _given(sweep: Sweep, question: Question, runs: pd.DataFrame) -> SweepAnalysi
         by = {"pawn": pawn_indices, "delta": delta_indices, "features": discovery.feature_scores}[question.method]
         found = [by(*table) for table in tables]
     except TooFew as few:
+        of_draws = bool(question.parameters) and sweep.luck == "common"
         raise InputError(
-            f"only {few.kept} of {few.asked} {rows_are} have a value", file=sweep.where, expected=f"{few.least} or more",
-            fix="Finish the sweep or run failed runs again (--retry), or sweep again with a larger size.",
+            f"only {few.kept} of {few.asked} {'draws of parameters' if of_draws else rows_are} have a value", file=sweep.where,
+            expected=f"{few.least} or more",
+            fix="Sweep again with more runs a point ([runs] per_point), or with luck = 'independent'."
+            if of_draws
+            else "Finish the sweep or run failed runs again (--retry), or sweep again with a larger size.",
         ) from few  # fmt: skip
     joined = Indices(tuple(row for one in found for row in one.rows), found[-1].kept, sum(one.dropped for one in found), luck)
     return _answer(sweep, question, runs, joined.kept, joined.dropped, indices=_indices(joined), **head)
@@ -337,12 +366,13 @@ def _misses(sweep: Sweep, question: Question, runs: pd.DataFrame) -> Floats:
 
 
 def _place(sweep: Sweep, runs: pd.DataFrame) -> NDArray[np.intp]:
-    return pd.Index(sweep.points["point"]).get_indexer(runs["point"])
+    """Row of its point for every run [run]."""
+    return np.asarray(pd.Index(sweep.points["point"]).get_indexer(runs["point"]), np.intp)
 
 
 def _luck_of(runs: pd.DataFrame) -> NDArray[np.intp]:
     """Which runs have the same seed and number, and so the same drawn parameters [run]."""
-    return runs.groupby(["seed", "run"], sort=True).ngroup().to_numpy(np.intp)
+    return np.asarray(runs.groupby(["seed", "run"], sort=True).ngroup(), np.intp)
 
 
 def _groups(sweep: Sweep, runs: pd.DataFrame) -> list[NDArray[Any]]:
@@ -369,7 +399,7 @@ def _by_run(sweep: Sweep, runs: pd.DataFrame, question: Question, values: Floats
     added = pd.Series(own - level[_place(sweep, runs)] + np.nanmean(level))
     outcome = added.groupby(luck).mean()
     first = pd.Series(np.arange(len(luck))).groupby(luck).first()
-    return drawn.iloc[first.to_numpy()].reset_index(drop=True), outcome.to_numpy(float)
+    return drawn.iloc[first.to_numpy()].reset_index(drop=True), np.asarray(outcome, np.float64)
 
 
 def _some(rows: int) -> NDArray[np.intp]:

@@ -60,7 +60,10 @@ class BoxLimit(Answer):
     unit: str
     p: float = Field(ge=0.0, le=1.0, description="quasi-p-value on the rows that the box was fitted to")
     p_held_out: float | None = Field(ge=0.0, le=1.0, description="the same on the rows held out")
-    reproduced: float = Field(ge=0.0, le=1.0, description="share of resamples whose box restricts this input, too")
+    reproduced_coverage: float = Field(
+        ge=0.0, le=1.0, description="share of resamples whose box of the nearest coverage restricts this input, too"
+    )
+    reproduced_density: float = Field(ge=0.0, le=1.0, description="the same of the box of the nearest density")
 
 
 class BoxStep(Answer):
