@@ -34,6 +34,7 @@ import pandas as pd
 
 from calibration.manifest import posterior
 from experiments import scenario as mixes
+from experiments.design_file import ENDINGS, table_of
 from experiments.paired import last_year
 from experiments.samples import sampled
 from sim.draws import DRAWN, Draws, Floats, PriorDraws, Readings, TableDraws, beliefs, quantile
@@ -134,6 +135,11 @@ class Design:
         """Runs in all."""
         return len(self.points) * self.per_point
 
+    @property
+    def stepped(self) -> frozenset[str]:
+        """Levers that take a step in some year: of those, an axis without a year is the value until the first step."""
+        return frozenset(axis.id for axis in self.axes if axis.year is not None)
+
     def base_setting(self, point: int) -> Setting:
         """What a point is run on, with nothing varied."""
         row: dict[str, Any] = {name: self.points[name].iat[point] for name in CHOICES}
@@ -151,10 +157,11 @@ class Design:
                 continue
             value: Any = self.points[axis.name].iat[point]
             value = value if isinstance(value, str) else float(value)
-            if axis.year is None:
-                given[axis.kind][axis.id] = value
+            if axis.id in self.stepped:
+                year = mixes.first_year(region_of(base.region)) if axis.year is None else axis.year
+                given["lever"].setdefault(axis.id, {})[str(year)] = value
             else:
-                given[axis.kind].setdefault(axis.id, {})[str(axis.year)] = value
+                given[axis.kind][axis.id] = value
         return replace(base, levers=given["lever"], assumed=given["environment"], parameters=given["parameter"])
 
     def described(self) -> dict[str, Any]:
@@ -228,6 +235,12 @@ def region_of(name: str) -> Region:
     return load_region(name)
 
 
+@lru_cache(maxsize=8)
+def beliefs_of(region: str) -> dict[str, Prior]:
+    """What a region believes of everything drawn, by name."""
+    return {belief.parameter: belief for belief in beliefs(region_of(region))}
+
+
 @lru_cache(maxsize=64)
 def scenario_of(region: str, name: str) -> Scenario:
     """A scenario of a region, read once."""
@@ -276,6 +289,8 @@ class _Reader:
 
     def __init__(self, file: Path, sheet: Mapping[str, Any]) -> None:
         self.file, self.where, self.sheet = file, shown(file), sheet
+        self.table: str | None = None
+        self.first_row = 2
         for name, table in sheet.items():
             if name not in TABLES:
                 raise self.wrong(f"a design has no table '{name}'", name, fix=did_you_mean(name, TABLES))
@@ -323,7 +338,7 @@ class _Reader:
         }
         self.draws: From = self.one_of("base", "draws", "posterior", SOURCES)  # type: ignore[assignment]
         self.pack = region_of(self.base["region"])
-        self.beliefs = {belief.parameter: belief for belief in beliefs(self.pack)}
+        self.beliefs = beliefs_of(self.base["region"])
         fixed = {name: self.parameter_value(name, value) for name, value in self.sheet.get("fix", {}).items()}
         seed = self.whole("design", "seed", 1, 0, LARGEST_SEED)
         second = self.get("design", "second_order", False)
@@ -339,6 +354,7 @@ class _Reader:
         for name in fixed:
             if any(axis.name == name for axis in axes):
                 raise self.wrong(f"'{name}' is both varied and held", name, fix="Take it out of [vary] or of [fix].")
+        self.apart(axes)
         points = self.points(table)
         per_point = self.whole("runs", "per_point", 1, 1, MOST_RUNS)
         if len(points) * per_point > MOST_RUNS:
@@ -401,12 +417,20 @@ class _Reader:
             if axis.kind != "parameter":
                 raise self.wrong(f"{name} = 'prior': only a parameter has a prior", name, expected=f"{name} = [low, high]")
             belief = self.beliefs[name]
+            if not belief.low < belief.high:
+                raise self.wrong(f"{name} = 'prior', but the pack states no spread of it", fix="Take the line out.")
             return replace(axis, prior=True, low=belief.low, high=belief.high)
         if not isinstance(given, list) or len(given) < 2:
             raise self.wrong(f"[vary] {name} = {given!r} is not a range", given, expected=f"{name} = [low, high] [{axis.unit}]")
         if any(isinstance(value, str) for value in given):
             if axis.kind != "environment":
                 raise self.wrong(f"[vary] {name} = {given!r} is not a range", given, expected=f"{name} = [low, high] [{axis.unit}]")
+            if not all(isinstance(value, str) for value in given):
+                raise self.wrong(
+                    f"[vary] {name} = {given!r} mixes words and numbers", given, fix="Give numbers alone, or words alone."
+                )
+            for value in given:
+                self.value(axis, value)
             return self.listed(axis, given, kind)
         values = [self.value(axis, value) for value in given]
         if len(values) > 2 or kind == "grid" and self.get("design", "size", None) is None and self.get("design", "levels", None) is None:
@@ -422,6 +446,8 @@ class _Reader:
         """The lever, field of the environment or parameter of that name."""
         yearly = YEARLY.fullmatch(name)
         id, year = (yearly["id"], int(yearly["year"])) if yearly else (name, None)
+        if (id in LEVERS) + (name in self.pack.environment.fields) + (name in self.beliefs) > 1:
+            raise self.wrong(f"'{name}' names two things that could be varied", name)
         if id in LEVERS:
             if year is not None:
                 mixes.year(year, mixes.first_year(self.pack), name, self.where)
@@ -436,27 +462,50 @@ class _Reader:
         known = [*LEVERS, *fields, *self.beliefs, *CHOICES]
         raise self.wrong(f"nothing that could be varied is called '{name}'", name, fix=did_you_mean(name, known))
 
-    def value(self, axis: Axis, value: object) -> float:
-        """A value of an axis, within its range."""
+    def value(self, axis: Axis, value: object, region: str | None = None) -> Any:
+        """A value of an axis, within its range in a region (the base's, where none is named)."""
+        region = region or self.base["region"]
         if axis.kind == "parameter":
-            return self.parameter_value(axis.name, value)
+            return self.parameter_value(axis.name, value, region)
         if axis.kind == "lever":
             return float(check_range(axis.id, value, file=self.where))
-        steps = mixes.changed(self.pack, scenario_of(self.base["region"], "status_quo"), {}, {axis.name: value}, self.where).environment
-        ((_, path),) = steps.items()
+        said = mixes.changed(region_of(region), scenario_of(region, "status_quo"), {}, {axis.name: value}, self.where).environment
+        if isinstance(value, str):
+            return value
+        ((_, path),) = said.items()
         return float(next(iter(path.values())))
 
-    def parameter_value(self, name: str, value: object) -> float:
-        """A value of a parameter, within the bounds of its prior."""
-        if name not in self.beliefs:
-            raise self.wrong(f"no parameter is called '{name}'", name, fix=did_you_mean(name, list(self.beliefs)))
-        belief: Prior = self.beliefs[name]
+    def parameter_value(self, name: str, value: object, region: str | None = None) -> float:
+        """A value of a parameter, within the bounds of its prior in a region (the base's, where none is named)."""
+        known = beliefs_of(region or self.base["region"])
+        if name not in known:
+            raise self.wrong(f"no parameter is called '{name}'", name, fix=did_you_mean(name, list(known)))
+        belief: Prior = known[name]
         expected = f"{belief.low:g} to {belief.high:g} [{belief.unit}]"
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             raise self.wrong(f"{name} = {value!r} is not a number", value, expected=expected)
         if not belief.low <= value <= belief.high:
             raise self.wrong(f"{name} = {value:g} is outside {expected}", value)
         return float(value)
+
+    def apart(self, axes: Sequence[Axis]) -> None:
+        """Refuse two axes that set the same thing: one of them would change nothing."""
+        first, fields = mixes.first_year(self.pack), self.pack.environment.fields
+        seen: dict[object, str] = {}
+        for axis in axes:
+            if axis.kind == "lever":
+                targets: list[object] = [(axis.id, axis.year or first)]
+            elif axis.kind == "environment":
+                targets = [name for name, spec in fields.items() if axis.name in (name, spec.group)]
+                targets = [axis.name] if axis.name in fields else targets
+            else:
+                targets = [axis.name]
+            for target in targets:
+                if target in seen:
+                    raise self.wrong(
+                        f"'{seen[target]}' and '{axis.name}' set the same thing", axis.name, fix="Take one of them out."
+                    )
+                seen[target] = axis.name
 
     def choice(self, name: str, given: object, kind: Kind) -> Axis:
         """Regions, scenarios, environments or seeds to choose among."""
@@ -467,6 +516,10 @@ class _Reader:
                 if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
                     raise self.wrong(f"[vary] seed: {seed!r} is no seed", seed, expected="whole numbers from 0")
             return self.listed(Axis(name, "category"), given, kind)
+        if name == "environment":
+            for one in given:
+                if not isinstance(one, str):
+                    raise self.wrong(f"environment = {one!r} is not a name", one, expected='environment = "baseline"')
         values = [self.region(one) if name == "region" else self.path_of(one) if name == "scenario" else one for one in given]
         return self.listed(Axis(name, "category"), values, kind)
 
@@ -528,45 +581,53 @@ class _Reader:
         if self.sheet.get("vary"):
             raise self.wrong("a design of kind table has its points in its file", fix="Take [vary] out, or choose another kind.")
         name = self.get("design", "file", None)
-        if not isinstance(name, str) or not name.endswith((".csv", ".parquet")):
+        if not isinstance(name, str) or not name.endswith(ENDINGS):
             raise self.wrong("a design of kind table lacks its file", name, expected='file = "points.csv", or .parquet')
         file = self.file.parent / name
         if not file.is_file():
             raise self.wrong("the table of points is not there", str(file), fix="The path is from the design file.")
-        try:
-            table = pd.read_csv(file) if name.endswith(".csv") else pd.read_parquet(file)
-        except (OSError, ValueError, pd.errors.ParserError) as error:
-            raise self.wrong(f"the table of points cannot be read ({str(error).splitlines()[0]})", name) from error
-        if table.empty:
-            raise self.wrong("the table of points has no row", name)
+        table, self.first_row = table_of(file)
+        self.table = shown(file)
         if len(table) > MOST_POINTS:
             raise self.wrong("the design has too many points", len(table), expected=f"at most {MOST_POINTS:,}")
         table = table.drop(columns=[c for c in ("point",) if c in table])
-        axes = tuple(self.column(shown(file), str(name), table) for name in table.columns)
+        axes = tuple(self.column(name, table) for name in table.columns)
         return axes, table, len(table)
 
-    def column(self, file: str, name: str, table: pd.DataFrame) -> Axis:
-        """A column of a table of points as an axis, each of its cells checked."""
+    def in_row(self, error: InputError, point: int) -> InputError:
+        """A mistake of a point, said of its row in the table."""
+        return InputError(
+            error.message, file=self.table, row=point + self.first_row, unit=error.unit,
+            value=error.file if error.value is None and error.file not in (None, self.where, POINT) else error.value,
+            expected=error.expected, fix=error.fix,
+        )  # fmt: skip
+
+    def column(self, name: str, table: pd.DataFrame) -> Axis:
+        """A column of a table of points as an axis, its cells made what points hold; ``within`` checks their ranges."""
         cells = table[name]
         if cells.isna().any():
-            row = int(np.flatnonzero(cells.isna())[0])
-            raise InputError(f"{name} is empty", file=file, row=row + 2, fix="Give every point a value.")
+            raise self.in_row(InputError(f"{name} is empty", fix="Give every point a value."), int(cells.isna().argmax()))
         if name in CHOICES:
-            axis = self.choice(name, [v.item() if hasattr(v, "item") else v for v in cells.unique()], "table")
-            if name in ("region", "scenario"):
-                place = self.region if name == "region" else self.path_of
-                table[name] = [place(one) for one in cells]
-            return axis
-        axis = self.known(name)
-        if cells.dtype.kind not in "if":
-            bad = pd.to_numeric(cells, errors="coerce").isna().to_numpy()
-            row = int(np.flatnonzero(bad)[0]) if bad.any() else 0
-            raise InputError(f"{name} = {cells.iat[row]} is not a number", file=file, row=row + 2, value=cells.iat[row], unit=axis.unit)
-        for row in (int(cells.argmin()), int(cells.argmax())):
-            try:
-                self.value(axis, float(cells.to_numpy(float)[row]))
-            except InputError as error:
-                raise InputError(error.message, file=file, row=row + 2, fix=error.fix, expected=error.expected) from error
+            found: dict[Any, Any] = {}
+            for one in cells.unique():
+                try:
+                    axis = self.choice(name, [_whole(one) if name == "seed" else one], "table")
+                except InputError as error:
+                    raise self.in_row(error, int((cells == one).argmax())) from error
+                found[one] = axis.values[0] if axis.values else one
+            table[name] = cells.map(found)
+            return Axis(name, "category", values=tuple(dict.fromkeys(found.values())))
+        try:
+            axis = self.known(name)
+        except InputError as error:
+            raise InputError(error.message, file=self.table, row=1, value=error.value, expected=error.expected, fix=error.fix) from error
+        words = axis.kind == "environment" and all(isinstance(one, str) for one in cells.unique())
+        if not words and cells.dtype.kind not in "iuf":
+            bad = pd.to_numeric(cells, errors="coerce").isna()
+            row = int(bad.argmax())
+            raise self.in_row(InputError(f"{name} = {cells.iat[row]} is not a number", value=cells.iat[row], unit=axis.unit), row)
+        if words:
+            return replace(axis, values=tuple(cells.unique()))
         table[name] = cells.astype(float)
         return replace(axis, low=float(cells.min()), high=float(cells.max()))
 
@@ -589,13 +650,67 @@ class _Reader:
         for axis in design.axes:
             if axis.prior and several:
                 raise self.wrong(f"{axis.name} = 'prior', but regions have priors of their own", axis.name, expected="[low, high]")
+        for region, rows in design.points.groupby("region", sort=False):
+            self.within(str(region), rows, design)
         named = design.points[["region", "scenario", "environment"]].drop_duplicates()
         for point in named.index:
-            setting = design.setting(int(point))
-            region, _, _ = prepared(setting)
-            known = list(region.environment.environments)
-            if setting.environment not in known:
-                raise self.wrong(
-                    f"no environment is called '{setting.environment}'", setting.environment, expected=", ".join(known),
-                    fix=did_you_mean(setting.environment, known),
-                )  # fmt: skip
+            try:
+                setting = design.setting(int(point))
+                pack, _, _ = prepared(setting)
+                known = list(pack.environment.environments)
+                if setting.environment not in known:
+                    raise self.wrong(
+                        f"no environment is called '{setting.environment}'", setting.environment,
+                        fix=did_you_mean(setting.environment, known),
+                    )
+            except InputError as error:
+                if self.table is None:
+                    raise
+                raise self.in_row(error, int(point)) from error
+
+    def within(self, region: str, rows: pd.DataFrame, design: Design) -> None:
+        """Check what the points of a region take against its own ranges, at the ends of every axis.
+
+        Regions differ in the bounds of their priors and of their environment, so a range that one takes another may refuse.
+        """
+        if region == self.base["region"] and self.table is None:
+            return
+        try:
+            for name, held in design.fixed.items():
+                self.parameter_value(name, held, region)
+            for axis in design.axes:
+                if axis.year is not None:
+                    mixes.year(axis.year, mixes.first_year(region_of(region)), axis.name, self.where)
+                for value, point in self.ends(axis, rows):
+                    try:
+                        self.value(axis, value, region)
+                    except InputError as error:
+                        raise (error if self.table is None else self.in_row(error, point)) from error
+        except InputError as error:
+            if region == self.base["region"]:
+                raise
+            raise InputError(
+                f"in the region {region}: {error.message}", file=error.file, row=error.row, value=error.value, unit=error.unit,
+                expected=error.expected, fix=error.fix,
+            ) from error  # fmt: skip
+
+    def ends(self, axis: Axis, rows: pd.DataFrame) -> list[tuple[Any, int]]:
+        """Values of an axis whose range decides that of all others, and a point that has each."""
+        if axis.kind == "category":
+            return []
+        cells = rows[axis.name]
+        if axis.values is not None:
+            first = cells.drop_duplicates()
+            return list(zip(first.tolist(), first.index.tolist()))
+        if self.table is None:
+            return [(axis.low, 0), (axis.high, 0)]
+        values, points = cells.to_numpy(float), rows["point"].to_numpy()
+        return [(float(values[at]), int(points[at])) for at in (values.argmin(), values.argmax())]
+
+
+def _whole(cell: Any) -> Any:
+    """A cell of a table as the whole number it stands for, where it is one: a reader turns 1 into 1.0 beside 2.5."""
+    plain = cell.item() if hasattr(cell, "item") else cell
+    if isinstance(plain, float) and plain.is_integer() and abs(plain) < 2**53:
+        return int(plain)
+    return int(plain) if isinstance(plain, str) and plain.strip().isdecimal() else plain

@@ -44,9 +44,6 @@ RESAMPLED = 10
 FORESTS = 20
 """Forests, each on another half of the rows, from which a feature score has its interval."""
 
-IDLE_OF_A_FOREST = 10
-"""Idle inputs beside the true ones in every forest."""
-
 
 class Missing(Exception):
     """The EMA Workbench is not installed."""
@@ -268,7 +265,8 @@ def prim(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]] | None 
         chosen = _best(box, y)
         on_the_way = len(box.box_lims)
         while (weak := _weakest(box, chosen)) is not None:
-            box.drop_restriction(weak, chosen)
+            wider = _without(box.box_lims[chosen], box.box_lims[0], *weak)
+            box.update(wider, np.flatnonzero(_inside(fitted, wider, box.box_lims[0])))
             chosen = len(box.box_lims) - 1
         again = box.resample(chosen, iterations=RESAMPLED, rng=len(y)) if box.p_values[chosen] else pd.DataFrame()
     whole, limits = box.box_lims[0], box.box_lims[chosen]
@@ -277,8 +275,8 @@ def prim(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]] | None 
         Limit(
             named[name], *_sides(limits[name], whole[name]), p=_smaller(values),
             p_held_out=_denser(inside, _inside(unseen, _without(limits, whole, name), whole), y_unseen),
-            reproduced_coverage=min(1.0, float(again["reproduce coverage"].to_dict()[name]) / 100.0),
-            reproduced_density=min(1.0, float(again["reproduce density"].to_dict()[name]) / 100.0),
+            reproduced_coverage=_share(again, "reproduce coverage", name),
+            reproduced_density=_share(again, "reproduce density", name),
         )
         for name, values in box.p_values[chosen].items()
     )  # fmt: skip
@@ -312,10 +310,15 @@ def _best(box: Any, fails: Flags) -> int:
     return int(order[0])
 
 
-def _weakest(box: Any, k: int) -> str | None:
-    """The restricted input with the largest quasi-p-value, where that is not significant."""
-    values = {name: _smaller(both) for name, both in box.p_values[k].items()}
-    weak = max(values, key=lambda name: values[name], default=None)
+def _weakest(box: Any, k: int) -> tuple[str, int | None] | None:
+    """The restriction with the largest quasi-p-value, where that is not significant: input, and side (0 low, 1 high; None: categories)."""
+    values = {
+        (name, None if isinstance(box.box_lims[k][name].iloc[0], set) else side): float(one)
+        for name, both in box.p_values[k].items()
+        for side, one in enumerate(both)
+        if one >= 0.0
+    }
+    weak = max(values, key=lambda one: values[one], default=None)
     return weak if weak is not None and values[weak] >= SIGNIFICANT else None
 
 
@@ -344,15 +347,25 @@ def _inside(rows: pd.DataFrame, limits: pd.DataFrame, whole: pd.DataFrame) -> Fl
     return inside
 
 
+def _share(again: pd.DataFrame, column: str, name: str) -> float:
+    """A percentage of the workbench, added up from tenths, as a share."""
+    return round(float(again[column].to_dict()[name]) / 100.0, 9)
+
+
 def _smaller(both: Sequence[float]) -> float:
     """The quasi-p-value of a restriction: of its two sides the smaller; the workbench writes -1 for a side that is open."""
     return min(float(one) for one in both if one >= 0.0)
 
 
-def _without(limits: pd.DataFrame, whole: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A box with one restriction taken off."""
+def _without(limits: pd.DataFrame, whole: pd.DataFrame, name: str, side: int | None = None) -> pd.DataFrame:
+    """A box with the restriction of an input taken off, or of one side of it."""
     wider = limits.copy()
-    wider[name] = whole[name]
+    if side is None:
+        wider[name] = whole[name]
+    else:
+        kept = list(limits[name])
+        kept[side] = whole[name].iloc[side]
+        wider[name] = pd.Series(kept, index=wider.index)
     return wider
 
 
@@ -452,8 +465,9 @@ def _put_right(node: Split | Leaf, inputs: pd.DataFrame, failing: Flags, rows: N
 def feature_scores(inputs: pd.DataFrame, values: Floats) -> Indices:
     """Scores of the inputs by extremely randomised trees (Geurts et al. 2006; Jaxa-Rozen and Kwakkel 2018), beside idle inputs.
 
-    Each of `FORESTS` is grown on a random half of the rows; an interval holds all but the outermost twentieth of its scores. Scores of a
-    forest sum to one with those of its idle inputs.
+    Each of `FORESTS` is grown on a random half of the rows; an interval holds all but the outermost twentieth of its scores. Every input
+    has an idle one beside it, its own values in an order of chance (Kursa and Rudnicki 2010, Journal of Statistical Software 36:11):
+    categories score lower than numbers, idle or not. Scores of a forest sum to one with those of its idle inputs.
 
     Args:
         inputs: [row, input]; values: [row], NaN where there is none.
@@ -475,21 +489,22 @@ def feature_scores(inputs: pd.DataFrame, values: Floats) -> Indices:
     columns, outcome = coded(table[moving]), values[known]
     runs, many = len(outcome), len(moving)
     luck = np.random.Generator(np.random.Philox(runs))
-    scores, idle = np.empty((FORESTS, many)), np.empty((FORESTS, IDLE_OF_A_FOREST))
-    names = [f"x{k}" for k in range(many + IDLE_OF_A_FOREST)]
+    scores, idle = np.empty((2, FORESTS, many))
+    names = [f"x{k}" for k in range(2 * many)]
     with _quiet():
         for k in range(FORESTS):
             rows = luck.permutation(runs)[: runs // 2]
-            beside = np.column_stack([columns[rows], luck.random((len(rows), IDLE_OF_A_FOREST))])
+            beside = np.column_stack([columns[rows], luck.permuted(columns[rows], axis=0)])
             found, _ = get_ex_feature_scores(
                 pd.DataFrame(beside, columns=names), outcome[rows], mode=RuleInductionType.REGRESSION, random_state=k
             )
             ordered = found.iloc[:, 0].loc[names].to_numpy(float)
             scores[k], idle[k] = ordered[:many], ordered[many:]
-    line = _line(idle.ravel(), many)
+    lines = [_line(idle[:, k], many) for k in range(many)]
     low, high = np.quantile(scores, (0.025, 0.975), axis=0)
     means = scores.mean(axis=0)
     found_rows = tuple(
-        Index(name, "score", float(means[k]), float(low[k]), float(high[k]), line, bool(means[k] > line)) for k, name in enumerate(moving)
+        Index(name, "score", float(means[k]), float(low[k]), float(high[k]), lines[k], bool(means[k] > lines[k]))
+        for k, name in enumerate(moving)
     )
     return Indices(found_rows, runs, int((~known).sum()), None)

@@ -14,6 +14,8 @@ from experiments.milestones import MilestonesAnswer
 from experiments.plan_answers import PlanAnswer
 from experiments.scenario_check import ScenarioAnswer
 from experiments.stress_answers import EventsAnswer, StressAnswer
+from experiments.sweep_answers import SweepAnalysisAnswer
+from experiments.sweep_summary import SweepAnswer
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "docs" / "schema"
 
@@ -32,6 +34,8 @@ PUBLISHED: dict[str, type[Answer]] = {
     "events": EventsAnswer,
     "targets": TargetsAnswer,
     "decompose": DecomposeAnswer,
+    "sweep": SweepAnswer,
+    "sweep_analysis": SweepAnalysisAnswer,
 }
 
 

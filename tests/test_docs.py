@@ -242,6 +242,8 @@ def understood(words: tuple[str, ...]) -> None:
     here: Any = typer.main.get_command(command.app)
     rest = list(words[1:])
     while rest and not rest[0].startswith("-") and hasattr(here, "commands"):
+        if rest[0] not in here.commands and hasattr(here, "default"):
+            rest.insert(0, here.default)
         assert rest[0] in here.commands, f"no command is called {rest[0]}"
         here = here.commands[rest.pop(0)]
     if hasattr(here, "commands"):

@@ -38,6 +38,9 @@ MOST_PAIRS = 10
 MAIN = {"sobol": "total", "morris": "mu_star", "pawn": "pawn", "delta": "delta", "features": "score"}
 """Measure by which a method ranks inputs."""
 
+IN_PERCENT = ("sobol", "features")
+"""Methods whose indices are shares of a whole."""
+
 COLUMNS = {
     "sobol": ("total", "interval", "first", "first_interval", "chance"),
     "morris": ("mu_star", "interval", "mu", "sigma", "chance"),
@@ -146,11 +149,11 @@ def _heads(words: Words, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _cells(words: Words, answer: SweepAnalysisAnswer, row: IndexAnswer, of: Mapping[tuple[str, str], IndexAnswer]) -> list[str]:
-    share = answer.method in ("sobol", "features")
+    share = answer.method in IN_PERCENT
     cells = []
     for name in COLUMNS[answer.method]:
         if name == "chance":
-            cells.append(_plain(row.chance, share))
+            cells.append(plain(row.chance, share))
         elif name.endswith("interval"):
             measure = MAIN[answer.method] if name == "interval" else name.partition("_")[0]
             at = of.get((row.input, measure))
@@ -163,10 +166,11 @@ def _cells(words: Words, answer: SweepAnalysisAnswer, row: IndexAnswer, of: Mapp
 
 def _value(row: IndexAnswer, share: bool) -> str:
     star = "*" if row.beyond_chance and row.measure in (*MAIN.values(), "second") else ""
-    return _plain(row.value, share) + star
+    return plain(row.value, share) + star
 
 
-def _plain(value: float | None, share: bool) -> str:
+def plain(value: float | None, share: bool) -> str:
+    """An index as people read it: a share in percent, anything else with three digits."""
     if value is None:
         return "-"
     if share:
@@ -177,7 +181,7 @@ def _plain(value: float | None, share: bool) -> str:
 def _interval(words: Words, row: IndexAnswer, share: bool) -> str:
     if row.low is None or row.high is None:
         return "-"
-    return words("sweep_analyse.interval", low=_plain(row.low, share), high=_plain(row.high, share))
+    return words("sweep_analyse.interval", low=plain(row.low, share), high=plain(row.high, share))
 
 
 def range_text(words: Words, one: AnalysedInput) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from viz.drawings import Axis, element, even_axis
-from viz.sweep_analysis_terminal import MAIN, Titles, goal_text, leaf_text, limit_text, question_text, ranked
+from viz.sweep_analysis_terminal import IN_PERCENT, MAIN, Titles, goal_text, leaf_text, limit_text, plain, question_text, ranked
 from viz.terminal import folded, percent
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def bars(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
     height = TOP + ROW * len(rows) + 56
     parts = _ticks(axis, height)
     for k, row in enumerate(rows):
-        parts += _bar_row(axis, TOP + ROW * k, row, titles[row.input], alone.get(row.input))
+        parts += _bar_row(axis, TOP + ROW * k, row, titles[row.input], alone.get(row.input), answer.method in IN_PERCENT)
     lines = {row.chance for row in rows if row.chance is not None}
     if len(lines) == 1:
         x = _x(axis, lines.pop())
@@ -116,7 +116,7 @@ def bars(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
     return page(words(f"sweep_analyse.method.{answer.method}"), _about(words, answer), height, *parts)
 
 
-def _bar_row(axis: Axis, top: float, row: IndexAnswer, title: str, alone: IndexAnswer | None) -> list[Markup]:
+def _bar_row(axis: Axis, top: float, row: IndexAnswer, title: str, alone: IndexAnswer | None, share: bool) -> list[Markup]:
     middle, zero, end = top + ROW / 2, _x(axis, 0.0), _x(axis, row.value)
     kind = "strong" if row.beyond_chance else "weak"
     parts = _label(title, middle)
@@ -125,8 +125,8 @@ def _bar_row(axis: Axis, top: float, row: IndexAnswer, title: str, alone: IndexA
         parts.append(element("line", class_="error", x1=_x(axis, row.low), x2=_x(axis, row.high), y1=middle, y2=middle))
     if alone is not None:
         parts.append(element("circle", class_="hollow", cx=_x(axis, alone.value), cy=middle, r=5))
-    interval = "" if row.low is None or row.high is None else f" [{row.low:.2g}, {row.high:.2g}]"
-    parts.append(_text(LABEL + PLOT + 14, middle + 4, f"{row.value:.3g}{interval}", "small"))
+    interval = "" if row.low is None or row.high is None else f" [{plain(row.low, share)}, {plain(row.high, share)}]"
+    parts.append(_text(LABEL + PLOT + 14, middle + 4, plain(row.value, share) + interval, "small"))
     return parts
 
 
@@ -136,21 +136,21 @@ def effects(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup
     rows = ranked(answer)
     x = fitting_axis(of[row.input, "mu_star"] for row in rows)
     y = fitting_axis([*(of[row.input, "sigma"] for row in rows), 0.25 * x.high])
-    left, side, height = 80, 560, 520
+    left, side, height, top = 80, 560, 520, TOP + 18
     bottom = height - 60
 
     def at(value: float, axis: Axis, start: float, length: float) -> float:
         return start + length * axis.share(value)
 
     def place(a: float, b: float) -> tuple[float, float]:
-        return at(a, x, left, side), at(b, y, bottom, -(bottom - TOP))
+        return at(a, x, left, side), at(b, y, bottom, -(bottom - top))
 
     parts: list[Markup] = []
     for value, name in x.ticks:
         px = at(value, x, left, side)
-        parts += [element("line", class_="grid", x1=px, x2=px, y1=TOP, y2=bottom), _text(px, bottom + 18, name, "small", "middle")]
+        parts += [element("line", class_="grid", x1=px, x2=px, y1=top, y2=bottom), _text(px, bottom + 18, name, "small", "middle")]
     for value, name in y.ticks:
-        py = at(value, y, bottom, -(bottom - TOP))
+        py = at(value, y, bottom, -(bottom - top))
         parts += [element("line", class_="grid", x1=left, x2=left + side, y1=py, y2=py), _text(left - 8, py + 4, name, "small", "end")]
     reach = min(x.high, y.high)
     (x1, y1), (x2, y2) = place(0.0, 0.0), place(reach, reach)
@@ -164,7 +164,7 @@ def effects(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup
         if k < MOST_BARS:
             parts.append(_text(left + side + 24, TOP + 14 + 18 * k, f"{k + 1} {titles[row.input]}", "small"))
     parts.append(_text(left + side / 2, height - 16, words("sweep_analyse.axis.mu_star", unit=words.unit(answer.unit)), "small", "middle"))
-    parts.append(_text(16, TOP - 6, words("sweep_analyse.axis.sigma", unit=words.unit(answer.unit)), "small"))
+    parts.append(_text(16, top - 8, words("sweep_analyse.axis.sigma", unit=words.unit(answer.unit)), "small"))
     return page(words("sweep_analyse.method.morris"), _about(words, answer), max(height, TOP + 18 * min(len(rows), MOST_BARS) + 30), *parts)
 
 
@@ -173,32 +173,32 @@ def effects(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup
 
 def trajectory(words: Words, found: BoxAnswer, about: str) -> Markup:
     """Coverage and density of every box that PRIM peeled: on the half it was found on, and on the half held out."""
-    left, side, height = 80, 480, 440
+    left, side, height, top = 80, 480, 440, TOP + 18
     bottom = height - 60
     share = even_axis(0.0, 1.0, 0.2, "{:.0%}")
 
     def place(coverage: float, density: float) -> tuple[float, float]:
-        return left + side * coverage, bottom - (bottom - TOP) * density
+        return left + side * coverage, bottom - (bottom - top) * density
 
     parts: list[Markup] = []
     for value, name in share.ticks:
         px, py = place(value, value)
-        parts += [element("line", class_="grid", x1=px, x2=px, y1=TOP, y2=bottom), _text(px, bottom + 18, name, "small", "middle")]
+        parts += [element("line", class_="grid", x1=px, x2=px, y1=top, y2=bottom), _text(px, bottom + 18, name, "small", "middle")]
         parts += [element("line", class_="grid", x1=left, x2=left + side, y1=py, y2=py), _text(left - 8, py + 4, name, "small", "end")]
     base = place(0.0, found.base)[1]
     parts.append(element("line", class_="link", x1=left, x2=left + side, y1=base, y2=base))
-    fitted = [place(step.fitted.coverage, step.fitted.density) for step in found.trajectory]
-    unseen = [place(step.held_out.coverage, step.held_out.density) for step in found.trajectory if step.held_out is not None]
-    peeled = [one for one, step in zip(fitted, found.trajectory) if not step.chosen or step is not found.trajectory[-1]]
-    parts.append(element("polyline", class_="way", points=_points(peeled)))
+    way = sorted(found.trajectory, key=lambda step: -step.fitted.mass)
+    fitted = [place(step.fitted.coverage, step.fitted.density) for step in way]
+    unseen = [place(step.held_out.coverage, step.held_out.density) for step in way if step.held_out is not None]
+    parts.append(element("polyline", class_="way", points=_points(fitted)))
     parts.append(element("polyline", class_="unseen", points=_points(unseen)))
-    for (px, py), step in zip(fitted, found.trajectory):
+    for (px, py), step in zip(fitted, way):
         tip = element("title", f"{step.restricted}: {percent(step.fitted.coverage)} / {percent(step.fitted.density)}")
         parts.append(element("circle", tip, class_="hollow" if step.chosen else "strong", cx=px, cy=py, r=8 if step.chosen else 4))
     for px, py in unseen:
         parts.append(element("circle", class_="unseen-dot", cx=px, cy=py, r=3))
     parts.append(_text(left + side / 2, height - 16, words("sweep_analyse.axis.coverage"), "small", "middle"))
-    parts.append(_text(16, TOP - 4, words("sweep_analyse.axis.density"), "small"))
+    parts.append(_text(16, top - 8, words("sweep_analyse.axis.density"), "small"))
     legend = [("strong", "fitted", 4), ("unseen-dot", "held_out", 4), ("hollow", "axis.chosen", 7)]
     for k, (kind, key, radius) in enumerate(legend):
         parts.append(element("circle", class_=kind, cx=left + side + 30, cy=TOP + 20 + 24 * k, r=radius))
@@ -263,7 +263,7 @@ def tree(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
     """A tree from left to right: questions, and at the ends the share that fails, the fuller the bar the more."""
     found = answer.tree
     assert found is not None
-    step, wide, tall = 270, 230, 46
+    step, wide, tall, apart = 270, 230, 60, 74
     children: dict[int, list[int]] = {node.node: [] for node in found.nodes}
     for node in found.nodes:
         if node.parent is not None:
@@ -275,7 +275,7 @@ def tree(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
         depth[node.node] = 0 if node.parent is None else depth[node.parent] + 1
     for node in reversed(found.nodes):
         inside = [places[child].y for child in children[node.node]]
-        y = TOP + 30 + 62 * ends.index(node.node) if not inside else sum(inside) / len(inside)
+        y = TOP + 30 + apart * ends.index(node.node) if not inside else sum(inside) / len(inside)
         places[node.node] = _Place(20 + step * depth[node.node], y)
     parts: list[Markup] = []
     for node in found.nodes:
@@ -291,8 +291,8 @@ def tree(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
         text = leaf_text(words, node) if node.input is None else question_text(words, node, titles)
         if node.input is None:
             parts.append(element("rect", class_="failing", x=x, y=y + tall / 2 - 6, width=wide * (node.fitted or 0.0), height=6))
-        parts += _lines(x + 8, y - (4 if node.input is None else 0), text, 32)
-    height, width = TOP + 62 * len(ends) + 30, 40 + step * max(depth.values()) + wide
+        parts += _lines(x + 8, y - (4 if node.input is None else 0), text, 32, most=3)
+    height, width = TOP + apart * len(ends) + 20, 40 + step * max(depth.values()) + wide
     return page(words("sweep_analyse.method.tree"), goal_text(words, answer), height, *parts, width=max(WIDTH, width))
 
 
@@ -323,8 +323,9 @@ def _label(title: str, middle: float) -> list[Markup]:
     return _lines(16, middle, title, CELLS)
 
 
-def _lines(x: float, middle: float, text: str, cells: int) -> list[Markup]:
-    lines = folded(text, cells).split("\n")[:2]
+def _lines(x: float, middle: float, text: str, cells: int, most: int = 2) -> list[Markup]:
+    """A text on as many lines as it takes, and not more than `most`."""
+    lines = folded(text, cells).split("\n")[:most]
     first = middle + 4 - 8 * (len(lines) - 1)
     return [_text(x, first + 16 * k, line, "small" if len(lines) > 1 else None) for k, line in enumerate(lines)]
 

@@ -1,5 +1,6 @@
 """A design file says what is varied; every mistake in it is one sentence, before anything runs."""
 
+import re
 import time
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.manifest import posterior
-from experiments.designs import Design, design_of, prepared, read
+from experiments.designs import KINDS, Design, design_of, prepared, read
 from experiments.samples import sampled
 from experiments.scenario import load as load_scenario
 from sim.draws import DRAWN, beliefs
 from sim.errors import InputError
 from sim.region import Region
+from viz.words import Words
 
 
 def design(folder: Path, text: str) -> Design:
@@ -195,3 +197,133 @@ def test_a_grid_has_every_combination_of_levels_once(counts: list[int]) -> None:
     points = sampled("grid", 1, counts, 1, False)
     assert len(np.unique(points, axis=0)) == len(points) == np.prod(counts)
     assert points.min() >= 0.0 and points.max() <= 1.0
+
+
+def table(folder: Path, rows: str | bytes, name: str = "p.csv", more: str = "") -> Design:
+    (folder / name).write_bytes(rows if isinstance(rows, bytes) else rows.encode())
+    return design(folder, f'[design]\nkind = "table"\nfile = "{name}"\n{more}')
+
+
+@pytest.mark.parametrize(
+    "lines", ['seed_fund = [1, 2]\n"seed_fund@2023" = [800, 900]', '"seed_fund@2023" = [800, 900]\nseed_fund = [1, 2]']
+)
+def test_a_lever_with_a_value_and_a_step_has_both_in_whatever_order_they_are_written(tmp_path: Path, lines: str) -> None:
+    found = design(tmp_path, f'[design]\nkind = "lhs"\nsize = 3\n[vary]\n{lines}')
+    for point in range(3):
+        _, mix, _ = prepared(found.setting(point))
+        row = found.points.iloc[point]
+        path = [mix.levers.get("seed_fund", year) for year in (2020, 2021, 2022, 2023, 2025)]
+        assert path == [188, row["seed_fund"], row["seed_fund"], row["seed_fund@2023"], row["seed_fund@2023"]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ['seed_fund = [1, 2]\n"seed_fund@2021" = [3, 4]', "population_growth = [0, 0.01]\npopulation_path = [0, 0.01]",
+     'super_general = [0.5, 1]\nsuper_deduction = ["law", "frozen"]'],
+)  # fmt: skip
+def test_two_lines_that_set_the_same_thing_are_refused(tmp_path: Path, lines: str) -> None:
+    with pytest.raises(InputError, match="set the same thing"):
+        design(tmp_path, f'[design]\nkind = "lhs"\nsize = 3\n[vary]\n{lines}')
+
+
+def test_each_region_has_its_own_ranges(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="in the region chongqing: pool_size = 1000 is outside"):
+        design(tmp_path, '[design]\nkind = "lhs"\nsize = 3\n[vary]\nregion = ["dadukou", "chongqing"]\npool_size = [1000, 3000]')
+    with pytest.raises(InputError, match="in the region chongqing: pool_size = 2000"):
+        design(tmp_path, '[design]\nkind = "lhs"\nsize = 3\n[vary]\nregion = ["dadukou", "chongqing"]\n[fix]\npool_size = 2000')
+    found = table(tmp_path, "region,pool_size\ndadukou,2000\nchongqing,100000\n")
+    assert [found.setting(k).parameters["pool_size"] for k in range(2)] == [2000, 100000]
+    with pytest.raises(InputError, match="p.csv, row 3: in the region chongqing"):
+        table(tmp_path, "region,pool_size\ndadukou,2000\nchongqing,2000\n")
+
+
+@pytest.mark.parametrize(
+    "rows, said",
+    [
+        ("seed_fund\n1\n\n5\n99999\n", "row 3: seed_fund is empty"), ("seed_fund\n1\n5\n99999\n\n", "row 4: seed_fund = 99999"),
+        ("seed_fund\n1,2,3\n", "cannot be read"), ("seed_fund,gdp_growth\n1,0.03\n2\n", "row 3: gdp_growth is empty"),
+        ("seed_fund,seed_fund\n1,2\n", "row 1: two columns"), ("seed\n1\n2.5\n", "row 3.*2.5 is no seed"),
+        ("environment\nbaseline\nslwo\n", "row 3.*Did you mean 'slow'"), ("scenario\nplan\nplna\n", "row 3.*Did you mean 'plan'"),
+        ("super_deduction\nlaw\nlawx\n", "row 3"), ("entry_rate\n0.06\ninf\n", "row 3"), ("coachng\n1\n", "row 1"),
+        ("seed_fund,环境\n1,基\n".encode("gbk"), "saved as GBK"), ("", "no row"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_table_is_found_in_the_row_that_an_editor_shows(tmp_path: Path, rows: str | bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        table(tmp_path, rows)
+    assert "p.csv" in str(caught.value)
+
+
+def test_a_table_may_say_in_words_what_a_scenario_may(tmp_path: Path) -> None:
+    found = table(tmp_path, "super_deduction,seed\nfrozen,1\nlaw,2\n")
+    assert [found.setting(k).assumed["super_deduction"] for k in range(2)] == ["frozen", "law"]
+    assert prepared(found.setting(0))[1].environment and not prepared(found.setting(1))[1].environment
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_sobol_indices_of_a_known_sum_come_back_from_the_points_in_their_order(tmp_path: Path, second: bool) -> None:
+    from SALib.analyze import sobol
+
+    text = f'[design]\nkind = "saltelli"\nsize = 512\nsecond_order = {str(second).lower()}\n'
+    found = design(tmp_path, text + "[vary]\nseed_fund = [100, 300]\nenterprise_coaching = [0, 100]\ngdp_growth = [0.03, 0.08]")
+    names = [axis.name for axis in found.axes]
+    problem = {"num_vars": 3, "names": names, "bounds": [[axis.low, axis.high] for axis in found.axes]}
+    outcome = (found.points["seed_fund"] + found.points["enterprise_coaching"]).to_numpy()  # variances 200² and 100²: 4 to 1
+    state = np.random.get_state()
+    index = sobol.analyze(problem, outcome, calc_second_order=second, seed=1)
+    np.random.set_state(state)
+    assert index["S1"] == pytest.approx([0.8, 0.2, 0.0], abs=0.03) and index["ST"] == pytest.approx([0.8, 0.2, 0.0], abs=0.03)
+
+
+def test_morris_effects_of_a_line_are_its_slopes(tmp_path: Path) -> None:
+    from SALib.analyze import morris
+
+    found = design(
+        tmp_path,
+        '[design]\nkind = "morris"\nsize = 6\n[vary]\nseed_fund = [100, 300]\nenterprise_coaching = [0, 100]\nentry_rate = [0.06, 0.1]',
+    )
+    names = [axis.name for axis in found.axes]
+    problem = {"num_vars": 3, "names": names, "bounds": [[axis.low, axis.high] for axis in found.axes], "groups": None}
+    inputs = found.points[names].to_numpy(float)
+    index = morris.analyze(problem, inputs, inputs[:, 0] - 2 * inputs[:, 1], num_levels=4, seed=1, scaled=False)
+    np.testing.assert_allclose(np.asarray(index["mu"], float), [200, -200, 0], atol=1e-9)
+    np.testing.assert_allclose(np.asarray(index["sigma"], float), 0, atol=1e-9)
+
+
+def test_a_name_of_two_things_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments import designs
+
+    monkeypatch.setitem(designs.LEVERS, "entry_rate", designs.LEVERS["seed_fund"])
+    with pytest.raises(InputError, match="names two things"):
+        design(tmp_path, '[design]\nkind = "lhs"\nsize = 3\n[vary]\nentry_rate = [0.06, 0.1]')
+
+
+MORE_WRONG = [
+    ('[design]\nkind = "lhs"\nsize = 3\n[vary]\nenvironment = [["a"], "b"]', "is not a name"),
+    ('[design]\nkind = "lhs"\nsize = 3\n[vary]\nsuper_deduction = ["law", "lawx"]', "lawx"),
+    ('[design]\nkind = "lhs"\nsize = 3\n[vary]\ngdp_growth = [0.05, "baseline"]', "mixes words and numbers"),
+    ('[design]\nkind = "lhs"\nsize = 3\n[vary]\n"level:knowledge_loan_cover" = "prior"', "no spread"),
+    ('[design]\nkind = "lhs"\nsize = 3\n[vary]\nseed_fund = [nan, 9]', "not a number"),
+    ('[design]\nkind = "lhs"\n[runs]\nper_point = 2.0', "whole number"),
+    ('[design]\nkind = "lhs"\n[runs]\nchunk = 2.5', "whole number"),
+]
+
+
+@pytest.mark.parametrize("text, said", MORE_WRONG)
+def test_a_further_mistake_is_one_sentence_that_names_the_file(tmp_path: Path, text: str, said: str) -> None:
+    test_a_mistake_is_one_sentence_that_names_the_file(tmp_path, text, said)
+
+
+@pytest.mark.parametrize("text, said", [*WRONG[:-1], *MORE_WRONG])
+def test_a_mistake_is_said_in_chinese(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        design(tmp_path, text)
+    assert Words("zh").error(caught.value) != str(caught.value)
+
+
+def test_every_example_of_the_documentation_can_be_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "designs.md").read_text(encoding="utf-8")
+    (tmp_path / "points.csv").write_text(re.findall(r"```csv\n(.*?)```", text, re.S)[0])
+    found = [design(tmp_path, one) for one in re.findall(r"```toml\n(.*?)```", text, re.S)]
+    assert {one.kind for one in found} == set(KINDS)
+    assert [len(one.points) for one in found] == [64, 64, 24, 40, 256, 3, 1]

@@ -25,6 +25,7 @@ from viz.commands.shared import (
     whole,
     words_of,
 )
+from viz.commands.sweep_analyse import analyse
 from viz.words import DEFAULT, Words
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ MOST_WORKERS = 10_000
 class SweepCommands(Commands):
     """`yidu sweep DESIGN.toml` runs a design; `yidu sweep show` and the others look at what was run."""
 
+    default = "run"
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] != "--help":
-            args = ["run", *args]
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
@@ -106,6 +109,9 @@ def show(folder: Folder, json: Json = None, lang: Lang = DEFAULT, debug: Debug =
     from experiments.store import opened
 
     _show(words, opened(folder), json, json_file, None)
+
+
+sweep_app.command("analyse", cls=OneCommand, help=HELP("help.sweep_analyse"))(analyse)
 
 
 @sweep_app.command("export", cls=OneCommand, help=HELP("help.sweep_export"))
