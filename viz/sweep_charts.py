@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from viz.drawings import Axis, element, even_axis
-from viz.sweep_analysis_terminal import IN_PERCENT, MAIN, Titles, goal_text, leaf_text, limit_text, plain, question_text, ranked
+from viz.sweep_analysis_terminal import (
+    IN_PERCENT,
+    MAIN,
+    Titles,
+    goal_text,
+    leaf_text,
+    limit_text,
+    plain,
+    question_text,
+    ranked,
+)
 from viz.terminal import folded, percent
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from SALib.sample import morris as morris_sample
 from SALib.sample import sobol as saltelli_sample
 from SALib.test_functions import Ishigami
 
-from experiments import discovery
 from experiments.chunks import compute
 from experiments.designs import read
 from experiments.discovery import Floats, Leaf, Split, feature_scores, halves, prim, tree
@@ -192,6 +192,7 @@ def test_prim_recovers_a_planted_box_and_is_judged_on_rows_it_has_not_seen() -> 
     assert found.held_out.density > max(0.6, 2.5 * found.base) and found.held_out.coverage > 0.6
 
 
+@pytest.mark.slow
 def test_no_box_tree_or_score_is_told_from_noise() -> None:
     inputs, _ = futures()
     told = []
@@ -218,6 +219,7 @@ def test_scores_put_the_planted_inputs_above_idle_ones() -> None:
     assert {row.input for row in feature_scores(inputs, fails).rows if row.beyond_chance} == {"loans", "coaching", "environment"}
 
 
+@pytest.mark.slow
 def test_the_workbench_says_nothing_and_opens_no_figure(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     import matplotlib.pyplot as plt
 
@@ -229,6 +231,7 @@ def test_the_workbench_says_nothing_and_opens_no_figure(capfd: pytest.CaptureFix
     assert (np.random.get_state()[1] == state).all()
 
 
+@pytest.mark.slow
 def test_the_same_futures_give_the_same_box_and_tree() -> None:
     assert prim(*futures()) == prim(*futures()) and tree(*futures()) == tree(*futures())
 
@@ -250,10 +253,7 @@ def test_where_no_point_fails_mostly_those_that_fail_oftener_are_told_apart() ->
 
 
 def test_without_the_workbench_one_sentence_says_what_to_install(sweep: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> None:
-        raise discovery.Missing
-
-    monkeypatch.setattr(discovery, "prim", missing)
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     with pytest.raises(InputError, match=r"pip install 'yidu\[discovery\]'"):
         run_analysis(sweep, method="prim", target="high_tech_enterprises")
 
