@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact
 
-from experiments.sensitivity import CHANCE, _line, silent
+from experiments.sensitivity import CHANCE, silent
 from experiments.sweep_indices import Constant, Index, Indices, TooFew, coded
 
 Floats = NDArray[np.float64]
@@ -500,7 +500,7 @@ def feature_scores(inputs: pd.DataFrame, values: Floats) -> Indices:
             )
             ordered = found.iloc[:, 0].loc[names].to_numpy(float)
             scores[k], idle[k] = ordered[:many], ordered[many:]
-    lines = [_line(idle[:, k], many) for k in range(many)]
+    lines = [line_of_chance(idle[:, k], many) for k in range(many)]
     low, high = np.quantile(scores, (0.025, 0.975), axis=0)
     means = scores.mean(axis=0)
     found_rows = tuple(

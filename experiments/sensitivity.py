@@ -227,7 +227,7 @@ def delta_of(drawn: Floats, names: Sequence[str], values: Floats) -> ParameterSh
     inputs, many = np.column_stack([table[:, moving], idle]), len(moving)
     first, shift = indices(inputs, outcome)
     by_chance, idle_delta = first[many:, 0].mean(), shift[many:, 0].mean()
-    beyond = (first[:many, 0] > _line(first[many:, 0], many)) | (shift[:many, 0] > _line(shift[many:, 0], many))
+    beyond = (first[:many, 0] > line_of_chance(first[many:, 0], many)) | (shift[:many, 0] > line_of_chance(shift[many:, 0], many))
     rows = [
         ParameterShare(
             names[k], float(first[i, 0] - by_chance), float(first[i, 1]), _known(shift[i, 0]), _known(shift[i, 1]), bool(beyond[i])
@@ -263,7 +263,7 @@ def classes_of(runs: int) -> int:
     return min(math.ceil(runs ** (2.0 / (7.0 + math.tanh((1500.0 - runs) / 500.0)))), 48)
 
 
-def _line(idle: Floats, many: int) -> float:
+def line_of_chance(idle: Floats, many: int) -> float:
     """What an index must exceed so that not one of so many idle inputs would, but by `CHANCE` (gamma, whose tail is long; Bonferroni)."""
     mean, variance = float(idle.mean()), float(idle.var(ddof=1))
     if not (math.isfinite(mean) and mean > 0.0 and variance > 0.0):

@@ -20,7 +20,7 @@ from SALib.analyze import morris, pawn, sobol
 from scipy.stats import norm
 
 from experiments.samples import MORRIS_LEVELS
-from experiments.sensitivity import IDLE, RESAMPLES, _line, delta_of, silent
+from experiments.sensitivity import IDLE, RESAMPLES, delta_of, line_of_chance, silent
 from experiments.shares import FEWEST
 
 Floats = NDArray[np.float64]
@@ -281,7 +281,7 @@ def pawn_indices(inputs: pd.DataFrame, values: Floats) -> Indices:
             if slices not in lines:
                 idle = luck.permuted(np.tile(np.arange(runs, dtype=float), (IDLE, 1)), axis=1).T
                 by_chance = _pawn(idle, outcome, slices)
-                lines[slices] = _line(by_chance[:, 0], len(moving)), _line(by_chance[:, 1], len(moving))
+                lines[slices] = line_of_chance(by_chance[:, 0], len(moving)), line_of_chance(by_chance[:, 1], len(moving))
             line, line_of_largest = lines[slices]
             median, largest = _pawn(places[:, None], outcome, slices)[0]
             error = float(np.std([_pawn(places[one][:, None], outcome[one], slices)[0, 0] for one in again], ddof=1))
@@ -325,8 +325,15 @@ def _placed(values: Floats, luck: np.random.Generator) -> tuple[Floats, int]:
     order = np.lexsort((luck.random(runs), values))
     places = np.empty(runs)
     places[order] = np.arange(runs)
-    most = max(2, min(SLICES, runs // FEWEST_IN_SLICE))
-    return places, min(most, len(np.unique(values)))
+    most = min(SLICES, runs // FEWEST_IN_SLICE, len(np.unique(values)))
+    return places, next(slices for slices in range(max(2, most), 0, -1) if _cuts(slices))
+
+
+def _cuts(slices: int) -> bool:
+    """Whether SALib can cut into so many slices: its steps of 1/6 and some others end beyond 1, where there is no quantile."""
+    step = 1 / slices
+    ends = np.arange(0, 1 + step, step)
+    return len(ends) == slices + 1 and bool(ends[-1] <= 1.0)
 
 
 def _pawn(inputs: Floats, outcome: Floats, slices: int) -> Floats:

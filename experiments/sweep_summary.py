@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import Field
 
 from experiments.answers import Answer, version
@@ -15,6 +16,8 @@ from experiments.verdicts import mc_error
 
 if TYPE_CHECKING:
     from experiments.store import Sweep
+
+Floats = NDArray[np.float64]
 
 MOST_FAILURES = 20
 """Failed runs that a summary lists; the table has all."""
@@ -34,7 +37,7 @@ class SweptTarget(Answer):
     unit: str
     runs: int = Field(description="runs with a value")
     share: float | None = Field(description="of them that reach the target: a probability where the points are one mix")
-    mc_error: float | None
+    mc_error: float | None = Field(description="one standard deviation; null where all runs are one run at many points")
     lowest: float | None = Field(description="share of the point with the lowest; null with few runs a point, or one point")
     highest: float | None
     p05: float | None
@@ -111,7 +114,23 @@ def _target(sweep: Sweep, said: dict[str, object]) -> SweptTarget:
     telling = len(shares) > 1 and sweep.per_point >= ENOUGH
     p05, median, p95 = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
     return SweptTarget(
-        **head, runs=len(values), share=float(reached.mean()), mc_error=mc_error(int(reached.sum()), len(values)),  # type: ignore[arg-type]
+        **head, runs=len(values), share=float(reached.mean()), mc_error=error_of(reached, found),  # type: ignore[arg-type]
         lowest=float(shares.min()) if telling else None, highest=float(shares.max()) if telling else None,
         p05=p05, median=median, p95=p95,
     )  # fmt: skip
+
+
+def error_of(reached: Floats, runs: pd.DataFrame) -> float | None:
+    """Monte Carlo error of a share of runs, which are as many as there are different ones: points on common luck share theirs.
+
+    Args:
+        reached: [row], 1 where a run reaches the target, 0 where not; runs: their seed and run.
+    """
+    alone = pd.Series(reached).groupby([runs["seed"].to_numpy(), runs["run"].to_numpy()]).mean().to_numpy()
+    many = len(alone)
+    if many == len(reached):
+        return mc_error(int(reached.sum()), many)
+    if many < 2:
+        return None
+    spread = float(alone.std(ddof=1) / np.sqrt(many))
+    return mc_error(round(float(alone.mean()) * many), many) if spread == 0.0 else spread

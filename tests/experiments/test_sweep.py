@@ -28,6 +28,8 @@ from experiments.engines import local
 from experiments.store import Sweep, Unwritten, begun, opened
 from experiments.sweep import chunk_of, manifest_for, parts_of, run_sweep
 from experiments.sweep_export import export
+from experiments.sweep_summary import error_of
+from experiments.verdicts import mc_error
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.region import Region
@@ -349,6 +351,15 @@ def test_show_says_how_many_runs_reach_each_target(yidu: Yidu, swept: Sweep) -> 
     row = next(row for row in answer["targets"] if row["indicator"] == "tech_enterprises")
     values = swept.table(["tech_enterprises"], 2025, judged=True)["tech_enterprises"]
     assert row["share"] == pytest.approx((values >= row["target"]).mean()) and row["runs"] == 12
+
+
+def test_the_error_of_a_share_counts_a_run_that_stands_at_many_points_once() -> None:
+    runs = pd.DataFrame({"seed": 1, "run": [0, 1, 0, 1, 0, 1]})
+    reached = np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
+    assert error_of(reached, runs) == pytest.approx(0.5)  # two runs, one of which always reaches it
+    assert error_of(reached[:1].repeat(6), runs) == pytest.approx(mc_error(2, 2))
+    assert error_of(reached, runs.assign(run=range(6))) == pytest.approx(mc_error(3, 6))
+    assert error_of(reached, runs.assign(run=0)) is None
 
 
 def test_mistyped_sweeps_end_in_one_sentence(yidu: Yidu, tmp_path: Path, swept: Sweep) -> None:

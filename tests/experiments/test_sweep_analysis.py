@@ -169,6 +169,12 @@ def test_pawn_sees_the_last_of_few_levels_and_categories() -> None:
     assert found["level"].beyond_chance and found["name"].beyond_chance and not found["idle"].beyond_chance
 
 
+@pytest.mark.parametrize("rows", range(30, 110, 10))
+def test_pawn_takes_any_number_of_points(rows: int) -> None:
+    inputs, values = random_angles(rows)
+    assert len(of(pawn_indices(inputs, values), "pawn")) == 6
+
+
 def test_an_indicator_without_variance_is_no_question() -> None:
     inputs, values = random_angles(100)
     for indices in (pawn_indices, delta_indices, feature_scores):
