@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact
 
-from experiments.sensitivity import CHANCE, silent
+from experiments.sensitivity import CHANCE, line_of_chance, silent
 from experiments.sweep_indices import Constant, Index, Indices, TooFew, coded
 
 Floats = NDArray[np.float64]

@@ -93,6 +93,8 @@ def begun(where: Path, manifest: Mapping[str, Any], points: pd.DataFrame, parts:
         InputError: another sweep is at work in it, it holds other runs, or files that are no sweep's.
         Unwritten: it cannot be written to.
     """
+    if where.is_dir() and not (where / MANIFEST).exists():
+        _refuse_foreign(where)
     try:
         (where / PARTS).mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(where / LOCK, blocking=False)
@@ -110,7 +112,6 @@ def begun(where: Path, manifest: Mapping[str, Any], points: pd.DataFrame, parts:
         if (where / MANIFEST).exists():
             refuse_other(where, _manifest(where), manifest)
         else:
-            _refuse_foreign(where)
             _write(folder, POINTS, _parquet(pa.Table.from_pandas(points, preserve_index=False)))
             _write(folder, MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
         for draft in (where / PARTS).glob("*.part"):

@@ -300,6 +300,7 @@ def test_a_folder_of_another_design_or_other_rules_is_refused(design: Design, sw
         run_sweep(design, tmp_path / "s", here())
     with pytest.raises(InputError, match="no part of a sweep"):
         run_sweep(design, ROOT / "docs", here())
+    assert not (ROOT / "docs" / "parts").exists() and not (ROOT / "docs" / ".lock").exists()
 
 
 def test_a_worker_with_other_rules_does_no_work(design: Design) -> None:
