@@ -1,6 +1,8 @@
 """A sweep: the same table however it is run or cut off, and nothing that is done is lost."""
 
+import io
 import json
+import multiprocessing
 import os
 import resource
 import shutil
@@ -23,7 +25,7 @@ from calibration.discrepancy import widened
 from calibration.manifest import posterior
 from experiments import chunks
 from experiments.chunks import Done, compute
-from experiments.designs import Design, read
+from experiments.designs import Design, Setting, read
 from experiments.engines import local
 from experiments.store import Sweep, Unwritten, begun, opened
 from experiments.sweep import chunk_of, manifest_for, parts_of, run_sweep
@@ -228,6 +230,25 @@ def test_the_death_of_a_worker_costs_nothing(plain: tuple[Path, str], tmp_path: 
     os.kill(children(sweep.pid)[0], signal.SIGKILL)
     assert sweep.wait(timeout=300) == 0
     assert opened(tmp_path / "s").failed == 0 and opened(tmp_path / "s").digest() == plain[1]
+
+
+class Deadly(tuple[Setting, ...]):
+    """Settings that kill the worker process that looks at them, as memory that runs out would."""
+
+    def __iter__(self) -> Iterator[Setting]:
+        if multiprocessing.parent_process() is not None:
+            os._exit(9)
+        return super().__iter__()
+
+
+def test_a_chunk_that_kills_every_worker_is_given_up_and_the_rest_goes_on(design: Design) -> None:
+    good, bad = chunk_of(design, 0, ()), chunk_of(design, 1, ())
+    with local(2) as engine:
+        found = {part.number: part for part in engine(iter([replace(bad, settings=Deadly(bad.settings)), good]))}
+    assert (found[0].failed, found[1].failed) == (0, found[1].runs)
+    table = pd.read_parquet(io.BytesIO(found[1].data))
+    assert table["error"].str.contains("died 3 times").all() and table["gdp"].isna().all()
+    assert found[0].data == compute(good).data
 
 
 def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_uninterrupted_sweep(
