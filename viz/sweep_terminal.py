@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -44,16 +45,8 @@ def duration(words: Words, seconds: float) -> str:
 def show_estimate(out: Console, words: Words, design: Design, expected: Estimate) -> None:
     """The answer of `yidu sweep --dry-run`."""
     kind = words(f"sweep.kind.{design.kind}")
-    axes = words("phrase.comma").join(axis.name for axis in design.axes) or words("sweep.no_axes")
     out.print(f"[bold]{escape(words('sweep.dry_title', kind=kind))}[/bold]")
-    say(out, words("sweep.axes", axes=axes))
-    say(
-        out,
-        words(
-            "sweep.dry_size", points=f"{expected.points:,}", per_point=f"{design.per_point:,}", rows=f"{expected.rows:,}",
-            parts=f"{expected.parts:,}", luck=words(f"sweep.luck.{design.luck}"),
-        ),
-    )  # fmt: skip
+    _size(out, words, [axis.name for axis in design.axes], expected.points, design.per_point, expected.rows, expected.parts, design.luck)
     if expected.left < expected.rows:
         say(out, words("sweep.dry_left", done=f"{expected.rows - expected.left:,}", left=f"{expected.left:,}"))
     say(
@@ -67,19 +60,25 @@ def show_estimate(out: Console, words: Words, design: Design, expected: Estimate
     out.print()
 
 
+def _size(
+    out: Console, words: Words, axes: Sequence[str], points: int, per_point: int, rows: int, parts: int, luck: str
+) -> None:
+    """What is varied, and how many points, runs and parts there are."""
+    say(out, words("sweep.axes", axes=words("phrase.comma").join(axes) or words("sweep.no_axes")))
+    say(
+        out,
+        words(
+            "sweep.dry_size", points=f"{points:,}", per_point=f"{per_point:,}", rows=f"{rows:,}", parts=f"{parts:,}",
+            luck=words(f"sweep.luck.{luck}"),
+        ),
+    )  # fmt: skip
+
+
 def show_sweep(out: Console, words: Words, sweep: Sweep, answer: SweepAnswer) -> None:
     """The answer of `yidu sweep show`."""
     state = words("sweep.complete") if answer.complete else words("sweep.unfinished")
     out.print(f"[bold]{escape(words('sweep.title', folder=answer.folder, kind=words(f'sweep.kind.{answer.kind}'), state=state))}[/bold]")
-    axes = words("phrase.comma").join(answer.axes) or words("sweep.no_axes")
-    say(out, words("sweep.axes", axes=axes))
-    say(
-        out,
-        words(
-            "sweep.dry_size", points=f"{answer.points:,}", per_point=f"{answer.per_point:,}", rows=f"{answer.rows:,}",
-            parts=f"{answer.parts:,}", luck=words(f"sweep.luck.{answer.luck}"),
-        ),
-    )  # fmt: skip
+    _size(out, words, answer.axes, answer.points, answer.per_point, answer.rows, answer.parts, answer.luck)
     say(
         out,
         words(
