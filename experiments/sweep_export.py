@@ -37,6 +37,8 @@ def export(sweep: Sweep, to: Path, indicators: Sequence[str] | None = None, prog
     """
     if to.suffix not in ENDINGS:
         raise InputError("a sweep is exported to .csv or .nc", file=to, value=to.suffix or "no ending", expected="FILE.csv or FILE.nc")
+    if not sweep.files:
+        raise InputError("the sweep holds no run yet", file=sweep.where, fix="Run it first: yidu sweep DESIGN.toml --out DIR.")
     names = list(indicators or sweep.indicators)
     for name in names:
         if name not in sweep.indicators:

@@ -393,5 +393,7 @@ def test_mistyped_sweeps_end_in_one_sentence(yidu: Yidu, tmp_path: Path, swept: 
     assert "manifest.json" in refused(yidu("sweep", "show", tmp_path))
     assert "--workers" in refused(yidu("sweep", design, "--out", "s", "--workers", "0"))
     assert "cat" in refused(yidu("sweep", "export", swept.where, "--to", "s.nc", "--indicators", "cat"))
+    begun(tmp_path / "e", manifest_for(read(design)), read(design).points, 3).close()
+    assert "还没有一次运行" in refused(yidu("sweep", "export", tmp_path / "e", "--to", "e.csv"))
     assert refused(yidu("sweep", tmp_path / "missing.toml", "--out", "s"))
     assert not (tmp_path / "s").exists()

@@ -183,12 +183,13 @@ def _show(words: Words, sweep: Sweep, json: str | None, json_file: Path | None, 
         steps.append((again or f"yidu sweep DESIGN.toml --out {folder}", words("next.sweep_resume")))
     elif answer.failed:
         steps.append((f"{again or f'yidu sweep DESIGN.toml --out {folder}'} --retry", words("next.sweep_retry")))
-    if answer.axes:
+    if answer.axes and answer.runs_done:
         steps.append((f"yidu sweep analyse {folder}", words("next.sweep_analyse")))
-    steps += [
-        (f"yidu sweep export {folder} --to {folder}.csv", words("next.sweep_export")),
-        (f"python -c \"import pandas; print(pandas.read_parquet('{sweep.where}/parts'))\"", words("next.sweep_read")),
-    ]
+    if answer.runs_done:
+        steps += [
+            (f"yidu sweep export {folder} --to {folder}.csv", words("next.sweep_export")),
+            (f"python -c \"import pandas; print(pandas.read_parquet('{sweep.where}/parts'))\"", words("next.sweep_read")),
+        ]
     terminal.next_steps(screen, words, *steps)
     if answer.failed and answer.failed == answer.runs_done:
         raise typer.Exit(FAILED)
