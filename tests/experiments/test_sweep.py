@@ -270,7 +270,8 @@ def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_unint
 
 def test_ctrl_c_ends_it_with_a_sentence_and_it_goes_on_from_there(plain: tuple[Path, str], tmp_path: Path) -> None:
     order = [*YIDU, "sweep", str(plain[0]), "--out", str(tmp_path / "s"), "--workers", "2"]
-    sweep = subprocess.Popen(order, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731  (a shell's background jobs ignore it)
+    sweep = subprocess.Popen(order, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=hears)
     until(lambda: parts_in(tmp_path / "s") >= 2)
     sweep.send_signal(signal.SIGINT)
     _, said = sweep.communicate(timeout=60)
