@@ -66,6 +66,10 @@ indicators = ["tech_enterprises", "rd_expenditure"]
 chunk = {chunk}
 """
 
+PLAIN = STATUS_QUO.format(runs=300, chunk=10)
+PARTS_OF_PLAIN = 30
+"""Seconds of work, so that a slow machine still sees its middle."""
+
 
 def file(folder: Path, text: str) -> Path:
     written = folder / "design.toml"
@@ -218,9 +222,9 @@ def parts_in(folder: Path) -> int:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A design of 120 status-quo runs in 24 parts, and the digest of its uninterrupted sweep."""
+    """A design of status-quo runs in `PARTS_OF_PLAIN` parts, and the digest of its uninterrupted sweep."""
     folder = tmp_path_factory.mktemp("plain")
-    written = file(folder, STATUS_QUO.format(runs=120, chunk=5))
+    written = file(folder, PLAIN)
     return written, run_sweep(read(written), folder / "s", here()).digest()
 
 
@@ -262,7 +266,7 @@ def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_unint
     sweep.wait()
     until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 30)
     there = parts_in(tmp_path / "s")
-    assert 3 <= there < 24 and not opened(tmp_path / "s").complete
+    assert 3 <= there < PARTS_OF_PLAIN and not opened(tmp_path / "s").complete
     again = subprocess.run(order, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert again.returncode == 0, again.stderr
     assert opened(tmp_path / "s").digest() == plain[1]
@@ -288,10 +292,10 @@ def full_at(size: int) -> Callable[[], None]:
 
 
 def test_a_full_disk_ends_with_a_sentence_and_what_is_done_stays(plain: tuple[Path, str], tmp_path: Path) -> None:
-    written = file(tmp_path, STATUS_QUO.format(runs=120, chunk=5))
+    written = file(tmp_path, PLAIN)
     for room, expected in ((2000, 1), (1 << 30, 0)):  # a part takes more than 2000 bytes, the manifest more, too
         if room == 2000:
-            folder = begun(tmp_path / "s", manifest_for(read(written)), read(written).points, 24)
+            folder = begun(tmp_path / "s", manifest_for(read(written)), read(written).points, PARTS_OF_PLAIN)
             folder.close()
         ran = subprocess.run(
             [*YIDU, "sweep", str(written), "--out", str(tmp_path / "s"), "--workers", "1"],
