@@ -17,7 +17,7 @@ from agents.compiled import SOURCE_DIGEST
 from calibration.discrepancy import widened
 from experiments.designs import Replaced, Setting, draws_of, prepared, region_of
 from experiments.scenario import under
-from experiments.store import JUDGED, part_bytes
+from experiments.store import columns_of, part_bytes
 from sim.ensemble import simulate, started
 from sim.errors import InputError
 from sim.indicators import INDICATOR_IDS
@@ -136,15 +136,10 @@ def done(chunk: Chunk, stretches: Sequence[Stretch], found: Sequence[Found]) -> 
         "error": pa.array([error for error in errors for _ in years], pa.string()),
     }
     values = np.concatenate([one.values for one in found]).reshape(many * len(years), -1)
-    for k, name in enumerate(columns_of(chunk)):
+    for k, name in enumerate(columns_of(chunk.indicators, chunk.judged)):
         columns[name] = pa.array(np.ascontiguousarray(values[:, k], np.float32), pa.float32())
     failed = sum(error is not None for error in errors)
     return Done(chunk.number, many, failed, part_bytes(pa.table(columns), failed))
-
-
-def columns_of(chunk: Chunk) -> list[str]:
-    """Columns of values: every indicator, then those with the model's error."""
-    return [*chunk.indicators, *(JUDGED + name for name in chunk.judged)]
 
 
 # --- running
@@ -208,7 +203,7 @@ def _started(region: str, source: str, parameters: tuple[tuple[str, float], ...]
 
 def _nothing(chunk: Chunk, many: int, error: str) -> Found:
     years = chunk.years[1] - chunk.years[0] + 1
-    return Found(np.full((many, years, len(columns_of(chunk))), np.nan), [error] * many)
+    return Found(np.full((many, years, len(columns_of(chunk.indicators, chunk.judged))), np.nan), [error] * many)
 
 
 def said(error: Exception) -> str:

@@ -5,7 +5,7 @@
     size = 256
     [vary]
     knowledge_loan_cover = [0.5, 0.9]       # a lever over the plan's years; "seed_fund@2023" from 2023 on
-    gdp_growth = [4, 8]                     # a field of the environment
+    gdp_growth = [0.03, 0.08]               # a field of the environment
     entry_rate = "prior"                    # a parameter over its prior; or [low, high]
     environment = ["baseline", "slow"]      # a choice; region, scenario and seed, too
     [runs]
@@ -150,14 +150,14 @@ class Design:
 
     def setting(self, point: int) -> Setting:
         """Everything that the runs of a point are made from."""
-        base = self.base_setting(point)
+        base, stepped = self.base_setting(point), self.stepped
         given: dict[str, dict[str, Any]] = {"lever": {}, "environment": {}, "parameter": dict(self.fixed)}
         for axis in self.axes:
             if axis.kind == "category":
                 continue
             value: Any = self.points[axis.name].iat[point]
             value = value if isinstance(value, str) else float(value)
-            if axis.id in self.stepped:
+            if axis.id in stepped:
                 year = mixes.first_year(region_of(base.region)) if axis.year is None else axis.year
                 given["lever"].setdefault(axis.id, {})[str(year)] = value
             else:
@@ -496,8 +496,8 @@ class _Reader:
             if axis.kind == "lever":
                 targets: list[object] = [(axis.id, axis.year or first)]
             elif axis.kind == "environment":
-                targets = [name for name, spec in fields.items() if axis.name in (name, spec.group)]
-                targets = [axis.name] if axis.name in fields else targets
+                members = [name for name, spec in fields.items() if spec.group == axis.name]
+                targets = [axis.name] if axis.name in fields else [*members]
             else:
                 targets = [axis.name]
             for target in targets:
@@ -546,7 +546,7 @@ class _Reader:
         needed = kind != "grid" or any(axis.values is None for axis in axes)
         if needed and self.get("design", key, None) is None:
             raise self.wrong(f"a design of kind {kind} lacks its size", expected="[design] size = a whole number")
-        size = self.whole("design", key, 1, 1 if kind != "grid" else 1, MOST_POINTS)
+        size = self.whole("design", key, 1, 1, MOST_POINTS)
         if kind in ("sobol", "saltelli") and size & (size - 1):
             near = 2 ** round(math.log2(size))
             raise self.wrong(f"[design] size = {size} is no power of two, without which a Sobol sequence is not balanced", size,

@@ -194,6 +194,16 @@ def _checked(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]]) ->
     return kept[moving], failing, [labels[known] for labels in groups], int((~known).sum())
 
 
+def _halved(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]]) -> tuple[pd.DataFrame, Flags, Halves, int]:
+    """As ``_checked``, and the halves, either of which has both kinds of rows."""
+    table, failing, labels, dropped = _checked(inputs, fails, groups)
+    half = halves(failing, labels)
+    for y in (failing[half.fitted], failing[half.held_out]):
+        if min(y.sum(), (~y).sum()) < FEWEST_CASES // 2:
+            raise Constant
+    return table, failing, half, dropped
+
+
 def _neutral(inputs: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     """Inputs under names that the workbench gives no meaning to (it drops one called 'scenario'), and what they were called."""
     named = {f"x{k}": name for k, name in enumerate(inputs.columns)}
@@ -253,13 +263,10 @@ def prim(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]] | None 
     """
     with _workbench():
         from ema_workbench.analysis.prim import Prim
-    table, failing, labels, dropped = _checked(inputs, fails, groups or [])
-    half = halves(failing, labels)
+    table, failing, half, dropped = _halved(inputs, fails, groups or [])
     plain, named = _neutral(table)
     fitted, unseen = plain.iloc[half.fitted].reset_index(drop=True), plain.iloc[half.held_out].reset_index(drop=True)
     y, y_unseen = failing[half.fitted], failing[half.held_out]
-    if min(y.sum(), y_unseen.sum()) < FEWEST_CASES // 2 or min((~y).sum(), (~y_unseen).sum()) < FEWEST_CASES // 2:
-        raise Constant
     with _quiet():
         box = Prim(fitted, y.astype(int), mass_min=LEAST_MASS).find_box()
         chosen = _best(box, y)
@@ -387,12 +394,9 @@ def tree(inputs: pd.DataFrame, fails: Floats, groups: list[NDArray[Any]] | None 
     """
     with _workbench():
         from ema_workbench.analysis.cart import CART
-    table, failing, labels, dropped = _checked(inputs, fails, groups or [])
-    half = halves(failing, labels)
+    table, failing, half, dropped = _halved(inputs, fails, groups or [])
     plain, named = _neutral(table)
     y, y_unseen = failing[half.fitted], failing[half.held_out]
-    if min(y.sum(), y_unseen.sum()) < FEWEST_CASES // 2 or min((~y).sum(), (~y_unseen).sum()) < FEWEST_CASES // 2:
-        raise Constant
     with _quiet():
         np.random.seed(len(y))
         grown = CART(plain.iloc[half.fitted].reset_index(drop=True), y.astype(int), mass_min=LEAST_MASS)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from experiments.answers import Rests
 from experiments.assess import column, reaches
 from sim.errors import InputError, did_you_mean
+from sim.reading import names_in
 
 if TYPE_CHECKING:
     from experiments.answers import TargetAnswer
@@ -31,7 +32,7 @@ def targets_of(region: Region, asked: str | None = None) -> tuple[Target, ...]:
         raise InputError(f"{region.name} has no targets, so there is nothing to arrive at", fix="Add them to its targets.csv.")
     if asked is None or asked.strip() == "all":
         return tuple(region.targets)
-    wanted = [part.strip() for part in asked.replace("，", ",").split(",") if part.strip()]
+    wanted = names_in(asked)
     known = [target.indicator for target in region.targets]
     groups = list(dict.fromkeys(target.group for target in region.targets))
     for id in wanted or [asked]:

@@ -35,16 +35,16 @@ def sampled(kind: str, size: int, counts: Sequence[int], seed: int, second_order
 
 
 def _salib(kind: str, size: int, dimensions: int, seed: int, second_order: bool) -> Floats:
-    """A sample of SALib, whose own random state is put back."""
+    """A sample of SALib."""
     from SALib.sample import morris, sobol
+
+    from experiments.sensitivity import silent
 
     problem: dict[str, Any] = {
         "num_vars": dimensions, "names": [str(k) for k in range(dimensions)], "bounds": [[0.0, 1.0]] * dimensions
     }
-    state, small = np.random.get_state(), seed % 2**32
-    try:
+    small = seed % 2**32
+    with silent():
         if kind == "morris":
             return np.asarray(morris.sample(problem, size, num_levels=MORRIS_LEVELS, seed=small))
         return np.asarray(sobol.sample(problem, size, calc_second_order=second_order, seed=small))
-    finally:
-        np.random.set_state(state)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calibration.manifest import write_whole
-from sim.errors import InputError
+from experiments.designs import design_of, prepared
+from sim.draws import DRAWN
+from sim.errors import InputError, did_you_mean
 
 FORMAT = 1  # of the folder: a sweep of another format is refused
 MANIFEST, POINTS, PARTS, LOCK = "manifest.json", "design.parquet", "parts", ".lock"
@@ -123,6 +125,11 @@ def begun(where: Path, manifest: Mapping[str, Any], points: pd.DataFrame, parts:
         folder.close()
         raise
     return folder
+
+
+def columns_of(indicators: Sequence[str], judged: Collection[str]) -> list[str]:
+    """Columns of values: the indicators, then those of them with the model's error."""
+    return [*indicators, *(JUDGED + name for name in indicators if name in judged)]
 
 
 def refuse_other(where: Path, there: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -298,11 +305,7 @@ class Sweep:
                 f"the sweep kept no values of {year}", file=self.where, value=year, expected=f"{self.years[0]} to {self.years[-1]}",
                 fix="Ask for one of these, or sweep again with the year in [runs] years.",
             )  # fmt: skip
-        for name in indicators:
-            if name not in self.indicators:
-                raise InputError(
-                    f"the sweep kept no values of '{name}'", file=self.where, value=name, expected=", ".join(self.indicators)
-                )
+        self.check(indicators)
         columns = {(JUDGED + name if judged and name in self.judged else name): name for name in indicators}
         keys = [key for key in KEYS if key != "year"]
         tables = [pq.read_table(file, columns=[*keys, "year", *columns], filters=[("year", "==", year)]) for file in self.files]
@@ -311,6 +314,14 @@ class Sweep:
         found = pa.concat_tables(tables).select([*keys, *columns]).to_pandas().rename(columns=columns)
         found["error"] = found["error"].astype(object).where(found["error"].notna(), None)
         return found
+
+    def check(self, indicators: Sequence[str]) -> None:
+        """Refuse an indicator that was not kept."""
+        for name in indicators:
+            if name not in self.indicators:
+                raise InputError(
+                    f"the sweep kept no values of '{name}'", file=self.where, value=name, expected=", ".join(self.indicators)
+                )
 
     def inputs(self, names: Sequence[str] | None = None) -> pd.DataFrame:
         """What went into each run, in the order of ``table``: the values of the axes, and drawn parameters asked for by name.
@@ -326,10 +337,6 @@ class Sweep:
         return found
 
     def _drawn(self, runs: pd.DataFrame, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
-        from experiments.designs import design_of, prepared
-        from sim.draws import DRAWN
-        from sim.errors import did_you_mean
-
         for name in names:
             if name not in DRAWN:
                 raise InputError(f"no parameter is called '{name}'", value=name, fix=did_you_mean(name, DRAWN))

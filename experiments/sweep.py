@@ -19,7 +19,7 @@ from agents.compiled import SOURCE_DIGEST
 from calibration.manifest import manifest_of, product_version
 from experiments.chunks import Chunk, compute
 from experiments.designs import prepared
-from experiments.store import FORMAT, Sweep, begun, failures_in, opened
+from experiments.store import FORMAT, MANIFEST, Sweep, begun, failures_in, opened
 
 if TYPE_CHECKING:
     from experiments.designs import Design
@@ -149,7 +149,7 @@ def run_sweep(
 def estimate(design: Design, where: Path | None, workers: int) -> Estimate:
     """What a sweep will take, from a few of its runs on one core of this machine."""
     left = design.rows
-    if where is not None and (where / "manifest.json").exists():
+    if where is not None and (where / MANIFEST).exists():
         left -= opened(where).done
     return Estimate(len(design.points), design.rows, parts_of(design), left, workers, measure(design))
 

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from calibration.manifest import units_of_drawn
 from experiments import discovery
 from experiments.answers import version
 from experiments.assess import reaches
+from experiments.designs import region_of
 from experiments.sweep_answers import (
     AnalysedInput,
     AnalysedTarget,
@@ -42,10 +44,10 @@ from experiments.sweep_indices import (
     sobol_indices,
     sobol_length,
 )
-from sim.draws import DRAWN, beliefs
+from sim.draws import DRAWN
 from sim.errors import InputError, did_you_mean
 from sim.indicators import INDICATORS
-from sim.region import load as load_region
+from sim.reading import names_in
 
 if TYPE_CHECKING:
     from experiments.store import Sweep
@@ -209,7 +211,7 @@ def _parameters(sweep: Sweep, asked_for: str | None) -> tuple[str, ...]:
     """Drawn parameters asked for: names with commas, or all."""
     if asked_for is None:
         return ()
-    names = [part.strip() for part in asked_for.replace("，", ",").split(",") if part.strip()]
+    names = names_in(asked_for)
     axes = [axis["name"] for axis in sweep.axes]
     if not names or names == ["all"]:
         return tuple(name for name in DRAWN if name not in axes)
@@ -269,8 +271,7 @@ def _by_design(sweep: Sweep, question: Question, runs: pd.DataFrame) -> SweepAna
 def by_point(sweep: Sweep, runs: pd.DataFrame, indicator: str) -> Floats:
     """An indicator of every point of the design [point, replicate]; NaN where a run failed, or is not there yet."""
     values = np.full((len(sweep.points), sweep.per_point), np.nan)
-    place = pd.Index(sweep.points["point"]).get_indexer(runs["point"])
-    values[place, runs["replicate"].to_numpy(int)] = runs[indicator].to_numpy(float)
+    values[_place(sweep, runs), runs["replicate"].to_numpy(int)] = runs[indicator].to_numpy(float)
     return values
 
 
@@ -432,7 +433,7 @@ def _answer(
 def _inputs(sweep: Sweep, question: Question, *tables: pd.DataFrame) -> tuple[AnalysedInput, ...]:
     """What was varied, and the parameters asked for, with the range they took."""
     axes = {axis["name"]: axis for axis in sweep.axes}
-    units = _units(sweep) if question.parameters else {}
+    units = units_of_drawn(region_of(str(sweep.points["region"].iloc[0]))) if question.parameters else {}  # the first region's
     found = []
     for table in tables:
         for name in table.columns:
@@ -448,12 +449,6 @@ def _inputs(sweep: Sweep, question: Question, *tables: pd.DataFrame) -> tuple[An
                 )
             )  # fmt: skip
     return tuple(found)
-
-
-def _units(sweep: Sweep) -> dict[str, str]:
-    """Units of drawn parameters, as the first region's priors have them."""
-    region = load_region(str(sweep.points["region"].iloc[0]))
-    return {name: prior.unit for name, prior in zip(DRAWN, beliefs(region))}
 
 
 def _indices(found: Indices) -> tuple[IndexAnswer, ...]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from experiments.store import JUDGED, KEYS
+from experiments.store import JUDGED, KEYS, columns_of
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ def export(sweep: Sweep, to: Path, indicators: Sequence[str] | None = None, prog
     if not sweep.files:
         raise InputError("the sweep holds no run yet", file=sweep.where, fix="Run it first: yidu sweep DESIGN.toml --out DIR.")
     names = list(indicators or sweep.indicators)
-    for name in names:
-        if name not in sweep.indicators:
-            raise InputError(
-                f"the sweep kept no values of '{name}'", file=sweep.where, value=name, expected=", ".join(sweep.indicators)
-            )
+    sweep.check(names)
     draft = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
         (_csv if to.suffix == ".csv" else _netcdf)(sweep, draft, names, progress or (lambda more: None))
@@ -53,15 +49,10 @@ def export(sweep: Sweep, to: Path, indicators: Sequence[str] | None = None, prog
         draft.unlink(missing_ok=True)
 
 
-def columns_of(sweep: Sweep, names: Sequence[str]) -> list[str]:
-    """Columns of values for some indicators: plain, then with the model's error."""
-    return [*names, *(JUDGED + name for name in names if name in sweep.judged)]
-
-
 def _csv(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[int], object]) -> None:
     points = pa.Table.from_pandas(sweep.points, preserve_index=False)
     inputs = [name for name in points.column_names if name not in ("point", "seed")]
-    columns = [*KEYS, *columns_of(sweep, names)]
+    columns = [*KEYS, *columns_of(names, sweep.judged)]
     writer = None
     with to.open("wb") as out:
         out.write(b"\xef\xbb\xbf")  # so that Excel reads the Chinese
@@ -92,7 +83,7 @@ def _netcdf(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[in
     said["title"] = f"Yidu sweep {sweep.where.name}, before the model's error; judged: with it"
     xr.Dataset(coords=coordinates, attrs=said).to_netcdf(to, engine="h5netcdf")
     packed = {"zlib": True, "complevel": 4, "shuffle": True}
-    for column in columns_of(sweep, names):
+    for column in columns_of(names, sweep.judged):
         values = np.full(shape, np.nan, np.float32)
         for file in sweep.files:
             part = pq.read_table(file, columns=["point", "replicate", "year", column])

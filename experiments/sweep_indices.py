@@ -108,6 +108,21 @@ def blocks_of(values: Floats, length: int) -> Blocks:
     return Blocks(kept, np.flatnonzero(keep), int((~keep).sum()))
 
 
+def _enough(values: Floats, length: int, least: int) -> tuple[Blocks, Floats]:
+    """The blocks without a gap and their means over replicates [block, point].
+
+    Raises:
+        TooFew: fewer than `least`. Constant: the means are one value.
+    """
+    blocks = blocks_of(values, length)
+    if len(blocks.values) < least:
+        raise TooFew(len(blocks.values), len(blocks.values) + blocks.dropped, least)
+    means = np.nanmean(blocks.values, axis=2)
+    if np.ptp(means) == 0.0:
+        raise Constant
+    return blocks, means
+
+
 def noise(one: Floats, other: Floats) -> Floats | None:
     """Variance of the mean difference between two points of a block that replicates show [block]; None with one replicate.
 
@@ -164,12 +179,7 @@ def sobol_indices(values: Floats, names: Sequence[str], length: int, common: boo
         TooFew: fewer than `FEWEST` blocks have no gap.
         Constant: the indicator has one value at all points.
     """
-    blocks = blocks_of(values, length)
-    if len(blocks.values) < FEWEST:
-        raise TooFew(len(blocks.values), len(blocks.values) + blocks.dropped, FEWEST)
-    means = np.nanmean(blocks.values, axis=2)
-    if np.ptp(means) == 0.0:
-        raise Constant
+    blocks, means = _enough(values, length, FEWEST)
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     second = length == 2 * len(names) + 2 and len(names) > 1
     with silent():
@@ -210,12 +220,7 @@ def morris_indices(
         Constant: the indicator has one value at all points.
     """
     length = len(names) + 1
-    blocks = blocks_of(values, length)
-    if len(blocks.values) < FEWEST_TRAJECTORIES:
-        raise TooFew(len(blocks.values), len(blocks.values) + blocks.dropped, FEWEST_TRAJECTORIES)
-    means = np.nanmean(blocks.values, axis=2)
-    if np.ptp(means) == 0.0:
-        raise Constant
+    blocks, means = _enough(values, length, FEWEST_TRAJECTORIES)
     taken = inputs.reshape(-1, length, len(names))[blocks.which]
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names), "groups": None}
     with silent():

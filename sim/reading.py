@@ -206,6 +206,11 @@ def word(text: str, what: str, *, file: str, row: int) -> str:
     return text
 
 
+def names_in(text: str) -> list[str]:
+    """The names of a list with commas, Chinese ones too; empty ones left out."""
+    return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+
+
 def one_of(text: str, options: Iterable[str], what: str, *, file: str, row: int | None = None) -> str:
     """A cell that must be one of a few words."""
     known = list(options)

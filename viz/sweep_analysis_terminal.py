@@ -247,6 +247,14 @@ def _chance(p: float | None) -> str:
 # --- the tree
 
 
+def depths(nodes: Sequence[TreeNode]) -> dict[int, int]:
+    """Questions above each node of a tree, by its number."""
+    depth: dict[int, int] = {}
+    for node in nodes:
+        depth[node.node] = 0 if node.parent is None else depth[node.parent] + 1
+    return depth
+
+
 def question_text(words: Words, node: TreeNode, titles: Titles) -> str:
     """The question at a node of the tree."""
     title = titles[node.input or ""]
@@ -268,9 +276,8 @@ def _tree(out: Console, words: Words, answer: SweepAnalysisAnswer, titles: Title
     tree = answer.tree
     assert tree is not None
     say(out, words("sweep_analyse.tree_title"), style="bold")
-    depth: dict[int, int] = {}
+    depth = depths(tree.nodes)
     for node in tree.nodes:
-        depth[node.node] = 0 if node.parent is None else depth[node.parent] + 1
         branch = "" if node.answer is None else words(f"sweep_analyse.tree_{node.answer}") + " "
         text = leaf_text(words, node) if node.input is None else question_text(words, node, titles)
         out.print("  " * depth[node.node] + branch + text, markup=False, soft_wrap=True)

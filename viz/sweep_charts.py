@@ -6,7 +6,7 @@ Elements and scales are those of `viz.drawings`; places are pixels here, since a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from viz.sweep_analysis_terminal import (
     IN_PERCENT,
     MAIN,
     Titles,
+    depths,
     goal_text,
     leaf_text,
     limit_text,
@@ -26,7 +27,7 @@ from viz.sweep_analysis_terminal import (
 from viz.terminal import folded, percent
 
 if TYPE_CHECKING:
-    from experiments.sweep_answers import BoxAnswer, IndexAnswer, SweepAnalysisAnswer, TreeNode
+    from experiments.sweep_answers import BoxAnswer, IndexAnswer, SweepAnalysisAnswer
     from viz.words import Words
 
 WIDTH, LABEL, PLOT, ROW, TOP = 900, 250, 470, 34, 64
@@ -64,7 +65,7 @@ def pictures(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> dict[
         found["prim_trajectory"] = trajectory(words, answer.box, goal_text(words, answer))
         if answer.box.limits:
             found["prim_box"] = box(words, answer, titles)
-    if answer.tree is not None and depth_of(answer.tree.nodes) <= DEEPEST:
+    if answer.tree is not None and max(depths(answer.tree.nodes).values()) <= DEEPEST:
         found["tree"] = tree(words, answer, titles)
     return {name: str(picture) + "\n" for name, picture in found.items()}
 
@@ -256,14 +257,6 @@ def box(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
     return page(words("sweep_analyse.table_box"), goal_text(words, answer), height, *parts)
 
 
-def depth_of(nodes: Sequence[TreeNode]) -> int:
-    """Questions on the longest path of a tree."""
-    depth: dict[int, int] = {}
-    for node in nodes:
-        depth[node.node] = 0 if node.parent is None else depth[node.parent] + 1
-    return max(depth.values())
-
-
 class _Place(NamedTuple):
     x: float
     y: float
@@ -280,9 +273,7 @@ def tree(words: Words, answer: SweepAnalysisAnswer, titles: Titles) -> Markup:
             children[node.parent].append(node.node)
     places: dict[int, _Place] = {}
     ends = [node.node for node in found.nodes if node.input is None]
-    depth: dict[int, int] = {}
-    for node in found.nodes:
-        depth[node.node] = 0 if node.parent is None else depth[node.parent] + 1
+    depth = depths(found.nodes)
     for node in reversed(found.nodes):
         inside = [places[child].y for child in children[node.node]]
         y = TOP + 30 + apart * ends.index(node.node) if not inside else sum(inside) / len(inside)

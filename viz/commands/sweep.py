@@ -25,7 +25,7 @@ from viz.commands.shared import (
     whole,
     words_of,
 )
-from viz.commands.sweep_analyse import analyse
+from viz.commands.sweep_analyse import Folder, analyse
 from viz.words import DEFAULT, Words
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ class SweepCommands(Commands):
 
 
 sweep_app = typer.Typer(help=HELP("help.sweep"), cls=SweepCommands, no_args_is_help=True)
-
-Folder = Annotated[str, typer.Argument(metavar="DIR", help=HELP("help.sweep_folder"))]
 
 
 @sweep_app.command("run", cls=OneCommand, help=HELP("help.sweep_run"))
@@ -129,10 +127,11 @@ def export(
 
     from experiments.store import opened
     from experiments.sweep_export import export as written
+    from sim.reading import names_in
     from viz.sweep_terminal import size
 
     sweep = opened(folder)
-    asked = None if indicators is None else [part.strip() for part in indicators.replace("，", ",").split(",") if part.strip()]
+    asked = None if indicators is None else names_in(indicators)
     steps = len(sweep.files) if file.suffix == ".csv" else len(asked or sweep.indicators)
     with progress(words, words("sweep.exporting"), steps) as advance:
         written(sweep, file, asked, advance)
@@ -178,11 +177,12 @@ def _show(words: Words, sweep: Sweep, json: str | None, json_file: Path | None, 
     screen = terminal.console()
     show_sweep(screen, words, sweep, answer)
     folder = shlex.quote(str(sweep.where))
+    again = again or f"yidu sweep DESIGN.toml --out {folder}"
     steps = []
     if not answer.complete:
-        steps.append((again or f"yidu sweep DESIGN.toml --out {folder}", words("next.sweep_resume")))
+        steps.append((again, words("next.sweep_resume")))
     elif answer.failed:
-        steps.append((f"{again or f'yidu sweep DESIGN.toml --out {folder}'} --retry", words("next.sweep_retry")))
+        steps.append((f"{again} --retry", words("next.sweep_retry")))
     if answer.axes and answer.runs_done:
         steps.append((f"yidu sweep analyse {folder}", words("next.sweep_analyse")))
     if answer.runs_done:
