@@ -83,11 +83,22 @@ def ask(
             environment=environment, runs=further, seed=other_seed(seed), progress=progress,
         )  # fmt: skip
         replicates = Replicates(same_draws=other(draws_seed=seed), same_environment=other(environment_seed=seed))
+    return judged(region, scenario, outcomes, widened(region, outcomes), replicates)
+
+
+def judged(
+    region: Region, scenario: Scenario, outcomes: Outcomes, wide: Outcomes, replicates: Replicates | None = None
+) -> Assessment:
+    """What runs of a scenario say of each target, with what its reader must know of the scenario itself.
+
+    Args:
+        wide: the same runs with what the model may have wrong added.
+    """
     notices = []
     if scenario.environment:
         notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
     notices += beyond_notices(region, scenario)
-    return assess(region, scenario, outcomes, widened(region, outcomes), replicates=replicates, notices=notices)
+    return assess(region, scenario, outcomes, wide, replicates=replicates, notices=notices)
 
 
 def run_once(

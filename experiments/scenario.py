@@ -28,7 +28,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -73,12 +73,39 @@ class Scenario:
 
 def load(region: Region, where: str | Path) -> Scenario:
     """A scenario of the pack by name, or of a file, with its chain of `extends` resolved and everything checked."""
-    sheets = _chain(region, where)
+    return _resolved(region, _chain(region, where))
+
+
+def of_sheet(region: Region, sheet: Mapping[str, Any], name: str) -> Scenario:
+    """A scenario from what its file would say, checked as a file is; it may extend scenarios of the pack only.
+
+    Args:
+        sheet: the tables of a scenario file.
+        name: of the scenario, and what an error calls the file.
+
+    Raises:
+        InputError: as `load` has it, or `extends` names a file.
+    """
+    _check_keys(sheet, name)
+    above = _extends(sheet, name)
+    sheets = [(Path(name), dict(sheet))]
+    if above is not None:
+        if above not in region.scenario_names:
+            raise InputError(
+                f"no scenario is called '{above}' in the pack of {region.name}", file=name, value=above,
+                fix=did_you_mean(above, region.scenario_names),
+            )  # fmt: skip
+        sheets += _chain(region, above)
+    return replace(_resolved(region, sheets), file=None)
+
+
+def _resolved(region: Region, sheets: Sequence[tuple[Path, Mapping[str, Any]]]) -> Scenario:
+    """The scenario at the head of a chain, each sheet set on top of the one it extends."""
     paths, first = region.levers, first_year(region)
     environment: Mapping[str, Mapping[int, float]] = {}
     triggers: list[Trigger] = []
-    for where_, sheet in reversed(sheets):
-        file = shown(where_)
+    for where, sheet in reversed(sheets):
+        file = shown(where)
         paths = _set_levers(paths, _table(sheet, "levers", file), first, file)
         environment = _assumed(region, environment, _table(sheet, "environment", file), first, file)
         triggers = _triggers(sheet, triggers, first, file)
@@ -179,16 +206,17 @@ def _chain(region: Region, where: str | Path) -> list[tuple[Path, dict[str, Any]
             raise InputError(f"more than {LONGEST_CHAIN} scenarios extend one another", file=shown(file))
         sheet = parse(file)
         sheets.append((file, sheet))
-        above = sheet.get("extends")
+        above = _extends(sheet, shown(file))
         if above is None:
             return sheets
-        if not isinstance(above, str) or not above.strip():
-            raise InputError(
-                f"extends = {above!r} is not a name",
-                file=shown(file),
-                fix='Write it as extends = "status_quo".',
-            )
         file = find(region, above, beside=file)
+
+
+def _extends(sheet: Mapping[str, Any], file: str) -> str | None:
+    above = sheet.get("extends")
+    if above is not None and (not isinstance(above, str) or not above.strip()):
+        raise InputError(f"extends = {above!r} is not a name", file=file, fix='Write it as extends = "status_quo".')
+    return above
 
 
 def find(region: Region, where: str | Path, *, beside: Path | None = None) -> Path:
@@ -218,13 +246,17 @@ def find(region: Region, where: str | Path, *, beside: Path | None = None) -> Pa
 def parse(file: Path) -> dict[str, Any]:
     """The TOML of a scenario file, its top keys checked."""
     sheet = read_toml(file)
+    _check_keys(sheet, shown(file))
+    return sheet
+
+
+def _check_keys(sheet: Mapping[str, Any], file: str) -> None:
     for key in sheet:
         if key not in KEYS:
             fix = did_you_mean(key, KEYS)
             if key in levers.LEVERS:
                 fix = f"Put the line under [levers]: {key} = ..."
-            raise InputError(f"a scenario has no entry '{key}'", file=shown(file), value=key, fix=fix)
-    return sheet
+            raise InputError(f"a scenario has no entry '{key}'", file=file, value=key, fix=fix)
 
 
 def _table(sheet: Mapping[str, Any], key: str, file: str) -> Mapping[str, Any]:
