@@ -45,6 +45,8 @@ class Figure:
         over: what the categories are: the heading of the first column.
         note: what stands under it: runs, error, evidence.
         keys: what a click on a category means (an indicator's id, a mix), where it means anything.
+        marks: the verdict of each category, as answers carry it; `viz.palette` has its colour and sign.
+        levels: lines across at a value, each with its words: the thresholds of verdicts.
     """
 
     id: str
@@ -56,6 +58,8 @@ class Figure:
     series: tuple[Series, ...]
     note: str = ""
     keys: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    levels: tuple[tuple[float, str], ...] = ()
 
     def __post_init__(self) -> None:
         for one in self.series:
@@ -86,6 +90,11 @@ class Figure:
 def numbers(values: Iterable[float | None]) -> tuple[float | None, ...]:
     """Values as a figure holds them: nothing for what is no number."""
     return tuple(None if value is None or not math.isfinite(value) else float(value) for value in values)
+
+
+def in_percent(share: float | None) -> float | None:
+    """A share as percent, without what the machine adds in the last bits."""
+    return None if share is None else round(100.0 * share, 6)
 
 
 def held(value: float | None, categories: Sequence[object]) -> tuple[float | None, ...]:
