@@ -1,0 +1,52 @@
+"""What the app is served with: set once by `viz.server.serve` before a visitor comes, read by the pages.
+
+The pages ask `current()`; only the server calls `use()`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from viz.words import DEFAULT, Language
+
+MEGABYTE = 2**20
+
+
+def _jobs() -> int:
+    """A core is left for the sliders; each job takes some hundred megabytes."""
+    from experiments.engines import cores
+
+    return max(1, min(cores() - 1, 4))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this server was started, and what it allows."""
+
+    region: str = "dadukou"  # name shipped with the product, or a folder
+    language: Language = DEFAULT  # what a visitor sees who has chosen none
+    root_path: str = ""  # where a proxy shows the app: "/yidu", or "" for the top
+    guarded: bool = False  # whether visitors log in, so that a page shows a way out: root_path + "/logout"
+    upload_bytes: int = 10 * MEGABYTE  # largest file that a page reads from a visitor
+    message_bytes: int = 4 * MEGABYTE  # largest message of a browser; files come in pieces of one megabyte
+    flow_bytes: int = 64 * MEGABYTE  # what one page may send within a minute
+    visitors: int = 60  # open pages over all visitors
+    pages_each: int = 10  # open pages of one browser
+    idle_minutes: int = 30  # a page that was left is forgotten after these
+    jobs: int = field(default_factory=_jobs)  # long work under way at once, over all visitors
+    jobs_waiting: int = 20  # long work that may wait for its turn
+    jobs_each: int = 3  # long work of one page, under way or waiting
+
+
+_current = Settings()
+
+
+def current() -> Settings:
+    """The settings of this server; the usual ones where no server runs, as in a notebook or a test."""
+    return _current
+
+
+def use(settings: Settings) -> None:
+    """From now on these are the settings."""
+    global _current
+    _current = settings
