@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -12,6 +12,9 @@ class InputError(Exception):
 
     ``str(error)`` is one line: where, what was found, what was expected and in which unit, the likely fix.
     The command line prints it on standard error and exits 2. The same facts are attributes.
+
+    ``key``: where it stands in the file, for whoever shows the file in another form: the column of a table, or the keys and
+    places in lists (from 0) that lead to it in a TOML file; empty where no one entry is meant. ``sheet`` and ``cell``: of a workbook.
     """
 
     def __init__(
@@ -24,6 +27,9 @@ class InputError(Exception):
         unit: str | None = None,
         expected: str | None = None,
         fix: str | None = None,
+        key: Sequence[str | int] = (),
+        sheet: str | None = None,
+        cell: str | None = None,
     ) -> None:
         self.message = " ".join(str(message).split()).rstrip(".")
         self.file = None if file is None else str(file)
@@ -32,6 +38,9 @@ class InputError(Exception):
         self.unit = unit
         self.expected = expected
         self.fix = fix
+        self.key = tuple(key)
+        self.sheet = sheet
+        self.cell = cell
         super().__init__(self.sentence())
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -46,6 +55,10 @@ class InputError(Exception):
             place = self.file
         if self.row is not None:
             place = f"{place}, row {self.row}" if place else f"row {self.row}"
+        if self.sheet is not None:
+            place = f"{place}, sheet '{self.sheet}'" if place else f"sheet '{self.sheet}'"
+        if self.cell is not None:
+            place = f"{place}, cell {self.cell}" if place else f"cell {self.cell}"
         text = f"{place}: {self.message}" if place else self.message
         if self.value is not None and _shown(self.value) not in self.message:
             text += f", found {_shown(self.value)}"

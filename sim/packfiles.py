@@ -59,13 +59,13 @@ def read_settings(folder: Path) -> RegionSettings:
     if not FIRST_YEAR <= years.record_start < years.record_end < years.plan_end <= LAST_YEAR:
         raise InputError(
             f"the years {years.record_start}, {years.record_end}, {years.plan_end} are out of order",
-            file=file, value=years.record_start,
+            file=file, value=years.record_start, key=("years", "record_start"),
             expected=f"record start < record end < plan end, within {FIRST_YEAR}-{LAST_YEAR}",
         )  # fmt: skip
     if tuple(sector.id for sector in settings.sectors) != SECTOR_IDS:
         raise InputError(
             "the sectors are not the eight the rules know", file=file,
-            value=", ".join(sector.id for sector in settings.sectors) or "none",
+            value=", ".join(sector.id for sector in settings.sectors) or "none", key=("sectors", 0, "id"),
             expected=", ".join(SECTOR_IDS) + ", in this order",
             fix="A sector the district lacks has share = 0.",
         )  # fmt: skip
@@ -75,49 +75,50 @@ def read_settings(folder: Path) -> RegionSettings:
         ids = [part.id for part in parts]
         for place, id in enumerate(ids):
             if id in ids[:place]:
-                raise InputError(f"the id '{id}' stands twice among the {what}", file=file, value=id)
+                raise InputError(f"the id '{id}' stands twice among the {what}", file=file, value=id, key=(what, place, "id"))
     if settings.pool.low >= settings.pool.high:
         raise InputError(
             f"pool.low = {settings.pool.low:g} is not below pool.high = {settings.pool.high:g}", file=file,
-            value=settings.pool.low, unit="家",
+            value=settings.pool.low, unit="家", key=("pool", "low"),
         )  # fmt: skip
-    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file)
+    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file, ("gdp", "start", 0))
     if not settings.gdp.known:
         raise InputError(
-            "gdp.known is empty", file=file, expected="at least one year", unit=settings.gdp.unit,
+            "gdp.known is empty", file=file, expected="at least one year", unit=settings.gdp.unit, key=("gdp", "known"),
         )  # fmt: skip
     for year in range(years.record_end - 2, years.record_end + 1):
         if year not in settings.gdp.known:
             raise InputError(
                 f"gdp.known lacks {year}, one of the record's last three years", file=file, unit=settings.gdp.unit,
                 fix=f"Add {year} = ..., interpolated where nothing is published, and say so in gdp.source.",
+                key=("gdp", "known", str(year)),
             )  # fmt: skip
     if not any(year <= years.record_end for year in settings.population.census):
         raise InputError(
-            "population.census has no year of the record", file=file, unit=settings.population.unit,
+            "population.census has no year of the record", file=file, unit=settings.population.unit, key=("population", "census"),
         )  # fmt: skip
     if settings.giants and settings.scale > 1.0:
         raise InputError(
             f"the giant '{settings.giants[0].id}' has a row of its own, and scale = {settings.scale:g} would count it "
             f"{settings.scale:g} times",
             file=file, value=settings.giants[0].id, expected="no [[giants]] where one agent stands for several enterprises",
-            fix="Take the giants out, or write scale = 1.",
+            fix="Take the giants out, or write scale = 1.", key=("giants", 0, "id"),
         )  # fmt: skip
-    for giant in settings.giants:
-        one_of(giant.sector, SECTOR_IDS, "sector", file=file)
+    for place, giant in enumerate(settings.giants):
+        one_of(giant.sector, SECTOR_IDS, "sector", file=file, key=("giants", place, "sector"))
         for name, unit in (("revenue", "万元/yr"), ("staff", "人"), ("rd_share", "share of revenue")):
-            _check_range_pair(getattr(giant, name), f"giants '{giant.id}' {name}", unit, file)
+            _check_range_pair(getattr(giant, name), f"giants '{giant.id}' {name}", unit, file, ("giants", place, name, 0))
         if giant.arrives > years.record_end:
             raise InputError(
                 f"the giant '{giant.id}' arrives in {giant.arrives}", file=file, value=giant.arrives,
                 expected=f"a year to {years.record_end}, the end of the record",
-                fix="Later arrivals are drawn from the environment and the lever anchor_firms.",
+                fix="Later arrivals are drawn from the environment and the lever anchor_firms.", key=("giants", place, "arrives"),
             )  # fmt: skip
         if giant.leaves and not giant.arrives < giant.leaves <= LAST_YEAR:
             too_early = f", but arrives in {giant.arrives}" if giant.leaves <= giant.arrives else ""
             raise InputError(
                 f"the giant '{giant.id}' leaves in {giant.leaves}{too_early}", file=file, value=giant.leaves,
-                expected=f"0 (never), or a year after {giant.arrives}, to {LAST_YEAR}",
+                expected=f"0 (never), or a year after {giant.arrives}, to {LAST_YEAR}", key=("giants", place, "leaves"),
             )  # fmt: skip
     return settings
 
@@ -127,15 +128,15 @@ def _sums_to_one(parts: Iterable[Sector | Place], what: str, file: str) -> None:
     if abs(total - 1.0) > 1e-6:
         raise InputError(
             f"the shares of the {what} sum to {total:g}", file=file, value=round(total, 6), unit="share",
-            expected="1",
+            expected="1", key=(what, 0, "share"),
         )  # fmt: skip
 
 
-def _check_range_pair(pair: tuple[float, float], what: str, unit: str, file: str) -> None:
+def _check_range_pair(pair: tuple[float, float], what: str, unit: str, file: str, key: tuple[str | int, ...]) -> None:
     if pair[0] > pair[1]:
         raise InputError(
             f"{what} runs from {pair[0]:g} down to {pair[1]:g}", file=file, value=pair[0], unit=unit,
-            expected="low first, then high", fix=f"Write [{pair[1]:g}, {pair[0]:g}].",
+            expected="low first, then high", fix=f"Write [{pair[1]:g}, {pair[0]:g}].", key=key,
         )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
         cells, line = row.cells, row.line
         id = word(cells["id"], "id", file=file, row=line)
         if id in ids:
-            raise InputError(f"the id '{id}' already stands in row {ids[id]}", file=file, row=line, value=id)
+            raise InputError(f"the id '{id}' already stands in row {ids[id]}", file=file, row=line, value=id, key=("id",))
         ids[id] = line
         role = one_of(cells["role"], ROLES, "role", file=file, row=line)
         unit = _filled(cells["unit"], "unit", file, line)
@@ -159,21 +160,21 @@ def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
         if statistic == "sum" and indicator in UNITS and indicator not in YEARLY_FLOWS:
             raise InputError(
                 f"'{indicator}' is counted at a year's end and is not summed over years", file=file, row=line,
-                value=statistic, expected="statistic level, and one year as period",
+                value=statistic, expected="statistic level, and one year as period", key=("statistic",),
             )  # fmt: skip
         value = number(cells["value"], "value", file=file, row=line, unit=unit)
         tolerance = number(cells["tolerance"], "tolerance", file=file, row=line, unit=unit)
         if tolerance < 0.0 or (role == "calibrate" and tolerance == 0.0):
             raise InputError(
                 f"tolerance = {tolerance:g} is too small", file=file, row=line, value=tolerance, unit=unit,
-                expected="one standard deviation of rounding and vintage, above 0 for a fact to calibrate on",
+                expected="one standard deviation of rounding and vintage, above 0 for a fact to calibrate on", key=("tolerance",),
             )  # fmt: skip
         weight = number(cells["weight"], "weight", file=file, row=line, unit="share")
         if not 0.0 <= weight <= 1.0:
             fix = f"For {weight:g} percent write {weight / 100:g}." if 1.0 < weight <= 100.0 else None
             raise InputError(
                 f"weight = {weight:g} is outside 0 to 1", file=file, row=line, value=weight, unit="share",
-                fix=fix,
+                fix=fix, key=("weight",),
             )  # fmt: skip
         facts.append(
             validated(
@@ -203,7 +204,7 @@ def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
 
 def _filled(text: str, what: str, file: str, line: int) -> str:
     if not text:
-        raise InputError(f"{what} is empty", file=file, row=line)
+        raise InputError(f"{what} is empty", file=file, row=line, key=(what,))
     return text
 
 
@@ -213,10 +214,10 @@ def _statistic(text: str, file: str, line: int) -> str:
     if text.startswith("ratio"):
         raise InputError(
             f"the statistic '{text}' does not name its base year", file=file, row=line, value=text,
-            expected="ratio:<year>, as in ratio:2015",
+            expected="ratio:<year>, as in ratio:2015", key=("statistic",),
         )  # fmt: skip
     one_of(text, STATISTICS, "statistic", file=file, row=line)
-    raise InputError(f"no statistic is called '{text}'", file=file, row=line, value=text)
+    raise InputError(f"no statistic is called '{text}'", file=file, row=line, value=text, key=("statistic",))
 
 
 def _period(text: str, statistic: str, years: Years, file: str, line: int) -> str:
@@ -225,24 +226,24 @@ def _period(text: str, statistic: str, years: Years, file: str, line: int) -> st
     if not match:
         raise InputError(
             f"the period '{text}' is not a year or a range", file=file, row=line, value=text,
-            expected=f"a year ({years.record_end}) or a range ({years.record_start + 1}-{years.record_end})",
+            expected=f"a year ({years.record_end}) or a range ({years.record_start + 1}-{years.record_end})", key=("period",),
         )  # fmt: skip
     first, last = int(match[1]), int(match[2] or match[1])
     if last < first:
         raise InputError(
             f"the period '{text}' ends before it starts", file=file, row=line, value=text,
-            fix=f"Write {last}-{first}.",
+            fix=f"Write {last}-{first}.", key=("period",),
         )  # fmt: skip
     wants_range = statistic in ("sum", "growth")
     if wants_range and last == first:
         raise InputError(
             f"the statistic '{statistic}' needs a range of years", file=file, row=line, value=text,
-            expected=f"a range like {years.record_start + 1}-{years.record_end}",
+            expected=f"a range like {years.record_start + 1}-{years.record_end}", key=("period",),
         )  # fmt: skip
     if not wants_range and last != first:
         raise InputError(
             f"the statistic '{statistic}' needs one year", file=file, row=line, value=text,
-            expected=f"a year like {last}",
+            expected=f"a year like {last}", key=("period",),
         )  # fmt: skip
     outside = [y for y in (first, last) if not years.record_start <= y <= years.record_end]
     if statistic.startswith("ratio:"):
@@ -252,19 +253,19 @@ def _period(text: str, statistic: str, years: Years, file: str, line: int) -> st
         elif base >= first:
             raise InputError(
                 f"the ratio's base year {base} is not before {first}", file=file, row=line, value=statistic,
-                expected="an earlier base year",
+                expected="an earlier base year", key=("statistic",),
             )  # fmt: skip
     if outside:
         raise InputError(
             f"the year {outside[0]} lies outside the record", file=file, row=line, value=text,
             expected=f"{years.record_start} to {years.record_end}",
-            fix="What was measured later goes into actuals.csv." if outside[0] > years.record_end else None,
+            fix="What was measured later goes into actuals.csv." if outside[0] > years.record_end else None, key=("period",),
         )  # fmt: skip
     if statistic == "growth" and first == years.record_start:
         raise InputError(
             f"growth over {text} would start from {first - 1}, before the record", file=file, row=line,
             value=text,
-            expected=f"{first + 1}-{last}: growth over a range starts from the end of the year before it",
+            expected=f"{first + 1}-{last}: growth over a range starts from the end of the year before it", key=("period",),
         )  # fmt: skip
     return f"{first}-{last}" if wants_range else str(first)
 
@@ -281,7 +282,7 @@ def _fact_indicator(text: str, role: str, file: str, line: int) -> str:
     if id not in known:
         raise InputError(
             f"no indicator is called '{id}'", file=file, row=line, value=id,
-            fix=f"{did_you_mean(id, known)} A figure without counterpart in the model has the role context.",
+            fix=f"{did_you_mean(id, known)} A figure without counterpart in the model has the role context.", key=("indicator",),
         )  # fmt: skip
     return id
 
@@ -302,7 +303,7 @@ def check_unit(indicator: str, statistic: str, unit: str, role: str, file: str, 
     if unit not in allowed:
         raise InputError(
             f"'{indicator}' as {statistic.split(':')[0]} is not measured in '{unit}'", file=file, row=line,
-            value=unit, expected=" or ".join(allowed),
+            value=unit, expected=" or ".join(allowed), key=("unit",),
         )  # fmt: skip
 
 
@@ -326,13 +327,13 @@ def _check_rivals(facts: list[Fact], file: str) -> None:
             if mine != theirs:
                 raise InputError(
                     f"readings of the fact '{fact.fact}' differ in {what}", file=file, row=fact.row,
-                    value=getattr(fact, what), expected=f"'{getattr(known, what)}', as in row {known.row}",
+                    value=getattr(fact, what), expected=f"'{getattr(known, what)}', as in row {known.row}", key=(what,),
                 )  # fmt: skip
         key = (fact.fact, fact.reading)
         if key in seen:
             raise InputError(
                 f"the reading '{fact.reading}' of the fact '{fact.fact}' already stands in row {seen[key]}",
-                file=file, row=fact.row, value=fact.reading, fix="Rivals are called a, b, c.",
+                file=file, row=fact.row, value=fact.reading, fix="Rivals are called a, b, c.", key=("reading",),
             )  # fmt: skip
         seen[key] = fact.row
         total[fact.fact] = total.get(fact.fact, 0.0) + fact.weight
@@ -340,7 +341,7 @@ def _check_rivals(facts: list[Fact], file: str) -> None:
         if abs(weight - 1.0) > 1e-6:
             raise InputError(
                 f"the weights of the fact '{name}' sum to {weight:g}", file=file, row=first[name].row,
-                value=round(weight, 6), unit="share", expected="1 over all its readings",
+                value=round(weight, 6), unit="share", expected="1 over all its readings", key=("weight",),
             )  # fmt: skip
 
 
@@ -358,13 +359,13 @@ def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
         if year != int(year) or not settings.years.record_end < year <= LAST_YEAR:
             raise InputError(
                 f"year = {year:g} is not a year after the record", file=file, row=line, value=year,
-                expected=f"{settings.years.record_end + 1} to {LAST_YEAR}",
+                expected=f"{settings.years.record_end + 1} to {LAST_YEAR}", key=("year",),
             )  # fmt: skip
         key = (indicator, int(year))
         if key in seen:
             raise InputError(
                 f"the target '{indicator}' for {int(year)} already stands in row {seen[key]}", file=file,
-                row=line, value=indicator,
+                row=line, value=indicator, key=("indicator",),
             )  # fmt: skip
         seen[key] = line
         data = {
@@ -389,14 +390,14 @@ def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dic
     tables = validated(LeversFile, read_toml(path), file=file)
     for name in ("record", "status_quo", "uncertainty"):
         for id in getattr(tables, name):
-            one_of(id, LEVER_IDS, "lever", file=file)
+            one_of(id, LEVER_IDS, "lever", file=file, key=(name, id))
     years = settings.years
     paths: dict[str, dict[int, float]] = {}
     for id in LEVER_IDS:
         if id not in tables.record:
             raise InputError(
                 f"the lever '{id}' has no record", file=file, value=id,
-                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].",
+                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].", key=("record", id),
             )  # fmt: skip
         record = _steps(tables.record[id], years.record_start + 1)
         after = _steps(tables.status_quo.get(id, {}), years.record_end + 1)
@@ -407,6 +408,7 @@ def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dic
             raise InputError(
                 f"the record of '{id}' does not start in {years.record_start + 1}", file=file, value=id,
                 fix=f"Add {years.record_start + 1} = ..., 0 if the measure did not exist yet.",
+                key=("record", id, str(years.record_start + 1)),
             )  # fmt: skip
         paths[id] = {FIRST_YEAR: record[first], **record, **after}
     return LeverPaths.from_dict(paths, file=file), dict(tables.uncertainty)
@@ -421,7 +423,7 @@ def _check_years(id: str, path: dict[int, float], low: int, high: int, table: st
         if not low <= year <= high:
             raise InputError(
                 f"{id} has a value for {year} under [{table}]", file=file, value=year,
-                expected=f"{low} to {high}",
+                expected=f"{low} to {high}", key=(table, id, str(year)),
             )  # fmt: skip
 
 
@@ -430,44 +432,47 @@ def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
     file = shown(path)
     spec = validated(EnvironmentSpec, read_toml(path), file=file)
     for name in spec.fields:
-        one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file)
+        one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file, key=("fields", name))
     for name in ENVIRONMENT_FIELDS:
         if name not in spec.fields:
             raise InputError(
-                f"the environment field '{name}' is missing", file=file, fix=f"Add [fields.{name}].",
+                f"the environment field '{name}' is missing", file=file, fix=f"Add [fields.{name}].", key=("fields", name),
             )  # fmt: skip
         one = spec.fields[name]
-        one_of(one.group, ENVIRONMENT_GROUPS, "environment group", file=file)
+        one_of(one.group, ENVIRONMENT_GROUPS, "environment group", file=file, key=("fields", name, "group"))
         if one.low > one.high:
             raise InputError(
                 f"{name}.low = {one.low:g} is above {name}.high = {one.high:g}", file=file, value=one.low,
-                unit=one.unit,
+                unit=one.unit, key=("fields", name, "low"),
             )  # fmt: skip
         if not one.path:
-            raise InputError(f"{name}.path is empty", file=file, unit=one.unit, expected="at least one year")
+            raise InputError(
+                f"{name}.path is empty", file=file, unit=one.unit, expected="at least one year", key=("fields", name, "path"),
+            )  # fmt: skip
         for year, value in one.path.items():
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 raise InputError(
                     f"{name}.path has the year {year}", file=file, value=year,
-                    expected=f"{FIRST_YEAR} to {LAST_YEAR}",
+                    expected=f"{FIRST_YEAR} to {LAST_YEAR}", key=("fields", name, "path", str(year)),
                 )  # fmt: skip
             if not one.low <= value <= one.high:
                 raise InputError(
                     f"{name}.path = {value:g} in {year} is outside {one.low:g} to {one.high:g}", file=file,
-                    value=value, unit=one.unit,
+                    value=value, unit=one.unit, key=("fields", name, "path", str(year)),
                 )  # fmt: skip
         _check_sectors(name, one, file)
     if "baseline" not in spec.environments:
         raise InputError(
-            "the environment 'baseline' is missing", file=file, fix="Add [environments.baseline].",
+            "the environment 'baseline' is missing", file=file, fix="Add [environments.baseline].", key=("environments",),
         )  # fmt: skip
-    for case in spec.environments.values():
+    for id, case in spec.environments.items():
         for name in case.shift:
-            one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file)
+            one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file, key=("environments", id, "shift", name))
         if case.shock_year is not None and not settings.years.record_end < case.shock_year <= LAST_YEAR:
             raise InputError(
                 f"shock_year = {case.shock_year} is not a year after the record", file=file,
                 value=case.shock_year, expected=f"{settings.years.record_end + 1} to {LAST_YEAR}",
+                key=("environments", id, "shock_year"),
             )  # fmt: skip
     return spec
 
@@ -475,16 +480,21 @@ def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
 def _check_sectors(name: str, one: FieldSpec, file: str) -> None:
     """What single sectors have added: known sectors, years of the table; nothing else can be told apart by sector."""
     if one.sectors and name != "sector_demand":
-        raise InputError(f"{name} has sectors, and only sector_demand acts on single sectors", file=file, value=name)
+        raise InputError(
+            f"{name} has sectors, and only sector_demand acts on single sectors", file=file, value=name, key=("fields", name, "sectors"),
+        )  # fmt: skip
     for sector, steps in one.sectors.items():
-        one_of(sector, SECTOR_IDS, "sector", file=file)
+        one_of(sector, SECTOR_IDS, "sector", file=file, key=("fields", name, "sectors", sector))
         if not steps:
-            raise InputError(f"{name}.sectors has no year under '{sector}'", file=file, value=sector, unit=one.unit)
+            raise InputError(
+                f"{name}.sectors has no year under '{sector}'", file=file, value=sector, unit=one.unit,
+                key=("fields", name, "sectors", sector),
+            )  # fmt: skip
         for year in steps:
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 raise InputError(
                     f"{name}.sectors gives '{sector}' a value for {year}", file=file, value=year,
-                    expected=f"{FIRST_YEAR} to {LAST_YEAR}",
+                    expected=f"{FIRST_YEAR} to {LAST_YEAR}", key=("fields", name, "sectors", sector, str(year)),
                 )  # fmt: skip
 
 
@@ -512,8 +522,9 @@ def read_priors(folder: Path) -> tuple[Prior, ...]:
             one_of(name, known, "parameter", file=file, row=line)
         if name in seen:
             raise InputError(
-                f"the parameter '{name}' already stands in row {seen[name]}", file=file, row=line, value=name
-            )
+                f"the parameter '{name}' already stands in row {seen[name]}", file=file, row=line, value=name,
+                key=("parameter",),
+            )  # fmt: skip
         seen[name] = line
         unit = _filled(cells["unit"], "unit", file, line)
         data: dict[str, object] = {
@@ -541,21 +552,21 @@ def read_priors(folder: Path) -> tuple[Prior, ...]:
 def _check_prior(prior: Prior, file: str) -> None:
     """The numbers of a prior make a distribution, and its middle survives the truncation."""
 
-    def wrong(message: str, value: float, expected: str) -> InputError:
+    def wrong(message: str, value: float, expected: str, column: str = "a") -> InputError:
         return InputError(
             f"the prior of '{prior.parameter}': {message}", file=file, row=prior.row, value=value,
-            unit=prior.unit, expected=expected,
+            unit=prior.unit, expected=expected, key=(column,),
         )  # fmt: skip
 
     a, b, low, high = prior.a, prior.b, prior.low, prior.high
     if low >= high:
-        raise wrong(f"low = {low:g} is not below high = {high:g}", low, "low < high")
+        raise wrong(f"low = {low:g} is not below high = {high:g}", low, "low < high", "low")
     match prior.distribution:
         case "bernoulli":
             if not 0.0 <= a <= 1.0:
                 raise wrong(f"a = {a:g} is not a chance", a, "0 to 1")
             if (low, high) != (0.0, 1.0):
-                raise wrong(f"low = {low:g}, high = {high:g}", low, "low = 0 and high = 1 for bernoulli")
+                raise wrong(f"low = {low:g}, high = {high:g}", low, "low = 0 and high = 1 for bernoulli", "low")
             return
         case "uniform":
             if a >= b:
@@ -568,7 +579,7 @@ def _check_prior(prior: Prior, file: str) -> None:
             if a <= 0.0 or b <= 0.0:
                 raise wrong(f"the shapes {a:g}, {b:g} are not above 0", min(a, b), "two positive shapes")
             if low < 0.0 or high > 1.0:
-                raise wrong(f"{low:g} to {high:g} is wider than 0 to 1", low, "bounds within 0 to 1 for beta")
+                raise wrong(f"{low:g} to {high:g} is wider than 0 to 1", low, "bounds within 0 to 1 for beta", "low")
             middle = a / (a + b)
         case "lognormal":
             if a <= 0.0:
@@ -577,7 +588,7 @@ def _check_prior(prior: Prior, file: str) -> None:
         case _:
             middle = a
     if prior.distribution in ("normal", "lognormal") and b <= 0.0:
-        raise wrong(f"the spread b = {b:g} is not above 0", b, "a positive spread")
+        raise wrong(f"the spread b = {b:g} is not above 0", b, "a positive spread", "b")
     if not low < middle < high or not math.isfinite(middle):
         raise wrong(f"its centre {middle:g} is cut off", middle, f"a centre between {low:g} and {high:g}")
 
@@ -591,30 +602,31 @@ def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) 
                 f"[start] lacks {indicator}, and every run would start with none", file=file, value=indicator,
                 expected="the name of a fact of facts.csv with the role prior",
                 fix="Where it is not published, write rival readings by judgement and say so in their quote.",
+                key=("start", indicator),
             )  # fmt: skip
     names = tuple(dict.fromkeys(fact.fact for fact in facts))
     years = settings.years
     for table, keys, mapping in (("start", START_KEYS, settings.start), ("end", (*END_KEYS, *END_INSTEAD.values()), settings.end)):
         for indicator, name in mapping.items():
-            one_of(indicator, keys, f"indicator of [{table}]", file=file)
-            one_of(name, names, f"fact for [{table}] {indicator}", file=file)
+            one_of(indicator, keys, f"indicator of [{table}]", file=file, key=(table, indicator))
+            one_of(name, names, f"fact for [{table}] {indicator}", file=file, key=(table, indicator))
             for fact in facts:
                 if fact.fact != name:
                     continue
                 if fact.indicator != indicator or fact.statistic != "level":
                     raise InputError(
                         f"[{table}] {indicator} points at '{name}', a {fact.statistic} of '{fact.indicator}'",
-                        file=file, value=name, expected=f"a fact that is a level of '{indicator}'",
+                        file=file, value=name, expected=f"a fact that is a level of '{indicator}'", key=(table, indicator),
                     )  # fmt: skip
                 if table == "start" and fact.last_year != years.record_start:
                     raise InputError(
                         f"[start] {indicator} points at '{name}' of {fact.period}", file=file,
-                        value=fact.period, expected=f"a fact of {years.record_start}",
+                        value=fact.period, expected=f"a fact of {years.record_start}", key=(table, indicator),
                     )  # fmt: skip
                 if table == "start" and fact.role == "calibrate":
                     raise InputError(
                         f"[start] {indicator} points at '{name}', which has the role calibrate", file=file,
-                        value=name, expected="a fact with the role prior: one number, one role",
+                        value=name, expected="a fact with the role prior: one number, one role", key=(table, indicator),
                     )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def number(text: str, what: str, *, file: str, row: int, unit: str | None = None
         if math.isfinite(value):
             return value
     if not plain:
-        raise InputError(f"{what} is empty", file=file, row=row, unit=unit, expected="a number")
+        raise InputError(f"{what} is empty", file=file, row=row, unit=unit, expected="a number", key=(what,))
     fix = None
     bare = plain.replace(",", "").replace("，", "").replace(" ", "")
     if _NUMBER.fullmatch(bare):
@@ -192,7 +192,7 @@ def number(text: str, what: str, *, file: str, row: int, unit: str | None = None
     elif _NUMBER.fullmatch(bare.rstrip("%％")):
         fix = f"Write {bare.rstrip('%％')} and put % into the unit column."
     raise InputError(
-        f"{what} is not a number", file=file, row=row, value=text, unit=unit, expected="a number", fix=fix
+        f"{what} is not a number", file=file, row=row, value=text, unit=unit, expected="a number", fix=fix, key=(what,)
     )
 
 
@@ -201,7 +201,7 @@ def word(text: str, what: str, *, file: str, row: int) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*(@[a-z0-9_]+)?", text, re.ASCII):
         raise InputError(
             f"{what} is {'empty' if not text else 'not an id'}", file=file, row=row, value=text or None,
-            expected="lower-case letters, digits and _, a letter first",
+            expected="lower-case letters, digits and _, a letter first", key=(what,),
         )  # fmt: skip
     return text
 
@@ -211,13 +211,16 @@ def names_in(text: str) -> list[str]:
     return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
 
 
-def one_of(text: str, options: Iterable[str], what: str, *, file: str, row: int | None = None) -> str:
-    """A cell that must be one of a few words."""
+def one_of(
+    text: str, options: Iterable[str], what: str, *, file: str, row: int | None = None, key: Sequence[str | int] = ()
+) -> str:
+    """A cell that must be one of a few words; `key`: where it stands, in a table the column `what`."""
     known = list(options)
     if text not in known:
         raise InputError(
             f"no {what} is called '{text}'", file=file, row=row, value=text,
             expected=" or ".join(known) if len(known) <= 6 else None, fix=did_you_mean(text, known),
+            key=key or (() if row is None else (what,)),
         )  # fmt: skip
     return text
 
@@ -242,13 +245,13 @@ def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | No
         names = list(holder.model_fields) if holder is not None else []
         return InputError(
             f"no key '{key}' is known here", file=file, row=row, value=str(path[-1]),
-            fix=did_you_mean(str(path[-1]), names),
+            fix=did_you_mean(str(path[-1]), names), key=path,
         )  # fmt: skip
     if kind == "missing":
-        return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...")
+        return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...", key=path)
     found = value if isinstance(value, (str, int, float)) else type(value).__name__
     message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message)
+    return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message, key=path)
 
 
 def _model_at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel] | None:
