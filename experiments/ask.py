@@ -75,15 +75,21 @@ def ask(
     `shares`: whether two further batches of `replicated(runs)` runs tell where each forecast's variance comes from.
     """
     outcomes = simulated(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress)
-    further = replicated(runs) if shares else 0
-    replicates = None
-    if further:
-        other = partial(
-            simulated, region, scenario,
-            environment=environment, runs=further, seed=other_seed(seed), progress=progress,
-        )  # fmt: skip
-        replicates = Replicates(same_draws=other(draws_seed=seed), same_environment=other(environment_seed=seed))
-    return judged(region, scenario, outcomes, widened(region, outcomes), replicates)
+    further = replicates(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress) if shares else None
+    return judged(region, scenario, outcomes, widened(region, outcomes), further)
+
+
+def replicates(
+    region: Region, scenario: Scenario, *, environment: str, runs: int, seed: int, progress: Progress | None = None
+) -> Replicates | None:
+    """The two further batches that tell where the variance of `runs` runs comes from; None where they are too few to."""
+    further = replicated(runs)
+    if not further:
+        return None
+    other = partial(
+        simulated, region, scenario, environment=environment, runs=further, seed=other_seed(seed), progress=progress
+    )
+    return Replicates(same_draws=other(draws_seed=seed), same_environment=other(environment_seed=seed))
 
 
 def judged(

@@ -85,10 +85,18 @@ def chosen(region: Region, names: Sequence[str]) -> tuple[Scenario, ...]:
         InputError: the same scenario twice, or two of one name, which a table could not tell apart.
     """
     asked = list(names) if len(names) > 1 else ["status_quo", *names]
-    scenarios = tuple(load(region, name) for name in asked)
+    return apart(tuple(load(region, name) for name in asked))
+
+
+def apart(scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+    """Scenarios that a table can tell apart.
+
+    Raises:
+        InputError: the same file twice, or two of one name.
+    """
     for k, scenario in enumerate(scenarios):
         for before in scenarios[:k]:
-            if before.file == scenario.file:
+            if scenario.file is not None and before.file == scenario.file:
                 raise InputError(f"the scenario '{scenario.name}' stands here twice", fix="Name two that differ.")
             if before.name == scenario.name:
                 raise InputError(f"two of the scenarios are called '{scenario.name}'", fix="Save one of them under another name.")

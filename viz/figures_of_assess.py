@@ -186,7 +186,7 @@ def sources(words: Words, answer: AssessAnswer) -> Figure:
         over=words("figure.indicator"),
         categories=tuple(words.indicator(row.indicator) for row, _ in told),
         series=tuple(
-            Series("value", words(f"column.{name}"), numbers(in_percent(getattr(variance, name)) for _, variance in told), SOURCE_COLOURS[name])
+            Series("value", words(f"column.{name}"), numbers(in_percent(getattr(one, name)) for _, one in told), SOURCE_COLOURS[name])
             for name in SOURCES
         ),
         note=words("figure.sources.note", **said).strip(),
