@@ -23,7 +23,7 @@ help:
 	@echo "make test     the tests, without the slow ones (make test ARGS='-k luck' picks some)"
 	@echo "make check    style and types"
 	@echo "make ci-slow  the slow tests"
-	@echo "make app      the app in a browser (not built yet)"
+	@echo "make app      the app in a browser: set policy, see what comes of it (make app ARGS='--port 8800')"
 	@echo "make bench    speed and memory (not built yet)"
 	@echo "make clean    remove .venv and what the tools left behind"
 
@@ -54,8 +54,8 @@ check: $(VENV)/.installed
 ci-slow: $(VENV)/.installed
 	@$(BIN)/python -m pytest -q -n 2 -m slow $(ARGS) || [ $$? -eq 5 ]
 
-app:
-	@echo "The app is not built yet; 'make run' prints the same answers in the terminal." >&2; exit 1
+app: $(VENV)/.installed
+	@$(BIN)/yidu app $(ARGS) || [ $$? -eq 130 ]
 
 bench:
 	@echo "The benchmark is not built yet; 'time make run' gives the time of 1,000 runs on this machine." >&2; exit 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from viz import terminal
+from viz.commands.app import app as in_browser
 from viz.commands.compare import compare
 from viz.commands.decompose import decompose
 from viz.commands.explain import explain
@@ -491,6 +492,7 @@ app.command("targets", cls=OneCommand, help=HELP("help.targets"))(targets)
 app.command("milestones", cls=OneCommand, help=HELP("help.milestones"))(milestones)
 app.command("plan", cls=OneCommand, help=HELP("help.plan"))(plan)
 app.command("decompose", cls=OneCommand, help=HELP("help.decompose"))(decompose)
+app.command("app", cls=OneCommand, help=HELP("help.app_browser"))(in_browser)
 
 
 @app.command(cls=OneCommand, help=HELP("help.doctor"))

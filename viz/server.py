@@ -1,31 +1,57 @@
-"""Serves the app: Solara's pages and connections under our own routes and checks, on loopback unless told otherwise."""
+"""Starts the app: Solara told how it is served, `viz.served` behind `viz.gate`, on loopback unless told otherwise."""
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.errors import InputError
 from viz import server_settings
 from viz.server_settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from viz.gate import Rules
+    from viz.login import Wall
+
 APP = "viz.app"
+ASSETS = Path(__file__).resolve().parent / "assets"
 NOWHERE = "http://127.0.0.1:9/"
 """Where Solara would fetch scripts that are not on this machine: a port at which nobody answers."""
+
+PORT = 8765
+
+GOODBYE = 3
+"""Seconds that pages have for their last words when the server stops."""
+
+log = logging.getLogger("viz.server")
 
 
 def prepare(settings: Settings, app: str = APP) -> None:
     """Say to Solara how it is served; it reads these variables when it is first imported."""
+    if "solara" in sys.modules and os.environ.get("SOLARA_APP") != app:
+        raise RuntimeError("Solara was imported before it was told how it is served")
+    from agents.compiled import CACHE
+
     for name in [name for name in os.environ if name.upper().startswith("SOLARA_")]:
-        del os.environ[name]  # nothing that someone set for another app
+        del os.environ[name]  # what someone set for another app
     os.environ.update(
         SOLARA_APP=app,
+        SOLARA_HOME=str(CACHE / "solara"),
         SOLARA_MODE="production",
         SOLARA_ASSETS_CDN=NOWHERE,
         SOLARA_ASSETS_FONTAWESOME_ENABLED="false",
+        SOLARA_ASSETS_EXTRA_LOCATIONS=str(ASSETS),
         SOLARA_TELEMETRY_MIXPANEL_ENABLE="false",
         SOLARA_TELEMETRY_SERVER_USER_ID="none",
         SOLARA_THEME_SHOW_BANNER="false",
@@ -33,26 +59,88 @@ def prepare(settings: Settings, app: str = APP) -> None:
         SOLARA_THEME_TITLE="义渡 Yidu",
         SOLARA_SESSION_SECRET_KEY=secrets.token_urlsafe(32),
         SOLARA_SESSION_HTTP_ONLY="true",
-        SOLARA_KERNEL_CULL_TIMEOUT=f"{settings.idle_minutes}m",
+        SOLARA_KERNEL_CULL_TIMEOUT=f"{settings.idle_minutes * 60}s",
         SOLARA_ROOT_PATH=settings.root_path,
     )
     server_settings.use(settings)
 
 
-def application(settings: Settings, app: str = APP) -> ASGIApp:
-    """The whole of what is served, for a server of ASGI."""
+def application(
+    settings: Settings, rules: Rules, wall: Wall | None = None, app: str = APP, started: Callable[[], None] | None = None
+) -> ASGIApp:
+    """The whole of what is served; `started` is called once pages can be asked for."""
     prepare(settings, app)
-    from solara.server.starlette import app as solara_app
+    from viz.gate import Gate
+    from viz.served import site
 
-    return solara_app
+    return Gate(site(settings, wall, started), settings, rules, wall)
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8765) -> None:
-    """Serve until told to stop."""
+def listen(host: str, port: int) -> socket.socket:
+    """The port, taken before anything else is done.
+
+    Raises:
+        InputError: somebody else has it, or this machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=256)
+    except OverflowError:
+        raise InputError("there is no such port", value=port, expected="0 to 65535") from None
+    except socket.gaierror:
+        raise InputError(f"'{host}' is no address of this machine", fix="Leave --host out, or give 127.0.0.1 or 0.0.0.0.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(f"port {port} is in use already", fix=f"Stop what uses it, or give another: --port {port + 1}.") from None
+        if error.errno == errno.EACCES:
+            raise InputError(f"port {port} may not be used by this user", fix=f"Give one above 1023: --port {PORT}.") from None
+        raise InputError(f"'{host}' is no address of this machine", fix="Leave --host out, or give 127.0.0.1 or 0.0.0.0.") from None
+
+
+def serve(
+    settings: Settings,
+    taken: socket.socket,
+    rules: Rules,
+    wall: Wall | None = None,
+    app: str = APP,
+    started: Callable[[], None] | None = None,
+) -> None:
+    """Serve until told to stop: Ctrl-C comes out as a KeyboardInterrupt, an end by the system (SIGTERM) as a return."""
     import uvicorn
 
-    uvicorn.run(application(settings), host=host, port=port, log_level="warning", ws_max_size=settings.message_bytes)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    config = uvicorn.Config(
+        application(settings, rules, wall, app, started),
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the gate knows which proxies to believe
+        ws_max_size=settings.message_bytes,
+        timeout_graceful_shutdown=GOODBYE,
+    )
+    on_main = threading.current_thread() is threading.main_thread()
+    usual = signal.signal(signal.SIGTERM, signal.SIG_IGN) if on_main else None
+    try:
+        uvicorn.Server(config).run(sockets=[taken])
+    finally:
+        if on_main:
+            signal.signal(signal.SIGTERM, usual)
 
 
-if __name__ == "__main__":
-    serve(Settings())
+def warm(region: str, say: Callable[[str], None]) -> None:
+    """Have the rules compiled before a visitor waits for them; `say` is told "compiling", where that takes long, and "ready"."""
+    from experiments.ask import simulated
+    from experiments.scenario import load
+    from sim.ensemble import already_compiled
+    from sim.region import load as load_region
+
+    try:
+        if not already_compiled():
+            say("compiling")
+        pack = load_region(region)
+        simulated(pack, load(pack, "status_quo"), runs=2)
+        say("ready")
+    except Exception:  # pages say it again where it matters
+        log.exception("the first runs failed")

@@ -26,7 +26,7 @@ class Settings:
     region: str = "dadukou"  # name shipped with the product, or a folder
     language: Language = DEFAULT  # what a visitor sees who has chosen none
     root_path: str = ""  # where a proxy shows the app: "/yidu", or "" for the top
-    guarded: bool = False  # whether visitors log in, so that a page shows a way out: root_path + "/logout"
+    guarded: bool = False  # whether visitors log in, so that a page shows a way out: root_path + "/_yidu/logout"
     upload_bytes: int = 10 * MEGABYTE  # largest file that a page reads from a visitor
     message_bytes: int = 4 * MEGABYTE  # largest message of a browser; files come in pieces of one megabyte
     flow_bytes: int = 64 * MEGABYTE  # what one page may send within a minute
