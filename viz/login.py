@@ -26,6 +26,7 @@ from viz.server_settings import Settings
 from viz.words import LANGUAGES, Language, Words
 
 COOKIE = "yidu-session"
+NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
 LOGIN, LOGOUT = "/_yidu/login", "/_yidu/logout"
 
 SHORTEST = 8
@@ -192,7 +193,7 @@ class LoginPages:
         root, goal = self.settings.root_path, safe(goal)
         page = _template().get_template("login.html.j2").render(
             words=words, said=said, goal=goal, leaving=where == LOGOUT, action=f"{root}{where}?lang={words.language}",
-            other=f"{root}{where}?lang={other}&next={quote(goal)}", home=f"{root}/",
+            other=other, other_name=NAMES[other], other_link=f"{root}{where}?lang={other}&next={quote(goal)}", home=f"{root}/",
         )  # fmt: skip
         return HTMLResponse(page, status, headers={"Content-Security-Policy": STRICT, "Cache-Control": "no-store", **(headers or {})})
 

@@ -12,10 +12,12 @@ import logging
 import os
 import re
 import secrets
+import traceback
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import reacton.core
 from solara.server import app as apps
 from solara.server import kernel_context, server
 from solara.server import settings as solara_settings
@@ -76,7 +78,9 @@ async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Discreet:
-    """Stands in for `traceback` where Solara shows visitors what broke: the log has all of it, they see a sentence."""
+    """Stands in for `traceback` where Solara and Reacton show visitors what broke: the log has all of it, they see a sentence."""
+
+    format_stack = staticmethod(traceback.format_stack)
 
     @staticmethod
     def format_exception(_: object, error: BaseException, __: object = None) -> list[str]:
@@ -189,7 +193,7 @@ async def _broken(request: Request, error: Exception) -> Response:
 def site(settings: Settings, wall: Wall | None, started: Callable[[], None] | None) -> Starlette:
     """All routes. `started` is called once pages can be asked for."""
     solara_settings.main.base_url = f"http://localhost{settings.root_path}/"  # else taken from whoever asks first
-    apps.traceback = Discreet  # type: ignore[assignment]
+    apps.traceback = reacton.core.traceback = Discreet  # type: ignore[assignment]
     # Widgets of this installation, not what users of this machine have put beside them.
     server.nbextensions_directories = [one for one in server.nbextensions_directories if (one / "jupyter-vuetify").is_dir()][:1]
 

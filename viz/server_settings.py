@@ -6,8 +6,11 @@ The pages ask `current()`; only the server calls `use()`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
 
-from viz.words import DEFAULT, Language
+if TYPE_CHECKING:
+    from viz.words import Language
 
 MEGABYTE = 2**20
 
@@ -24,7 +27,7 @@ class Settings:
     """How this server was started, and what it allows."""
 
     region: str = "dadukou"  # name shipped with the product, or a folder
-    language: Language = DEFAULT  # what a visitor sees who has chosen none
+    language: Language = "zh"  # what a visitor sees who has chosen none
     root_path: str = ""  # where a proxy shows the app: "/yidu", or "" for the top
     guarded: bool = False  # whether visitors log in, so that a page shows a way out: root_path + "/_yidu/logout"
     upload_bytes: int = 10 * MEGABYTE  # largest file that a page reads from a visitor
@@ -38,12 +41,17 @@ class Settings:
     jobs_each: int = 3  # long work of one page, under way or waiting
 
 
-_current = Settings()
+_current: Settings | None = None
 
 
 def current() -> Settings:
     """The settings of this server; the usual ones where no server runs, as in a notebook or a test."""
-    return _current
+    return _current or _usual()
+
+
+@cache
+def _usual() -> Settings:
+    return Settings()
 
 
 def use(settings: Settings) -> None:

@@ -1,0 +1,46 @@
+"""A small app in place of ours, to try the server with: a counter, a chart, an upload, long work, and ways to break."""
+
+import threading
+
+import solara
+
+from tests.viz import work
+from viz.jobs import Job
+
+count = solara.reactive(0)
+came = solara.reactive("nothing")
+broken = solara.reactive(False)
+state = solara.reactive("no job")
+
+
+def start() -> None:
+    job = Job.start(work.steps, 600, total=600)
+    job.subscribe(lambda one: state.set(f"{one.state} {one.progress.done} {one.pid}"))
+
+
+def uploaded(file: solara.components.file_drop.FileInfo) -> None:
+    came.set(f"{file['name']} {file['size']} {len(file['data'] or b'')}")
+
+
+@solara.component
+def Page() -> None:
+    if broken.value:
+        raise RuntimeError("secret of the server")
+    solara.Button(f"clicked {count.value}", on_click=lambda: count.set(count.value + 1), classes=["count"])
+    solara.Button("break", on_click=lambda: broken.set(True), classes=["break"])
+    solara.Button("work", on_click=start, classes=["work"])
+    solara.Text(state.value, classes=["state"])
+    solara.Text(f"came {came.value}; threads {threading.active_count()}", classes=["came"])
+    solara.FileDrop("drop here", on_file=uploaded, lazy=False)
+    solara.FigureEcharts({"xAxis": {"type": "category", "data": ["a"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1]}]})
+
+
+@solara.component
+def Broken() -> None:
+    raise RuntimeError("secret of the server")
+
+
+routes = [
+    solara.Route("/", component=Page),
+    solara.Route("broken", component=Broken),
+]
