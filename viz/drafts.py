@@ -13,6 +13,7 @@ from viz.terminal import number, trigger_text
 from viz.words import Words
 
 if TYPE_CHECKING:
+    from experiments.mix import Mix
     from experiments.scenario import Scenario
     from sim.region import Region
 
@@ -63,6 +64,28 @@ def scenario_text(words: Words, region: Region, scenario: Scenario, extends: str
         "",
     ]
     return "\n".join(lines)
+
+
+def mix_toml(words: Words, region: Region, mix: Mix) -> str:
+    """A mix as a scenario file that gives it again, each line with its title and unit above it."""
+    scenario = mix.scenario(region)
+    fields = region.environment.fields
+    lines = [f"# {words('template.saved', region=words.titled(region))}", ""]
+    lines += [f"{key} = {json.dumps(getattr(scenario, key), ensure_ascii=False)}" for key in ("title_zh", "title_en")]
+    lines.append(f"extends = {json.dumps(mix.base, ensure_ascii=False)}")
+    if mix.levers:
+        lines += ["", "[levers]"]
+    for id, steps in mix.levers:
+        lines += ["# " + _about(words, region, levers.LEVERS[id]), f"{id} = {path_toml(dict(steps))}"]
+    if mix.assumptions:
+        lines += ["", "[environment]"]
+    for id, steps in mix.assumptions:
+        lines += [f"# {words('phrase.with_unit', title=words.titled(fields[id]), unit=words.unit(fields[id].unit))}"]
+        lines.append(f"{id} = {path_toml(dict(steps))}")
+    for when, year, then in mix.rules:
+        sets = ", ".join(f"{id} = {value:.15g}" for id, value in then)
+        lines += ["", "[[triggers]]", f"when = {json.dumps(when)}", f"year = {year}", f"then = {{{sets}}}" if then else "drop = true"]
+    return "\n".join(lines) + "\n"
 
 
 def path_toml(path: Mapping[int, float]) -> str:

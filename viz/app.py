@@ -1,0 +1,111 @@
+"""The app: six pages over one question, in two languages, for many visitors at once.
+
+`viz.server` serves it. What a visitor has set stands in the address line (`viz.address`); what they have set and been told is kept per
+page (`viz.visitor`); runs are shared by all (`experiments.desk`); minutes of work go to processes of their own (`viz.jobs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import solara
+
+from experiments.desk import FULL, Told
+from experiments.mix import Mix
+from viz import visitor
+from viz.pages.overview import PRESENT_KEYS, Overview, present_key
+from viz.pages.parts import Address, Header, Keys, Press, Text
+from viz.server_settings import current
+from viz.words import Words
+
+STYLE = Path(__file__).with_name("app.css")
+PAGES: dict[str, Callable[[], solara.Element]] = {"overview": Overview}
+"""Pages by the part of the address that opens them, in the order of their tabs; the first opens at the top."""
+
+KEYS = ["ctrl+z", "ctrl+y", "ctrl+shift+z", "F9"]
+
+
+@solara.component
+def Layout(children: list[solara.Element]) -> None:  # noqa: N802
+    """What is around every page: header, address line, keys, and what the desk says of the mix on the screen."""
+    router = solara.use_router()
+    route, _ = solara.use_route(peek=True)
+    seen = solara.use_ref("")
+    first = solara.use_ref(True)
+    if first.current or (router.search or "") != seen.current:
+        # A link, or the browser's way back; the app's own moves only rewrite the address line.
+        if first.current or (router.search or "") != visitor.link():
+            visitor.open_link(router.search)
+        first.current, seen.current = False, router.search or ""
+    words, region = visitor.words(), visitor.region()
+    page = route.path if route is not None and route.path in PAGES else next(iter(PAGES))
+    solara.Style(STYLE)
+    Desk()
+
+    def go(name: str) -> None:
+        query = visitor.link()
+        seen.current = query
+        router.push(("/" if name == next(iter(PAGES)) else f"/{name}") + (f"?{query}" if query else ""))
+
+    with solara.Div(classes=["yd-root"], attributes={"lang": "zh-CN" if words.language == "zh" else "en"}):
+        Address(query=visitor.link(), title=words("app.title", region=words.titled(region)), language=words.language)
+        Keys(listened=PRESENT_KEYS if visitor.presenting.value else KEYS, full=visitor.presenting.value, event_key=pressed)
+        if not visitor.presenting.value:
+            Header(
+                tabs=[{"id": name, "title": words(f"app.page.{name}"), "href": "./" if name == "overview" else name} for name in PAGES],
+                active=page, labels=header_labels(words), language=words.language, district=words.titled(region),
+                logout=f"{current().root_path}/logout" if current().guarded else "",
+                event_go=go, event_language=lambda language: visitor.ask(language=language),
+            )  # fmt: skip
+        if visitor.trouble.value:
+            with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
+                Text("span", visitor.trouble.value)
+                Press("trouble-close", words("app.close"), lambda: visitor.trouble.set(""))
+        solara.Div(children=children)
+
+
+@solara.component
+def Desk() -> None:  # noqa: N802
+    """Keeps what the desk says of the mix on the screen, and of the status quo beside it, with what is asked."""
+    asked, region = visitor.asked.value, visitor.region()
+    usual = Mix()
+
+    def listen(mix: Mix, into: solara.Reactive) -> Callable[[], Callable[[], None]]:
+        def begin() -> Callable[[], None]:
+            question = visitor.question(mix)
+
+            def tell(told: Told) -> None:
+                if told.question.key == question.key:
+                    into.value = told
+
+            return visitor.follow(question, tell, FULL)
+
+        return begin
+
+    same = [asked.environment, asked.seed, str(region.folder), region.digest]
+    solara.use_effect(listen(asked.mix, visitor.told), [asked.mix, *same])
+    solara.use_effect(listen(usual, visitor.reference), same)
+
+
+def header_labels(words: Words) -> dict[str, str]:
+    """Words of the header."""
+    return {key: words(f"app.header.{key}") for key in ("skip", "pages", "link", "link_tip", "copied", "print", "logout")}
+
+
+def pressed(name: str) -> None:
+    """What a key does, on any page."""
+    if visitor.presenting.value:
+        present_key(name)
+    elif name == "ctrl+z":
+        visitor.undo(-1)
+    elif name in ("ctrl+y", "ctrl+shift+z"):
+        visitor.undo(1)
+    elif name == "F9":
+        visitor.presenting.value = True
+
+
+routes = [
+    solara.Route(path="/" if name == "overview" else name, component=page, label=name, layout=Layout if name == "overview" else None)
+    for name, page in PAGES.items()
+]

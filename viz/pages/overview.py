@@ -1,0 +1,376 @@
+"""总览: how likely every target is under the mix on the screen, beside the status quo; a lever move is answered within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import solara
+
+from experiments.affordable import recorded_money
+from experiments.desk import Told
+from experiments.differences import chance_change
+from experiments.goals import reached
+from experiments.mix import Mix, mix_of
+from experiments.scenario import load, of_sheet, parse
+from sim.errors import InputError
+from viz import visitor
+from viz.drafts import mix_toml
+from viz.figures import Figure, Series, numbers
+from viz.figures_of_assess import by_risk, fan, money, probabilities
+from viz.pages.panels import AssumptionPanel, PolicyPanel
+from viz.pages.parts import Cards, Chart, Download, Press, Text, progress_said
+from viz.palette import GREY, SIGN, VERDICT
+from viz.server_settings import current
+from viz.terminal import band, chance, notice, number, percent
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.answers import AssessAnswer, TargetAnswer
+    from sim.region import Region, Target
+
+LARGEST_SCENARIO = 256 * 1024
+"""Bytes of a scenario file that is read from a visitor."""
+
+
+def answer_of(words: Words, told: Told) -> AssessAnswer:
+    """What `assess` would publish of it."""
+    return told.assessment.answer(lambda one: notice(words, told.question.region, one))
+
+
+@solara.component
+def Overview() -> None:  # noqa: N802
+    """The page on the projector."""
+    words, told = visitor.words(), visitor.told.value
+    picked = visitor.asked.value.get("target")
+    answer = None if told is None else answer_of(words, told)
+    ranked = [] if answer is None else by_risk(answer.targets)
+    chosen = next((row for row in ranked if row.indicator == picked), ranked[0] if ranked else None)
+    if visitor.presenting.value and answer is not None and told is not None:
+        Presentation(answer, ranked, chosen)
+        return
+    with solara.Div(classes=["yd-overview"], attributes={"id": "main"}):
+        with solara.Div(classes=["yd-side", "yd-policy"]):
+            Text("h2", words("app.panel.policy"), "yd-panel-title policy")
+            Presets()
+            PolicyPanel()
+        with solara.Div(classes=["yd-middle"]):
+            Summary(answer)
+            if told is not None and answer is not None:
+                Cards(
+                    cards=[card(words, told, row) for row in ranked], labels=card_labels(words),
+                    selected=chosen.indicator if chosen else "", event_pick=lambda id: visitor.put(target=id),
+                )  # fmt: skip
+                with solara.Div(classes=["yd-charts"]):
+                    if chosen is not None:
+                        Chart(fan_beside(words, told, chosen), height=330)
+                    Chart(probabilities_beside(words, answer), on_pick=lambda id: visitor.put(target=id))
+                    Chart(money(words, answer))
+                Minded(answer.warnings)
+            else:
+                Waiting()
+        with solara.Div(classes=["yd-side", "yd-assume"]):
+            Text("h2", words("app.panel.assume"), "yd-panel-title assume")
+            Text("p", words("app.panel.assume_note"), "yd-note")
+            AssumptionPanel()
+
+
+@solara.component
+def Waiting() -> None:  # noqa: N802
+    """Before the first answer; the first run after an installation compiles the rules."""
+    words = visitor.words()
+    with solara.Div(classes=["yd-waiting"], attributes={"id": "waiting", "role": "status"}):
+        Text("p", words("app.waiting"))
+        solara.ProgressLinear(value=True)
+
+
+# --- mixes
+
+
+@solara.component
+def Presets() -> None:  # noqa: N802
+    """Mixes of the pack, back and forward, and a mix of one's own as a file."""
+    words, region = visitor.words(), visitor.region()
+    mix, moves = visitor.asked.value.mix, visitor.moves.value
+    opening, set_opening = solara.use_state(False)
+    with solara.Div(classes=["yd-presets"], attributes={"role": "group", "aria-label": words("app.presets")}):
+        for name in region.scenario_names:
+            Press(
+                f"preset-{name}", words.titled(load(region, name)), lambda name=name: visitor.set_mix(Mix(name)),  # type: ignore[misc]
+                kind="yd-chip" + (" active" if mix == Mix(name) else ""),
+            )  # fmt: skip
+    with solara.Div(classes=["yd-moves"]):
+        Press("undo", words("app.undo"), lambda: visitor.undo(-1), disabled=moves.at == 0)
+        Press("redo", words("app.redo"), lambda: visitor.undo(1), disabled=moves.at == len(moves.made) - 1)
+        Press("open", words("app.open"), lambda: set_opening(True))
+        Download(lambda: mix_toml(words, region, mix).encode("utf-8"), "mix.toml", words("app.save"))
+    if opening:
+        OpenScenario(lambda: set_opening(False))
+
+
+@solara.component
+def OpenScenario(on_close: Any) -> None:  # noqa: N802
+    """A scenario file from the visitor's own machine."""
+    words = visitor.words()
+    wrong, set_wrong = solara.use_state("")
+
+    def take(file: Any) -> None:
+        try:
+            visitor.set_mix(read_scenario(visitor.region(), str(file["name"]), file["size"], file["file_obj"]))
+            on_close()
+        except InputError as error:
+            set_wrong(words.error(error))
+
+    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=560):
+        with solara.Div(classes=["yd-dialog"], attributes={"id": "open-dialog"}):
+            Text("h3", words("app.open_title"))
+            Text("p", words("app.open_note"), "yd-note")
+            solara.FileDrop(label=words("app.drop"), on_file=take, lazy=True)
+            if wrong:
+                Text("p", wrong, "yd-trouble", id="open-error", role="alert")
+            Press("open-close", words("app.close"), on_close)
+
+
+def read_scenario(region: Region, name: str, size: int, file: Any) -> Mix:
+    """The mix of a scenario file that a visitor sends; it may extend scenarios of the pack, and no file of this machine.
+
+    Raises:
+        InputError: not a scenario file; the sentence names it as the visitor does.
+    """
+    called = "".join(one for one in Path(name.replace("\\", "/")).name if one.isprintable())[:80] or "scenario.toml"
+    if not called.lower().endswith(".toml"):
+        raise InputError("is not a scenario file", file=called, expected="a file whose name ends in .toml")
+    if size > min(LARGEST_SCENARIO, current().upload_bytes):
+        raise InputError("is too large for a scenario file", file=called, expected=f"at most {LARGEST_SCENARIO // 1024} KB")
+    with TemporaryDirectory(prefix="yidu-") as folder:
+        kept = Path(folder) / "scenario.toml"
+        kept.write_bytes(file.read(LARGEST_SCENARIO + 1))
+        try:
+            sheet = parse(kept)
+        except InputError as error:
+            raise InputError(
+                error.message, file=called, row=error.row, value=error.value, unit=error.unit, expected=error.expected, fix=error.fix
+            ) from None
+    made = of_sheet(region, sheet, called)
+    return mix_of(region, replace(made, name="mix"))
+
+
+# --- what stands above the cards
+
+
+@solara.component
+def Summary(answer: AssessAnswer | None) -> None:  # noqa: N802
+    """All targets at once, the money, and how many runs it rests on."""
+    words, told = visitor.words(), visitor.told.value
+    with solara.Div(classes=["yd-summary"], attributes={"id": "summary", "aria-live": "polite"}):
+        with solara.Div(classes=["yd-tile"]):
+            Text("span", words("app.summary.scenario"), "yd-tile-title")
+            Text("span", words.titled(visitor.scenario()), "yd-tile-value small", id="scenario-title")
+            Text("span", progress_said(words, told), "yd-tile-note", id="runs", **{"data-runs": str(told.runs if told else 0)})
+        if answer is None or told is None:
+            return
+        with solara.Div(classes=["yd-tile"]):
+            Text("span", words("app.summary.joint", count=len(answer.targets)), "yd-tile-title")
+            Text("span", chance(answer.joint_probability, answer.joint_mc_error), "yd-tile-value", id="joint")
+            calibrated = chance(answer.joint_probability_calibrated, answer.joint_mc_error_calibrated)
+            Text("span", words("app.summary.calibrated", chance=calibrated), "yd-tile-note")
+        with solara.Div(classes=["yd-tile"]):
+            Text("span", words("app.summary.verdicts"), "yd-tile-title")
+            with solara.Div(classes=["yd-verdicts"]):
+                for verdict, count in counted(answer):
+                    Text("span", f"{SIGN[verdict]} {words.verdict(verdict)} {count}", "yd-verdict", style=f"color: {VERDICT[verdict]}")
+        Budget(answer)
+
+
+def counted(answer: AssessAnswer) -> list[tuple[str, int]]:
+    """How many targets have each verdict."""
+    found = [(verdict, sum(row.verdict == verdict for row in answer.targets)) for verdict in SIGN]
+    return [(verdict, count) for verdict, count in found if count]
+
+
+@solara.component
+def Budget(answer: AssessAnswer) -> None:  # noqa: N802
+    """A gauge of the district's money: the median in its band, beside what was spent on record in as many years."""
+    words, region = visitor.words(), visitor.region()
+    paid, recorded = answer.public_money, recorded_money(region)
+    usual = visitor.reference.value
+    before = answer_of(words, usual).public_money.median if usual is not None else None
+    most = 1.15 * max(paid.p95, before or 0.0, recorded.total if recorded else 0.0)
+    with solara.Div(classes=["yd-tile", "yd-budget"], attributes={"id": "budget", "data-median": f"{paid.median:.6g}"}):
+        Text("span", words("app.summary.money", over=paid.over), "yd-tile-title")
+        Text("span", f"{number(paid.median)} {words.unit(paid.unit)}", "yd-tile-value")
+        with solara.Div(classes=["yd-gauge"], attributes={"aria-hidden": "true"}):
+            low, middle, high = (100.0 * value / most for value in (paid.p05, paid.median, paid.p95))
+            solara.Div(classes=["yd-gauge-band"], style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"})
+            solara.Div(classes=["yd-gauge-median"], style={"left": f"{middle:.2f}%"})
+            if recorded is not None:
+                solara.Div(classes=["yd-gauge-record"], style={"left": f"{100.0 * recorded.total / most:.2f}%"})
+        said = [words("app.summary.band", band=band(paid.p05, paid.p95, words))]
+        if before is not None:
+            said.append(words("app.summary.more", change=f"{paid.median - before:+,.0f}", unit=words.unit(paid.unit)))
+        if recorded is not None:
+            said.append(words("app.summary.recorded", times=f"{paid.median / recorded.total:.1f}", total=number(recorded.total)))
+        Text("span", words("app.semicolon").join(said), "yd-tile-note")
+
+
+@solara.component
+def Minded(warnings: Sequence[str]) -> None:  # noqa: N802
+    """What the reader must know."""
+    words = visitor.words()
+    if warnings:
+        with solara.Div(classes=["yd-minded"], attributes={"id": "warnings"}):
+            Text("h3", words("app.minded"))
+            solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in warnings])
+
+
+# --- cards and charts
+
+
+def card_labels(words: Words) -> dict[str, str]:
+    """Tips of a card."""
+    return {key: words(f"app.card.{key}") for key in ("gap", "trend", "grade")}
+
+
+def card(words: Words, told: Told, row: TargetAnswer) -> dict[str, Any]:
+    """What one card shows of a target."""
+    return {
+        "id": row.indicator,
+        "title": words.indicator(row.indicator),
+        "probability": row.probability,
+        "runs": told.runs,
+        "chance": percent(row.probability),
+        "error": f"±{100 * row.mc_error:.1f}" if row.mc_error is not None else "",
+        "verdict": words.verdict(row.verdict),
+        "sign": SIGN[row.verdict],
+        "colour": VERDICT[row.verdict],
+        "width": f"{100 * (row.probability or 0.0):.1f}%",
+        "gap": words("app.card.median", median=number(row.median), sense=words(f"sense.{row.sense}"), target=number(row.target),
+                     unit=words.unit(row.unit)),
+        "trend": trend(words, told, row),
+        "grade": f"{words.class_(row.class_)} {row.grade}",
+        **spark(told, row),
+    }  # fmt: skip
+
+
+def trend(words: Words, told: Told, row: TargetAnswer) -> str:
+    """The change of a probability against the status quo on the same runs; nothing where it is the status quo itself."""
+    usual = visitor.reference.value
+    if usual is None or usual.question.key == told.question.key:
+        return ""
+    target = next(one for one in told.question.region.targets if (one.indicator, one.year) == (row.indicator, row.year))
+    change = changed(usual, told, target)
+    return "" if change is None else words("app.card.change", change=f"{100 * change[0]:+.1f}", error=f"{100 * change[1]:.1f}")
+
+
+def changed(usual: Told, told: Told, target: Target) -> tuple[float, float] | None:
+    """Change of the probability of a target between two mixes with its error, on the runs that both have [share]."""
+    runs = min(usual.runs, told.runs)
+    before, after = (reached(one.mixed.judged, target)[:runs] for one in (usual, told))
+    found = chance_change(before, after)
+    return None if found is None else (found.change, found.mc_error)
+
+
+def spark(told: Told, row: TargetAnswer) -> dict[str, Any]:
+    """The median by year as a line in a box of 100 by 30, with the target across."""
+    judged = told.mixed.judged
+    if row.indicator not in judged.indicators:
+        return {"spark": "", "line": None}
+    values = judged.series(row.indicator)
+    with np.errstate(all="ignore"):
+        medians = [float(np.nanmedian(values[:, k])) if not np.isnan(values[:, k]).all() else np.nan for k in range(values.shape[1])]
+    known = [value for value in medians if np.isfinite(value)]
+    if len(known) < 2:
+        return {"spark": "", "line": None}
+    low, high = min([*known, row.target]), max([*known, row.target])
+    span = (high - low) or 1.0
+    places = [(100 * k / (len(medians) - 1), 28 - 26 * (value - low) / span) for k, value in enumerate(medians) if np.isfinite(value)]
+    return {"spark": " ".join(f"{x:.1f},{y:.1f}" for x, y in places), "line": round(28 - 26 * (row.target - low) / span, 1)}
+
+
+def fan_beside(words: Words, told: Told, row: TargetAnswer) -> Figure:
+    """The fan of a target, with the median of the status quo beside it where the mix is another."""
+    region = told.question.region
+    figure = fan(words, region, told.mixed.judged, row.indicator)
+    usual = visitor.reference.value
+    if usual is None or usual.question.key == told.question.key:
+        return figure
+    other = fan(words, region, usual.mixed.judged, row.indicator).one("median")
+    if other is None:
+        return figure
+    last = region.settings.years.record_end
+    late = tuple(value if int(year) >= last else None for year, value in zip(figure.categories, other.values))
+    return replace(figure, series=(*figure.series, Series("value", words("app.chart.status_quo"), late, GREY)))
+
+
+def probabilities_beside(words: Words, answer: AssessAnswer) -> Figure:
+    """The probabilities of all targets, with those of the status quo where the mix is another."""
+    figure = probabilities(words, answer)
+    usual, told = visitor.reference.value, visitor.told.value
+    if usual is None or told is None or usual.question.key == told.question.key:
+        return figure
+    before = {row.indicator: row.probability for row in answer_of(words, usual).targets}
+    values = numbers(None if before.get(key) is None else 100.0 * (before[key] or 0.0) for key in figure.keys)
+    return replace(figure, series=(*figure.series, Series("value", words("app.chart.status_quo"), values, "#B8C2CC")))
+
+
+# --- before an audience
+
+
+@solara.component
+def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: TargetAnswer | None) -> None:  # noqa: N802
+    """One target at a time in large type; keys step through them, digits choose a preset, Escape ends it."""
+    words, told = visitor.words(), visitor.told.value
+    assert told is not None
+    page = visitor.asked.value.get("slide", "0")
+    at = min(max(int(page) if page.isdigit() else 0, 0), len(ranked))
+    with solara.Div(classes=["yd-present"], attributes={"id": "present", "data-slide": str(at)}):
+        with solara.Div(classes=["yd-present-head"]):
+            Text("span", f"{words.titled(visitor.region())} · {words.titled(visitor.scenario())}")
+            Text("span", f"{at + 1} / {len(ranked) + 1}")
+            Press("present-end", words("app.present.end"), lambda: visitor.presenting.set(False))
+        if at == 0:
+            Summary(answer)
+            Chart(probabilities_beside(words, answer), scale=1.5, data=False, height=640)
+        else:
+            row = ranked[at - 1]
+            colour = f"color: {VERDICT[row.verdict]}"
+            with solara.Div(classes=["yd-present-title"]):
+                Text("h1", words.indicator(row.indicator))
+                Text("span", f"{SIGN[row.verdict]} {words.verdict(row.verdict)}", "yd-present-verdict", style=colour)
+            with solara.Div(classes=["yd-present-body"]):
+                with solara.Div(classes=["yd-present-figures"]):
+                    Text("div", chance(row.probability, row.mc_error), "yd-present-chance", style=colour)
+                    Text("div", card(words, told, row)["gap"], "yd-present-line")
+                    Text("div", trend(words, told, row), "yd-present-line")
+                    Text("div", words("app.card.rests", class_=words.class_(row.class_), grade=row.grade), "yd-present-small")
+                Chart(fan_beside(words, told, row), scale=1.6, data=False, height=560)
+        with solara.Div(classes=["yd-present-foot"]):
+            Text("span", words("app.present.keys"))
+            Text("span", progress_said(words, told))
+
+
+def present_key(name: str) -> None:
+    """What a key does before an audience."""
+    told = visitor.told.value
+    count = len(told.question.region.targets) if told is not None else 0
+    page = visitor.asked.value.get("slide", "0")
+    at = int(page) if page.isdigit() else 0
+    names = visitor.region().scenario_names
+    if name in ("ArrowRight", "PageDown", " "):
+        visitor.put(slide=str(min(at + 1, count)))
+    elif name in ("ArrowLeft", "PageUp"):
+        visitor.put(slide=str(max(at - 1, 0)))
+    elif name == "Home":
+        visitor.put(slide="0")
+    elif name == "Escape":
+        visitor.presenting.value = False
+        visitor.put(slide="")
+    elif name.isdigit() and 1 <= int(name) <= len(names):
+        visitor.set_mix(Mix(names[int(name) - 1]))
+
+
+PRESENT_KEYS = ["ArrowRight", "ArrowLeft", "PageDown", "PageUp", "Home", "Escape", " ", *"123456789"]

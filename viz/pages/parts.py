@@ -1,0 +1,297 @@
+"""What several pages are made of: a chart with its data, a question to the desk, long work with progress and cancel."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from experiments.desk import FULL, Told
+from experiments.mix import Mix
+from sim.errors import InputError
+from viz import charts, visitor
+from viz.commands.shared import csv_text
+from viz.figures import Figure
+from viz.jobs import Job, JobFailed
+from viz.terminal import number
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from sim.region import Region
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+# --- components written in Vue
+
+
+@solara.component_vue("levers.vue", vuetify=False)
+def LeverPanel(  # noqa: N802
+    groups: list[dict[str, Any]],
+    labels: dict[str, str],
+    kind: str,
+    opened: str,
+    event_move: Callable[[dict[str, Any]], None],
+    event_why: Callable[[str], None],
+    event_reset: Callable[[str], None],
+) -> None:
+    """Sliders in groups: policy or assumptions, never both in one panel."""
+
+
+@solara.component_vue("cards.vue", vuetify=False)
+def Cards(  # noqa: N802
+    cards: list[dict[str, Any]], labels: dict[str, str], selected: str, event_pick: Callable[[str], None]
+) -> None:
+    """A card for each target."""
+
+
+@solara.component_vue("address.vue", vuetify=False)
+def Address(query: str, title: str, language: str) -> None:  # noqa: N802
+    """Keeps the browser's address line, title and language with what is on the screen."""
+
+
+@solara.component_vue("header.vue", vuetify=False)
+def Header(  # noqa: N802
+    tabs: list[dict[str, str]],
+    active: str,
+    labels: dict[str, str],
+    language: str,
+    district: str,
+    logout: str,
+    event_go: Callable[[str], None],
+    event_language: Callable[[str], None],
+) -> None:
+    """Name, pages, link, print and language."""
+
+
+@solara.component_vue("keys.vue", vuetify=False)
+def Keys(listened: list[str], full: bool, event_key: Callable[[str], None]) -> None:  # noqa: N802
+    """Listens to keys of the whole page, and fills the screen."""
+
+
+@solara.component_vue("table.vue", vuetify=False)
+def DataTable(id: str, title: str, heads: list[str], rows: list[list[str]], labels: dict[str, str]) -> None:  # noqa: N802
+    """The numbers behind a chart, for who cannot see it or wants to read them."""
+
+
+# --- charts
+
+
+@solara.component
+def Chart(  # noqa: N802
+    figure: Figure, *, scale: float = 1.0, height: int | None = None, on_pick: Callable[[str], object] | None = None, data: bool = True
+) -> None:
+    """A figure with its title, its note, and its data as CSV, Excel and PNG (the chart's own button).
+
+    `on_pick`: told the key of the category that is clicked.
+    """
+    words = visitor.words()
+    high = height or charts.height(figure, scale)
+
+    def picked(event: dict[str, Any]) -> None:
+        if on_pick is None:
+            return
+        place = event.get("dataIndex")
+        if event.get("componentType") == "yAxis":
+            place = figure.categories.index(event["value"]) if event.get("value") in figure.categories else None
+        if isinstance(place, int) and 0 <= place < len(figure.keys):
+            on_pick(figure.keys[place])
+
+    with solara.Div(classes=["yd-figure"], attributes={"id": f"figure-{figure.id}", "data-kind": figure.kind}):
+        Text("h3", figure.title, "yd-figure-title")
+        solara.FigureEcharts(
+            option=charts.option(words, figure, scale), on_click=picked if on_pick else None, responsive=True,
+            attributes={"style": f"height: {high}px; width: 100%", "role": "img", "aria-label": f"{figure.title}. {figure.note}"},
+        )  # fmt: skip
+        if figure.note:
+            Text("p", figure.note, "yd-note")
+        if data:
+            with solara.Div(classes=["yd-figure-tools"]):
+                DataTable(
+                    id=figure.id, title=figure.title, heads=figure.heads,
+                    rows=[[number(cell) if isinstance(cell, float) else str(cell or "") for cell in row] for row in figure.rows],
+                    labels={"data": words("app.chart.data")},
+                )  # fmt: skip
+                Download(lambda: figure_csv(figure), f"{figure.id}.csv", words("app.chart.csv"))
+                Download(lambda: figure_xlsx(words, figure), f"{figure.id}.xlsx", words("app.chart.xlsx"))
+
+
+def Text(tag: str, text: str, kind: str = "", **attributes: str) -> solara.Element:  # noqa: N802
+    """Plain text in an element: whatever stands in it is shown, never run."""
+    return solara.v.Html(tag=tag, children=[text], class_=kind, attributes=attributes)
+
+
+@solara.component
+def Download(make: Callable[[], bytes], name: str, label: str) -> None:  # noqa: N802
+    """A button that makes a file when it is pressed."""
+    with solara.FileDownload(make, filename=name, mime_type=mime_of(name)):
+        solara.v.Html(tag="button", children=[label], class_="yd-button", attributes={"type": "button"})
+
+
+def mime_of(name: str) -> str:
+    """What a browser is told a file is."""
+    known = {"csv": "text/csv", "xlsx": XLSX, "pptx": PPTX, "docx": DOCX, "html": "text/html", "toml": "application/toml"}
+    return known.get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def figure_csv(figure: Figure) -> bytes:
+    """The table of a figure for a spreadsheet; a text that looks like a formula is kept from being one."""
+    heads = [harmless(head) for head in unique(figure.heads)]
+    rows = [dict(zip(heads, [harmless(cell) if isinstance(cell, str) else cell for cell in row])) for row in figure.rows]
+    return csv_text(rows, heads).encode("utf-8-sig")
+
+
+def figure_xlsx(words: Words, figure: Figure) -> bytes:
+    """The table of a figure as a workbook, with what was asked above it."""
+    from viz.report.book import figures_book
+
+    told = visitor.told.value
+    stamp = [words("app.stamp", region=words.titled(visitor.region()), scenario=words.titled(visitor.scenario()),
+                   environment=environment_title(words, visitor.region(), visitor.asked.value.environment),
+                   seed=visitor.asked.value.seed, digest=told.assessment.digest if told else "-")]  # fmt: skip
+    return figures_book(words, [figure], stamp)
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    from viz.workbook import FORMULA
+
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Names told apart: the second of the same name is numbered."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def environment_title(words: Words, region: Region, environment: str) -> str:
+    """Title of a named environment."""
+    from viz.terminal import environment_title as title
+
+    return title(words, region, environment)
+
+
+# --- asking the desk
+
+
+def use_told(mixes: Sequence[Mix], *, gains: bool = False, most: int = FULL) -> list[Told | None]:
+    """What the desk says of mixes under the visitor's assumptions and luck, as it comes; None where nothing is told yet."""
+    found, set_found = solara.use_state(tuple[Told | None, ...]((None,) * len(mixes)))
+    now = visitor.asked.value
+    region = visitor.region()
+
+    def begin() -> Callable[[], None]:
+        state: list[Told | None] = [None] * len(mixes)
+
+        def tell(place: int, told: Told) -> None:
+            state[place] = told
+            set_found(tuple(state))
+
+        set_found(tuple(state))
+        stops = [
+            visitor.follow(visitor.question(mix, gains=gains), lambda told, k=k: tell(k, told), most)  # type: ignore[misc]
+            for k, mix in enumerate(mixes)
+        ]
+
+        def stop() -> None:
+            for one in stops:
+                one()
+
+        return stop
+
+    solara.use_effect(begin, [tuple(mixes), now.environment, now.seed, region.folder, region.digest])
+    return list(found) if len(found) == len(mixes) else [None] * len(mixes)
+
+
+def progress_said(words: Words, told: Told | None, most: int = FULL) -> str:
+    """How many runs an answer rests on, and whether more are coming."""
+    if told is None:
+        return words("app.runs.none")
+    return words("app.runs.refined" if told.runs >= most else "app.runs.rough", runs=f"{told.runs:,}", most=f"{most:,}")
+
+
+# --- long work
+
+
+@solara.component
+def LongWork(job: solara.Reactive[Job | None], what: str) -> None:  # noqa: N802
+    """Progress of long work, a way to cancel it, and a sentence where it failed."""
+    words = visitor.words()
+    _, refresh = solara.use_state(0)
+    one = job.value
+
+    def watch() -> Callable[[], None] | None:
+        return None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1))
+
+    solara.use_effect(watch, [one])
+    if one is None or one.state == "done":
+        return
+    with solara.Div(classes=["yd-work"], attributes={"id": "work", "data-state": one.state, "role": "status"}):
+        if one.state == "failed":
+            Text("p", job_error(words, one), "yd-trouble")
+        elif one.state == "cancelled":
+            Text("p", words("app.work.cancelled"), "yd-note")
+        else:
+            done, total = one.progress.done, one.progress.total
+            if one.state == "waiting":
+                Text("p", words("app.work.waiting", place=one.place))
+            else:
+                part = "" if not total else words("app.work.part", done=f"{done:,}", total=f"{total:,}")
+                Text("p", words("app.work.running", what=what, part=part, left=left_said(words, one)))
+            solara.ProgressLinear(value=min(100.0, 100.0 * done / total) if total and one.state == "running" else True)
+            Press("cancel", words("app.work.cancel"), one.cancel)
+
+
+def left_said(words: Words, job: Job) -> str:
+    """About how long a job still takes."""
+    seconds = job.seconds_left
+    if seconds is None:
+        return ""
+    return words("app.work.minutes", count=f"{seconds / 60:.0f}") if seconds > 90 else words("app.work.seconds", count=f"{seconds:.0f}")
+
+
+def job_error(words: Words, job: Job) -> str:
+    """Why a job gave no result, in a sentence."""
+    error = job.error
+    if isinstance(error, InputError):
+        return words.error(error)
+    return words(f"job.{error.why}") if isinstance(error, JobFailed) else words("job.broke")
+
+
+@solara.component
+def Press(id: str, label: str, on_press: Callable[[], object], *, kind: str = "", disabled: bool = False) -> None:  # noqa: N802
+    """A plain button with an id of its own."""
+    button = solara.v.Html(
+        tag="button", children=[label], class_=f"yd-button {kind}".strip(),
+        attributes={"type": "button", "id": id, **({"disabled": "disabled"} if disabled else {})},
+    )  # fmt: skip
+    solara.v.use_event(button, "click", lambda *_: None if disabled else on_press())
+
+
+@solara.component
+def Choice(id: str, label: str, value: str, options: Sequence[tuple[str, str]], on_choice: Callable[[str], object]) -> None:  # noqa: N802
+    """A drop-down list of (value, title), the browser's own: reached by keys, read by screen readers."""
+    Select(id=id, label=label, value=value, options=[{"value": key, "title": title} for key, title in options], event_choose=on_choice)
+
+
+@solara.component_vue("select.vue", vuetify=False)
+def Select(  # noqa: N802
+    id: str, label: str, value: str, options: list[dict[str, str]], event_choose: Callable[[str], object]
+) -> None:
+    """A labelled list of the browser's own."""
+
+
+def bytes_of(write: Callable[[io.BytesIO], object]) -> bytes:
+    """What is written to a file in memory."""
+    file = io.BytesIO()
+    write(file)
+    return file.getvalue()

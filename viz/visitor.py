@@ -1,0 +1,174 @@
+"""What one visitor has set, and what they have been told: every browser page has its own.
+
+Solara keeps a separate value of each `reactive` for each page that is open, so nothing here is seen by another visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import solara
+
+from experiments.desk import Desk, Question, Told
+from experiments.mix import Mix
+from sim.errors import InputError
+from viz import address
+from viz.address import Asked
+from viz.server_settings import current
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.scenario import Scenario
+    from sim.region import Region
+
+DESK = Desk()
+"""One for everybody: it computes for one visitor after another, and shares what does not depend on who asks."""
+
+MOST_UNDONE = 100
+"""Moves that can be taken back."""
+
+
+@cache
+def shipped(name: str) -> Region:
+    """A region as shipped or as a folder of the server, read once for all visitors."""
+    from sim.region import load
+
+    return load(name)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The mixes a visitor has been through, and where among them they are."""
+
+    made: tuple[Mix, ...] = (Mix(),)
+    at: int = 0
+
+    @property
+    def now(self) -> Mix:
+        """The mix on the screen."""
+        return self.made[self.at]
+
+    def move(self, mix: Mix) -> Moves:
+        """One more; what was taken back before is gone."""
+        if mix == self.now:
+            return self
+        made = (*self.made[: self.at + 1], mix)[-MOST_UNDONE:]
+        return Moves(made, len(made) - 1)
+
+    def step(self, by: int) -> Moves:
+        """Back or forward, as far as there is something."""
+        return replace(self, at=min(max(0, self.at + by), len(self.made) - 1))
+
+
+own_region: solara.Reactive[Region | None] = solara.reactive(None)
+"""A region that this visitor uploaded; it ends with the page."""
+moves: solara.Reactive[Moves] = solara.reactive(Moves())
+asked: solara.Reactive[Asked] = solara.reactive(Asked())
+told: solara.Reactive[Told | None] = solara.reactive(None)
+"""What the desk has said of the mix on the screen so far."""
+reference: solara.Reactive[Told | None] = solara.reactive(None)
+"""The same of the status quo, beside which it stands."""
+trouble: solara.Reactive[str] = solara.reactive("")
+"""A sentence on something that went wrong, until it is read."""
+presenting: solara.Reactive[bool] = solara.reactive(False)
+
+
+def region() -> Region:
+    """The region that this visitor looks at."""
+    return own_region.value or shipped(current().region)
+
+
+def words() -> Words:
+    """Words in this visitor's language."""
+    return Words(asked.value.language)  # type: ignore[arg-type]
+
+
+def scenario() -> Scenario:
+    """The scenario of the mix on the screen."""
+    return asked.value.mix.scenario(region())
+
+
+def question(mix: Mix | None = None, *, gains: bool = False) -> Question:
+    """What is asked of the desk: the mix on the screen, or another under the same assumptions and luck."""
+    made = (asked.value.mix if mix is None else mix).scenario(region())
+    return Question(region(), made, asked.value.environment, asked.value.seed, gains)
+
+
+# --- what a visitor does
+
+
+def set_mix(mix: Mix) -> None:
+    """Another mix on the screen; one that cannot be is refused with a sentence."""
+    try:
+        mix.scenario(region())
+    except InputError as error:
+        trouble.value = words().error(error)
+        return
+    moves.value = moves.value.move(mix)
+    asked.value = replace(asked.value, mix=mix)
+
+
+def undo(by: int = -1) -> None:
+    """The mix before, or after where `by` is 1."""
+    moves.value = moves.value.step(by)
+    asked.value = replace(asked.value, mix=moves.value.now)
+
+
+def ask(**changes: object) -> None:
+    """Other assumptions, luck or language."""
+    asked.value = replace(asked.value, **changes)  # type: ignore[arg-type]
+
+
+def put(**values: str) -> None:
+    """What one page asks, as it stands in the link."""
+    asked.value = asked.value.put(**values)
+
+
+def open_link(search: str | None) -> None:
+    """Take over what a link says; one that cannot be read leaves the usual question and a sentence."""
+    usual = current().language
+    try:
+        found = address.read(region(), search, language=usual)
+    except InputError as error:
+        found = Asked(language="en" if "lang=en" in (search or "") else usual)
+        trouble.value = Words(found.language).error(error)  # type: ignore[arg-type]
+    moves.value = moves.value.move(found.mix) if moves.value != Moves() else Moves((found.mix,))
+    asked.value = found
+
+
+def link() -> str:
+    """The question on the screen, as the part of a link behind the question mark."""
+    return address.query(asked.value, language=current().language)
+
+
+def leave_region() -> None:
+    """Back to the region that the server shows, letting go of one that was uploaded."""
+    mine = own_region.value
+    if mine is not None:
+        own_region.value = None
+        DESK.forget(mine)
+        start_over()
+
+
+def start_over() -> None:
+    """The status quo, nothing asked, nothing told."""
+    told.value = reference.value = None
+    moves.value = Moves()
+    asked.value = Asked(language=asked.value.language)
+
+
+def follow(wanted: Question, tell: Callable[[Told], None], most: int) -> Callable[[], None]:
+    """Have the desk answer, each answer told as it comes; returns how to say that nobody waits any more."""
+    asking = DESK.ask(wanted, most)
+
+    def listen() -> None:
+        for answer in asking.answers():
+            tell(answer)
+
+    import threading
+
+    threading.Thread(target=listen, daemon=True).start()
+    return asking.drop
