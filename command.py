@@ -20,6 +20,8 @@ from viz.commands.decompose import decompose
 from viz.commands.explain import explain
 from viz.commands.milestones import milestones
 from viz.commands.plan import plan
+from viz.commands.region_excel import from_excel as region_from_excel
+from viz.commands.region_excel import to_excel as region_to_excel
 from viz.commands.scenario import check as scenario_check
 from viz.commands.scenario import new as scenario_new
 from viz.commands.scenario import show as scenario_show
@@ -422,17 +424,11 @@ def midterm_options(region: str, scenario: str, actuals: str | None) -> str:
 def region_check(where: RegionFolder, lang: Lang = DEFAULT, debug: Debug = False) -> None:
     words = words_of(["--lang", lang])
 
-    from experiments.scenario import load
-    from experiments.tasks import TASK_IDS
-    from sim.owners import owners_of
+    from experiments.whole_pack import load_whole
     from sim.region import check
-    from sim.region import load as load_region
 
     summary = check(where)
-    pack = load_region(where)
-    for name in pack.scenario_names:
-        load(pack, name)
-    owners_of(pack, TASK_IDS)
+    load_whole(where)
     screen = terminal.console()
     terminal.show_pack(screen, words, summary)
     terminal.next_steps(
@@ -478,6 +474,8 @@ def region_new(
     )
 
 
+region_app.command("to-excel", cls=OneCommand, help=HELP("help.to_excel"))(region_to_excel)
+region_app.command("from-excel", cls=OneCommand, help=HELP("help.from_excel"))(region_from_excel)
 scenario_app.command("check", cls=OneCommand, help=HELP("help.scenario_check"))(scenario_check)
 scenario_app.command("show", cls=OneCommand, help=HELP("help.scenario_show"))(scenario_show)
 scenario_app.command("new", cls=OneCommand, help=HELP("help.scenario_new"))(scenario_new)

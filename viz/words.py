@@ -124,11 +124,15 @@ class Words:
         if error.file is not None or error.row is not None:
             file = error.file or ""
             place = file if error.row is None else self("error.row", file=file, row=error.row)
+        if error.sheet is not None:
+            key = "region_excel.error.sheet" if error.cell is None else "region_excel.error.cell"
+            place = self(key, file=error.file, sheet=error.sheet, cell=error.cell)
         value = error.value
         shown = (
             f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
         )
-        found = "" if value is None or shown in error.message else self("error.found", value=shown)
+        unit = f" [{self.unit(error.unit)}]" if error.cell is not None and error.unit else ""
+        found = unit if value is None or shown in error.message else self("error.found", value=shown + unit)
         expected = error.expected and (_translated(self.language, error.expected) or error.expected)
         fix = error.fix and (_translated(self.language, error.fix) or error.fix)
         return self(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 import xlsxwriter
 from rich.cells import cell_len
 
-from viz.commands.shared import scratch_beside
+from viz.commands.shared import write_whole
 
 Cell = str | int | float | None
 Kind = Literal["text", "wrap", "whole", "number", "percent"]
@@ -104,13 +103,12 @@ class Workbook:
 
     def save(self, file: Path) -> None:
         """Write the workbook so that a reader sees the old file or the new one, never half of it."""
+        write_whole(file, self.content())
+
+    def content(self) -> bytes:
+        """The workbook as bytes; it is then complete."""
         self._book.close()
-        scratch = scratch_beside(file)
-        try:
-            scratch.write_bytes(self._file.getvalue())
-            os.replace(scratch, file)
-        finally:
-            scratch.unlink(missing_ok=True)
+        return self._file.getvalue()
 
     def _line(self, sheet: Any, row: int, text: str, widths: Sequence[float]) -> None:
         """A sentence across the columns of the sheet, on as many lines as it needs."""

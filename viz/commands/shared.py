@@ -334,11 +334,11 @@ def scratch_beside(file: Path) -> Path:
     return file.with_name(f".{file.name}.{os.getpid()}.tmp")
 
 
-def write_whole(file: Path, text: str, encoding: str = "utf-8") -> None:
+def write_whole(file: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     scratch = scratch_beside(file)
     try:
-        scratch.write_text(text, encoding=encoding, newline="")
+        scratch.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
         os.replace(scratch, file)
     finally:
         scratch.unlink(missing_ok=True)
