@@ -31,7 +31,7 @@ NOWHERE = "http://127.0.0.1:9/"
 
 PORT = 8765
 
-GOODBYE = 3
+GOODBYE = 2
 """Seconds that pages have for their last words when the server stops."""
 
 log = logging.getLogger("viz.server")
@@ -122,8 +122,11 @@ def serve(
     )
     on_main = threading.current_thread() is threading.main_thread()
     usual = signal.signal(signal.SIGTERM, signal.SIG_IGN) if on_main else None
+    server = uvicorn.Server(config)
     try:
-        uvicorn.Server(config).run(sockets=[taken])
+        server.run(sockets=[taken])
+    except SystemExit:
+        raise RuntimeError("the app did not start; the lines above say why") from None
     finally:
         if on_main:
             signal.signal(signal.SIGTERM, usual)

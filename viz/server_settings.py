@@ -31,11 +31,11 @@ class Settings:
     root_path: str = ""  # where a proxy shows the app: "/yidu", or "" for the top
     guarded: bool = False  # whether visitors log in, so that a page shows a way out: root_path + "/_yidu/logout"
     upload_bytes: int = 10 * MEGABYTE  # largest file that a page reads from a visitor
-    message_bytes: int = 4 * MEGABYTE  # largest message of a browser; files come in pieces of one megabyte
+    message_bytes: int = 4 * MEGABYTE  # largest message of a browser; files come in pieces of half a megabyte
     flow_bytes: int = 64 * MEGABYTE  # what one page may send within a minute
     visitors: int = 60  # open pages over all visitors
     pages_each: int = 10  # open pages of one browser
-    idle_minutes: int = 30  # a page that was left is forgotten after these
+    idle_minutes: float = 30  # a page that was left is forgotten after these
     jobs: int = field(default_factory=_jobs)  # long work under way at once, over all visitors
     jobs_waiting: int = 20  # long work that may wait for its turn
     jobs_each: int = 3  # long work of one page, under way or waiting

@@ -19,7 +19,9 @@ from viz.server_settings import Settings
 
 PASSWORD = "渡口 ferry 42"
 USER_HEADER = "X-Remote-User"
-SETTINGS = Settings(idle_minutes=0.02, visitors=4, pages_each=3, message_bytes=200_000, flow_bytes=1_000_000)
+SETTINGS = Settings(
+    idle_minutes=0.02, visitors=4, pages_each=3, upload_bytes=800_000, message_bytes=600_000, flow_bytes=3_000_000,
+)  # fmt: skip
 
 
 def nobody_is_asked() -> None:

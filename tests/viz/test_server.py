@@ -1,8 +1,10 @@
 """The app as it is served: a real server on loopback, asked over sockets."""
 
 import contextlib
+import hashlib
 import http.client
 import json
+import os
 import queue
 import secrets
 import subprocess
@@ -191,7 +193,7 @@ def test_a_connection_from_elsewhere_is_refused(served: Served) -> None:
 def test_a_message_that_is_too_large_ends_the_connection(served: Served) -> None:
     with talk(served.opened) as connection:
         with pytest.raises(ConnectionClosed) as ended:
-            connection.send("x" * 300_000)
+            connection.send("x" * 700_000)
             while True:
                 connection.recv(timeout=10)
         assert ended.value.rcvd is not None and ended.value.rcvd.code == 1009
@@ -201,7 +203,7 @@ def test_a_connection_that_sends_too_much_ends(served: Served) -> None:
     with talk(served.opened) as connection:
         with pytest.raises(ConnectionClosed) as ended:
             for _ in range(10):
-                told(connection, "comm_msg", comm_id="none", data="x" * 150_000)
+                told(connection, "comm_msg", comm_id="none", data="x" * 400_000)
             while True:
                 connection.recv(timeout=10)
         assert ended.value.rcvd is not None and ended.value.rcvd.code == 1008
@@ -318,6 +320,12 @@ def test_a_browser_draws_the_page_and_asks_this_server_alone(served: Served) -> 
         page.click(".count")
         page.wait_for_selector("text=clicked 1")
         assert [url for url in asked if not url.startswith(home)] == [] and len(asked) > 10 and wrong == []
+
+        data = os.urandom(700_000)
+        page.set_input_files("#file", {"name": "figures.bin", "mimeType": "application/octet-stream", "buffer": data})
+        page.wait_for_selector(f"text=figures.bin 700000 {hashlib.sha256(data).hexdigest()}")
+        page.set_input_files("#file", {"name": "figures.bin", "mimeType": "application/octet-stream", "buffer": b"x" * 800_001})
+        page.wait_for_selector("text=the file is too large")
 
         page.click(".work")
         page.wait_for_selector("text=/running [1-9]/", timeout=20_000)

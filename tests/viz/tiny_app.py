@@ -1,11 +1,12 @@
 """A small app in place of ours, to try the server with: a counter, a chart, an upload, long work, and ways to break."""
 
-import threading
+import hashlib
 
 import solara
 
 from tests.viz import work
 from viz.jobs import Job
+from viz.pages.upload import Came, Upload
 
 count = solara.reactive(0)
 came = solara.reactive("nothing")
@@ -18,8 +19,8 @@ def start() -> None:
     job.subscribe(lambda one: state.set(f"{one.state} {one.progress.done} {one.pid}"))
 
 
-def uploaded(file: solara.components.file_drop.FileInfo) -> None:
-    came.set(f"{file['name']} {file['size']} {len(file['data'] or b'')}")
+def uploaded(file: Came) -> None:
+    came.set(f"{file.name} {len(file.data)} {hashlib.sha256(file.data).hexdigest()}")
 
 
 @solara.component
@@ -30,8 +31,8 @@ def Page() -> None:
     solara.Button("break", on_click=lambda: broken.set(True), classes=["break"])
     solara.Button("work", on_click=start, classes=["work"])
     solara.Text(state.value, classes=["state"])
-    solara.Text(f"came {came.value}; threads {threading.active_count()}", classes=["came"])
-    solara.FileDrop("drop here", on_file=uploaded, lazy=False)
+    solara.Text(f"came {came.value}", classes=["came"])
+    Upload("file", "choose", ".bin", uploaded, lambda error: came.set(str(error)))
     solara.FigureEcharts({"xAxis": {"type": "category", "data": ["a"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1]}]})
 
 
