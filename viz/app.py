@@ -40,23 +40,29 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
         first.current, seen.current = False, router.search or ""
     words, region = visitor.words(), visitor.region()
     page = route.path if route is not None and route.path in PAGES else next(iter(PAGES))
-    solara.Style(STYLE)
-    Desk()
-
     def go(name: str) -> None:
         query = visitor.link()
         seen.current = query
         router.push(("/" if name == next(iter(PAGES)) else f"/{name}") + (f"?{query}" if query else ""))
 
+    def act(name: str) -> None:
+        if name == "present":
+            if page != next(iter(PAGES)):
+                go(next(iter(PAGES)))
+            visitor.presenting.value = True
+
     with solara.Div(classes=["yd-root"], attributes={"lang": "zh-CN" if words.language == "zh" else "en"}):
-        Address(query=visitor.link(), title=words("app.title", region=words.titled(region)), language=words.language)
-        Keys(listened=PRESENT_KEYS if visitor.presenting.value else KEYS, full=visitor.presenting.value, event_key=pressed)
+        with solara.Div(style={"display": "none"}):
+            solara.Style(STYLE)
+            Desk()
+            Address(query=visitor.link(), title=words("app.title", region=words.titled(region)), language=words.language)
+            Keys(listened=PRESENT_KEYS if visitor.presenting.value else KEYS, full=visitor.presenting.value, event_key=pressed)
         if not visitor.presenting.value:
             Header(
                 tabs=[{"id": name, "title": words(f"app.page.{name}"), "href": "./" if name == "overview" else name} for name in PAGES],
                 active=page, labels=header_labels(words), language=words.language, district=words.titled(region),
                 logout=f"{current().root_path}/logout" if current().guarded else "",
-                event_go=go, event_language=lambda language: visitor.ask(language=language),
+                event_go=go, event_language=lambda language: visitor.ask(language=language), event_act=act,
             )  # fmt: skip
         if visitor.trouble.value:
             with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
@@ -90,7 +96,10 @@ def Desk() -> None:  # noqa: N802
 
 def header_labels(words: Words) -> dict[str, str]:
     """Words of the header."""
-    return {key: words(f"app.header.{key}") for key in ("skip", "pages", "link", "link_tip", "copied", "print", "logout")}
+    names = (
+        "skip", "pages", "link", "link_tip", "copied", "print", "logout", "present", "present_tip", "export", "region",
+    )  # fmt: skip
+    return {name: words(f"app.header.{name}") for name in names}
 
 
 def pressed(name: str) -> None:

@@ -104,9 +104,10 @@ def _fan(figure: Figure, size: int) -> Option:
 
 def _across(target: Series, names: Sequence[str], size: int) -> Option:
     """A target as a dashed line over all years, with its value at the end and a mark in its year."""
-    value = next(value for value in target.values if value is not None)
-    marked = [_short(one) if one is not None and (k == len(names) - 1 or target.values.count(None)) else None
-              for k, one in enumerate(target.values)]  # fmt: skip
+    last = max(k for k, value in enumerate(target.values) if value is not None)
+    value = target.values[last]
+    assert value is not None
+    marked = [_short(value) if k == last else None for k in range(len(names))]
     return {
         "type": "line", "name": target.name, "data": marked, "symbol": "diamond", "symbolSize": size, "lineStyle": {"opacity": 0},
         "itemStyle": {"color": VERMILION}, "z": 6,
@@ -147,7 +148,7 @@ def _levelled(figure: Figure, size: int, drawn: Option) -> Option:
     """With the figure's levels as thin lines across, their words at the top."""
     if figure.levels and drawn["series"]:
         lines = [
-            {"xAxis": value, "label": {"show": True, "formatter": said, "fontSize": round(size * 0.85), "color": GREY, "position": "end"},
+            {"xAxis": value, "label": {"show": True, "formatter": said, "fontSize": round(size * 0.85), "color": GREY, "position": "start"},
              "lineStyle": {"color": GREY, "width": 1, "type": "dotted", "opacity": 1}}
             for value, said in figure.levels
         ]  # fmt: skip

@@ -5,6 +5,7 @@ Solara keeps a separate value of each `reactive` for each page that is open, so 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -97,6 +98,11 @@ def question(mix: Mix | None = None, *, gains: bool = False) -> Question:
     return Question(region(), made, asked.value.environment, asked.value.seed, gains)
 
 
+def stale() -> bool:
+    """Whether what was told is of another question than the one on the screen: its answer is on the way."""
+    return told.value is not None and told.value.question.key != question().key
+
+
 # --- what a visitor does
 
 
@@ -166,9 +172,8 @@ def follow(wanted: Question, tell: Callable[[Told], None], most: int) -> Callabl
 
     def listen() -> None:
         for answer in asking.answers():
-            tell(answer)
-
-    import threading
+            if not asking.dropped.is_set():
+                tell(answer)
 
     threading.Thread(target=listen, daemon=True).start()
     return asking.drop

@@ -13,9 +13,10 @@ import solara
 
 from experiments.affordable import recorded_money
 from experiments.desk import Told
-from experiments.differences import chance_change
+from experiments.differences import chance_change, difference
 from experiments.goals import reached
 from experiments.mix import Mix, mix_of
+from experiments.paired import money as district_money
 from experiments.scenario import load, of_sheet, parse
 from sim.errors import InputError
 from viz import visitor
@@ -26,7 +27,7 @@ from viz.pages.panels import AssumptionPanel, PolicyPanel
 from viz.pages.parts import Cards, Chart, Download, Press, Text, progress_said
 from viz.palette import GREY, SIGN, VERDICT
 from viz.server_settings import current
-from viz.terminal import band, chance, notice, number, percent
+from viz.terminal import band, chance, counted, notice, number, percent
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def Overview() -> None:  # noqa: N802
             Text("h2", words("app.panel.policy"), "yd-panel-title policy")
             Presets()
             PolicyPanel()
-        with solara.Div(classes=["yd-middle"]):
+        with solara.Div(classes=["yd-middle", *(["yd-stale"] if visitor.stale() else [])]):
             Summary(answer)
             if told is not None and answer is not None:
                 Cards(
@@ -66,10 +67,11 @@ def Overview() -> None:  # noqa: N802
                     selected=chosen.indicator if chosen else "", event_pick=lambda id: visitor.put(target=id),
                 )  # fmt: skip
                 with solara.Div(classes=["yd-charts"]):
-                    if chosen is not None:
-                        Chart(fan_beside(words, told, chosen), height=330)
+                    with solara.Div(classes=["yd-stack"]):
+                        if chosen is not None:
+                            Chart(fan_beside(words, told, chosen), height=330)
+                        Chart(money(words, answer))
                     Chart(probabilities_beside(words, answer), on_pick=lambda id: visitor.put(target=id))
-                    Chart(money(words, answer))
                 Minded(answer.warnings)
             else:
                 Waiting()
@@ -170,7 +172,9 @@ def Summary(answer: AssessAnswer | None) -> None:  # noqa: N802
         with solara.Div(classes=["yd-tile"]):
             Text("span", words("app.summary.scenario"), "yd-tile-title")
             Text("span", words.titled(visitor.scenario()), "yd-tile-value small", id="scenario-title")
-            Text("span", progress_said(words, told), "yd-tile-note", id="runs", **{"data-runs": str(told.runs if told else 0)})
+            stale = visitor.stale()
+            runs = "0" if told is None or stale else str(told.runs)
+            Text("span", progress_said(words, told, stale=stale), "yd-tile-note", id="runs", **{"data-runs": runs})
         if answer is None or told is None:
             return
         with solara.Div(classes=["yd-tile"]):
@@ -181,12 +185,12 @@ def Summary(answer: AssessAnswer | None) -> None:  # noqa: N802
         with solara.Div(classes=["yd-tile"]):
             Text("span", words("app.summary.verdicts"), "yd-tile-title")
             with solara.Div(classes=["yd-verdicts"]):
-                for verdict, count in counted(answer):
+                for verdict, count in verdicts(answer):
                     Text("span", f"{SIGN[verdict]} {words.verdict(verdict)} {count}", "yd-verdict", style=f"color: {VERDICT[verdict]}")
         Budget(answer)
 
 
-def counted(answer: AssessAnswer) -> list[tuple[str, int]]:
+def verdicts(answer: AssessAnswer) -> list[tuple[str, int]]:
     """How many targets have each verdict."""
     found = [(verdict, sum(row.verdict == verdict for row in answer.targets)) for verdict in SIGN]
     return [(verdict, count) for verdict, count in found if count]
@@ -197,9 +201,9 @@ def Budget(answer: AssessAnswer) -> None:  # noqa: N802
     """A gauge of the district's money: the median in its band, beside what was spent on record in as many years."""
     words, region = visitor.words(), visitor.region()
     paid, recorded = answer.public_money, recorded_money(region)
-    usual = visitor.reference.value
-    before = answer_of(words, usual).public_money.median if usual is not None else None
-    most = 1.15 * max(paid.p95, before or 0.0, recorded.total if recorded else 0.0)
+    usual, told = visitor.reference.value, visitor.told.value
+    other = usual is not None and told is not None and usual.question.key != told.question.key
+    most = 1.15 * max(paid.p95, recorded.total if recorded else 0.0)
     with solara.Div(classes=["yd-tile", "yd-budget"], attributes={"id": "budget", "data-median": f"{paid.median:.6g}"}):
         Text("span", words("app.summary.money", over=paid.over), "yd-tile-title")
         Text("span", f"{number(paid.median)} {words.unit(paid.unit)}", "yd-tile-value")
@@ -210,8 +214,12 @@ def Budget(answer: AssessAnswer) -> None:  # noqa: N802
             if recorded is not None:
                 solara.Div(classes=["yd-gauge-record"], style={"left": f"{100.0 * recorded.total / most:.2f}%"})
         said = [words("app.summary.band", band=band(paid.p05, paid.p95, words))]
-        if before is not None:
-            said.append(words("app.summary.more", change=f"{paid.median - before:+,.0f}", unit=words.unit(paid.unit)))
+        if other and usual is not None and told is not None:
+            runs = min(usual.runs, told.runs)
+            more = difference(*(district_money(one.mixed.plain, region)[:runs] for one in (usual, told)))
+            if more is not None:
+                change = words("app.summary.more", change=f"{more.mean:+,.0f}", error=number(more.mc_error), unit=words.unit(paid.unit))
+                said.append(change)
         if recorded is not None:
             said.append(words("app.summary.recorded", times=f"{paid.median / recorded.total:.1f}", total=number(recorded.total)))
         Text("span", words("app.semicolon").join(said), "yd-tile-note")
@@ -248,12 +256,18 @@ def card(words: Words, told: Told, row: TargetAnswer) -> dict[str, Any]:
         "sign": SIGN[row.verdict],
         "colour": VERDICT[row.verdict],
         "width": f"{100 * (row.probability or 0.0):.1f}%",
-        "gap": words("app.card.median", median=number(row.median), sense=words(f"sense.{row.sense}"), target=number(row.target),
-                     unit=words.unit(row.unit)),
+        "median": words("app.card.median", median=counted(row.median, row.unit), sense=words(f"sense.{row.sense}"),
+                        target=number(row.target), unit=words.unit(row.unit)),
+        "gap": "" if row.gap is None else signed(row.gap, row.unit),
         "trend": trend(words, told, row),
         "grade": f"{words.class_(row.class_)} {row.grade}",
         **spark(told, row),
     }  # fmt: skip
+
+
+def signed(gap: float, unit: str) -> str:
+    """A gap with its sign."""
+    return ("+" if gap > 0 else "") + counted(gap, unit)
 
 
 def trend(words: Words, told: Told, row: TargetAnswer) -> str:
@@ -312,8 +326,9 @@ def probabilities_beside(words: Words, answer: AssessAnswer) -> Figure:
     usual, told = visitor.reference.value, visitor.told.value
     if usual is None or told is None or usual.question.key == told.question.key:
         return figure
-    before = {row.indicator: row.probability for row in answer_of(words, usual).targets}
-    values = numbers(None if before.get(key) is None else 100.0 * (before[key] or 0.0) for key in figure.keys)
+    targets = {target.indicator: target for target in usual.question.region.targets}
+    before = [reached(usual.mixed.judged, targets[key])[: told.runs] for key in figure.keys]
+    values = numbers(None if np.isnan(row).all() else 100.0 * float(np.nanmean(row)) for row in before)
     return replace(figure, series=(*figure.series, Series("value", words("app.chart.status_quo"), values, "#B8C2CC")))
 
 
@@ -334,7 +349,7 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
             Press("present-end", words("app.present.end"), lambda: visitor.presenting.set(False))
         if at == 0:
             Summary(answer)
-            Chart(probabilities_beside(words, answer), scale=1.5, data=False, height=640)
+            Chart(probabilities_beside(words, answer), scale=1.5, data=False, height="calc(100vh - 400px)")
         else:
             row = ranked[at - 1]
             colour = f"color: {VERDICT[row.verdict]}"
@@ -344,10 +359,10 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
             with solara.Div(classes=["yd-present-body"]):
                 with solara.Div(classes=["yd-present-figures"]):
                     Text("div", chance(row.probability, row.mc_error), "yd-present-chance", style=colour)
-                    Text("div", card(words, told, row)["gap"], "yd-present-line")
+                    Text("div", card(words, told, row)["median"], "yd-present-line")
                     Text("div", trend(words, told, row), "yd-present-line")
                     Text("div", words("app.card.rests", class_=words.class_(row.class_), grade=row.grade), "yd-present-small")
-                Chart(fan_beside(words, told, row), scale=1.6, data=False, height=560)
+                Chart(fan_beside(words, told, row), scale=1.6, data=False, height="calc(100vh - 330px)")
         with solara.Div(classes=["yd-present-foot"]):
             Text("span", words("app.present.keys"))
             Text("span", progress_said(words, told))

@@ -64,6 +64,7 @@ def Header(  # noqa: N802
     logout: str,
     event_go: Callable[[str], None],
     event_language: Callable[[str], None],
+    event_act: Callable[[str], None],
 ) -> None:
     """Name, pages, link, print and language."""
 
@@ -83,14 +84,15 @@ def DataTable(id: str, title: str, heads: list[str], rows: list[list[str]], labe
 
 @solara.component
 def Chart(  # noqa: N802
-    figure: Figure, *, scale: float = 1.0, height: int | None = None, on_pick: Callable[[str], object] | None = None, data: bool = True
+    figure: Figure, *, scale: float = 1.0, height: int | str | None = None, on_pick: Callable[[str], object] | None = None,
+    data: bool = True,
 ) -> None:
     """A figure with its title, its note, and its data as CSV, Excel and PNG (the chart's own button).
 
-    `on_pick`: told the key of the category that is clicked.
+    `height`: in pixels, or as a style sheet says it. `on_pick`: told the key of the category that is clicked.
     """
     words = visitor.words()
-    high = height or charts.height(figure, scale)
+    high = height if isinstance(height, str) else f"{height or charts.height(figure, scale)}px"
 
     def picked(event: dict[str, Any]) -> None:
         if on_pick is None:
@@ -105,7 +107,7 @@ def Chart(  # noqa: N802
         Text("h3", figure.title, "yd-figure-title")
         solara.FigureEcharts(
             option=charts.option(words, figure, scale), on_click=picked if on_pick else None, responsive=True,
-            attributes={"style": f"height: {high}px; width: 100%", "role": "img", "aria-label": f"{figure.title}. {figure.note}"},
+            attributes={"style": f"height: {high}; width: 100%", "role": "img", "aria-label": f"{figure.title}. {figure.note}"},
         )  # fmt: skip
         if figure.note:
             Text("p", figure.note, "yd-note")
@@ -212,8 +214,10 @@ def use_told(mixes: Sequence[Mix], *, gains: bool = False, most: int = FULL) -> 
     return list(found) if len(found) == len(mixes) else [None] * len(mixes)
 
 
-def progress_said(words: Words, told: Told | None, most: int = FULL) -> str:
-    """How many runs an answer rests on, and whether more are coming."""
+def progress_said(words: Words, told: Told | None, most: int = FULL, *, stale: bool = False) -> str:
+    """How many runs an answer rests on, and whether more are coming; `stale`: it answers what was asked before."""
+    if stale:
+        return words("app.runs.stale")
     if told is None:
         return words("app.runs.none")
     return words("app.runs.refined" if told.runs >= most else "app.runs.rough", runs=f"{told.runs:,}", most=f"{most:,}")
