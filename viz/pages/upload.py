@@ -70,7 +70,7 @@ def plain_name(name: object) -> str:
     return "".join(char for char in last if char.isprintable())[-LONGEST_NAME:].strip() or "-"
 
 
-@solara.component_vue("upload.vue", vuetify=False)
+@solara.component_vue("pieces.vue", vuetify=False)
 def _Field(id: str, label: str, accept: str, most: int, event_piece: Callable[..., None]) -> None:  # noqa: N802
     """The field, and what reads the file in the browser."""
 
