@@ -22,6 +22,7 @@ from viz.commands.milestones import milestones
 from viz.commands.plan import plan
 from viz.commands.region_excel import from_excel as region_from_excel
 from viz.commands.region_excel import to_excel as region_to_excel
+from viz.commands.report import report
 from viz.commands.scenario import check as scenario_check
 from viz.commands.scenario import new as scenario_new
 from viz.commands.scenario import show as scenario_show
@@ -490,6 +491,7 @@ app.command("targets", cls=OneCommand, help=HELP("help.targets"))(targets)
 app.command("milestones", cls=OneCommand, help=HELP("help.milestones"))(milestones)
 app.command("plan", cls=OneCommand, help=HELP("help.plan"))(plan)
 app.command("decompose", cls=OneCommand, help=HELP("help.decompose"))(decompose)
+app.command("report", cls=OneCommand, help=HELP("help.report"))(report)
 app.command("app", cls=OneCommand, help=HELP("help.app_browser"))(in_browser)
 
 

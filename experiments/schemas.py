@@ -12,6 +12,7 @@ from experiments.explain_answers import ExplainAnswer
 from experiments.horizon import TargetsAnswer
 from experiments.milestones import MilestonesAnswer
 from experiments.plan_answers import PlanAnswer
+from experiments.report_answers import ReportAnswer
 from experiments.scenario_check import ScenarioAnswer
 from experiments.stress_answers import EventsAnswer, StressAnswer
 from experiments.sweep_answers import SweepAnalysisAnswer
@@ -34,6 +35,7 @@ PUBLISHED: dict[str, type[Answer]] = {
     "events": EventsAnswer,
     "targets": TargetsAnswer,
     "decompose": DecomposeAnswer,
+    "report": ReportAnswer,
     "sweep": SweepAnswer,
     "sweep_analysis": SweepAnalysisAnswer,
 }

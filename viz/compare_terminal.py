@@ -192,10 +192,11 @@ def rough(value: float) -> str:
 
 def points(row: ChanceChange | None) -> str:
     """The change of a probability with its error, in percentage points."""
-    return "-" if row is None else _marked(_points(row), row.beyond_chance)
+    return "-" if row is None else _marked(change_in_points(row), row.beyond_chance)
 
 
-def _points(row: ChanceChange) -> str:
+def change_in_points(row: ChanceChange) -> str:
+    """The change of a probability with its error, in percentage points, without a mark."""
     error = f"{row.mc_error * 100.0:.1f}" if row.mc_error else "0"
     return f"{row.change * 100.0:+.1f} ±{error}" if row.change else f"0 ±{error}"
 
@@ -203,7 +204,7 @@ def _points(row: ChanceChange) -> str:
 def _joint(out: Console, words: Words, rows: Sequence[JointChange]) -> None:
     for row in rows:
         if row.chance is not None:
-            change = words("compare.points" if row.chance.beyond_chance else "compare.points_none", change=_points(row.chance))
+            change = words("compare.points" if row.chance.beyond_chance else "compare.points_none", change=change_in_points(row.chance))
             before, after = chance(row.base, row.base_mc_error), chance(row.other, row.other_mc_error)
             key = "compare.joint" if row.of == "all" else "compare.joint_calibrated"
             say(out, words(key, count=row.targets, base=before, other=after, change=change))

@@ -19,13 +19,14 @@ from experiments.verdicts import VERDICTS
 from sim.pack import UNITS
 from viz.explain_terminal import bar_title
 from viz.figures import Figure, Role, Series, in_percent, numbers
-from viz.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
+from viz.palette import BLUE, GREEN, GREY, ORANGE, POLICY, PURPLE
 from viz.terminal import band, heading, number
 from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.answers import AssessAnswer, TargetAnswer
     from experiments.flow_account import AccountRow
+    from experiments.measures import Measures
     from sim.outcomes import Outcomes
     from sim.region import Region
 
@@ -211,6 +212,32 @@ def account(words: Words, region: Region, rows: Sequence[AccountRow], *, runs: i
             Series("error", words("figure.account.error"), numbers(None if end else row.mc_error for row, end in zip(rows, ends))),
         ),
         note=runs_note(words, runs, seed) + words("figure.account.note"),
+    )
+
+
+def levers_raised(words: Words, measures: Measures, target: TargetAnswer, most: int = 12) -> Figure | None:
+    """Bars: what a lever raised alone does to a target's probability [points], those that help first, at most so many.
+
+    Only levers that move the probability or the level beyond chance; None where none does.
+    """
+    known = [row for row in measures.of(target.indicator, target.year) if row.change is not None]
+    rows = [row for row in known if any(one is not None and one.beyond_chance for one in (row.change, row.difference))][:most]
+    if not rows:
+        return None
+    title = words.indicator(target.indicator)
+    return Figure(
+        id=f"levers-{target.indicator}",
+        kind="bars",
+        title=words("figure.measures.title", indicator=title),
+        unit=words("figure.measures.unit"),
+        over=words("figure.measures.over"),
+        categories=tuple(words.indicator(row.lever) for row in rows),
+        series=(
+            Series("value", words("figure.measures.value"), numbers(in_percent(row.change.change) for row in rows if row.change), POLICY),
+            Series("error", words("figure.measures.error"), numbers(in_percent(row.change.mc_error) for row in rows if row.change)),
+        ),
+        note=words("figure.measures.note", runs=measures.runs, seed=measures.seed),
+        keys=tuple(row.lever for row in rows),
     )
 
 

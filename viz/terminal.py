@@ -471,7 +471,7 @@ def _readings(out: Console, words: Words, region: Region, answer: AssessAnswer) 
         ]
         for target in answer.targets
         for reading in target.readings
-        if _changes(target, reading)
+        if changes_answer(target, reading)
     ]
     if not rows:
         return
@@ -486,7 +486,7 @@ def _readings(out: Console, words: Words, region: Region, answer: AssessAnswer) 
     show(out, grid)
 
 
-def _changes(target: TargetAnswer, reading: Reading) -> bool:
+def changes_answer(target: TargetAnswer, reading: Reading) -> bool:
     """Whether a reading changes the answer: another verdict, or ten points.
 
     Runs counted otherwise are the same runs; runs that drew another fact are fewer, so chance is allowed for.

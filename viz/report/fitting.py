@@ -1,0 +1,34 @@
+"""Whether a text fits its box, estimated before anyone draws it: a Chinese character is as wide as its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from viz.terminal import folded
+
+CELL = 0.53
+"""Width of half a Chinese character over its size, with a little to spare for fonts wider than expected."""
+
+LEADING = 1.32
+"""Distance of two lines over the size of the letters."""
+
+
+def lines_of(text: str, width: float, size: float) -> int:
+    """Lines that a text takes in a box of that width [points]."""
+    cells = max(4, int(width / (CELL * size)))
+    return sum(len(folded(line, cells).split("\n")) for line in text.split("\n"))
+
+
+def height_of(texts: Sequence[str], width: float, size: float, between: float = 0.0) -> float:
+    """Height of paragraphs [points]; `between`: space after each."""
+    return sum(lines_of(text, width, size) * LEADING * size + between for text in texts)
+
+
+def size_for(texts: Sequence[str], width: float, height: float, most: float, least: float, between: float = 0.0) -> float | None:
+    """The largest size of letters, in half points, at which paragraphs fit a box [points]; None where not even the least does."""
+    size = most
+    while size >= least:
+        if height_of(texts, width, size, between) <= height:
+            return size
+        size -= 0.5
+    return None

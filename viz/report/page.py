@@ -1,0 +1,43 @@
+"""The report as one HTML file: pictures inside it, no request to anywhere, made for the screen and for A4."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from viz.palette import SIGN, VERDICT
+from viz.report.charts import caption, split
+from viz.report.contents import Contents
+from viz.report.deck import LANGUAGES, plain
+from viz.report.svg import svg
+from viz.terminal import number
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def page(contents: Contents) -> bytes:
+    """The page as the bytes of its file."""
+    words = contents.words
+    text = _frame().render(
+        contents=contents,
+        words=words,
+        language=LANGUAGES[words.language],
+        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),
+        svg=svg,
+        split=split,
+        number=number,
+        colours=VERDICT,
+        signed=lambda verdict: f"{SIGN[verdict]} {words.verdict(verdict)}",
+        caption=caption,
+    )
+    return plain(text).encode("utf-8")
+
+
+@cache
+def _frame():  # type: ignore[no-untyped-def]
+    """The frame of the page, read once; every text in it is escaped."""
+    frames = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return frames.get_template("page.html.j2")
