@@ -30,7 +30,10 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- what it refuses, before anything is served
 
 
-OPEN = [["--host", "0.0.0.0"], ["--host", "::"], ["--host", "10.0.0.1"], ["--allowed-host", "yidu.example.cn"]]
+OPEN = [
+    ["--host", "0.0.0.0"], ["--host", "::"], ["--host", "10.0.0.1"], ["--allowed-host", "yidu.example.cn"],
+    ["--trusted-proxy", "127.0.0.1"],
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("options", OPEN)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -43,6 +44,9 @@ REMEMBERED = 10_000
 
 STRICT = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 """The policy of pages without scripts."""
+
+
+log = logging.getLogger("viz.login")
 
 
 @dataclass
@@ -161,6 +165,7 @@ class LoginPages:
             return self._form(request, LOGIN, goal, said, status=429, headers={"Retry-After": str(wait)})
         if not self.wall.opens(password):
             self.wall.failed(address)
+            log.warning("a wrong password came from %s", address)
             return self._form(request, LOGIN, goal, self._words(request)("app_login.wrong"), status=403)
         response = RedirectResponse(self.settings.root_path + safe(goal), status_code=303)
         self._cookie(response, request, self.wall.enter(), round(LASTS))

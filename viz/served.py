@@ -43,6 +43,7 @@ from viz.gate import READY, refusal, sentences
 from viz.jobs import QUEUE
 from viz.login import LOGIN, LOGOUT, LoginPages, Wall
 from viz.server_settings import Settings
+from viz.words import LANGUAGES, Words
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 COOKIE = server.COOKIE_KEY_SESSION_ID
@@ -89,6 +90,36 @@ class Discreet:
         return [sentences("app_gate.broken")]
 
 
+# --- the frame of a page
+
+FRAME = {
+    "<html>": '<html lang="{language}">',
+    "initial-scale=1, maximum-scale=1, user-scalable=no, minimal-ui": "initial-scale=1",  # else nobody can enlarge it
+    '"Loading resources"': '"{loading}"',
+    "'Loading app'": "'{loading}'",
+    "Server\n                disconnected.": "{disconnected}",
+    "App is disconnected, and may not function properly. Please refresh the page.": "{disconnected} {reload}",
+    "Please refresh the page</v-card-title>": "{reload}</v-card-title>",
+    "Could not restore session. Please refresh the page.": "{lost} {reload}",
+    "Could not restore session. Please refresh.": "{lost}",
+    "Restoring session…</div>": "{loading}</div>",
+    "Refresh now": "{refresh}",
+    "\n                        Cancel\n": "\n                        {cancel}\n",
+}
+"""What Solara's frame says in English, and what takes its place: words `app_frame.*` in both languages."""
+
+
+def in_words(frame: str, settings: Settings) -> str:
+    """Solara's frame in the words of ours: the language of the server, and the other beside it."""
+    said = {}
+    for key in ("loading", "disconnected", "reload", "lost", "refresh", "cancel"):
+        both = sorted(LANGUAGES, key=lambda language: language != settings.language)
+        said[key] = " ".join(Words(language)(f"app_frame.{key}") for language in both)
+    for theirs, ours in FRAME.items():
+        frame = frame.replace(theirs, ours.format(language="zh-CN" if settings.language == "zh" else "en", **said))
+    return frame
+
+
 # --- pages and their connections
 
 
@@ -108,7 +139,7 @@ class Site:
         content = await asyncio.to_thread(server.read_root, request.scope["path"], self.settings.root_path)
         if content is None:
             raise HTTPException(404)
-        response = HTMLResponse(content, headers={"Cache-Control": "no-store"})
+        response = HTMLResponse(in_words(content, self.settings), headers={"Cache-Control": "no-store"})
         secure = request.scope["scheme"] == "https"
         response.set_cookie(COOKIE, mine, path=self.settings.root_path or "/", httponly=True, samesite="lax", secure=secure)
         return response

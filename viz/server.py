@@ -34,6 +34,9 @@ PORT = 8765
 GOODBYE = 2
 """Seconds that pages have for their last words when the server stops."""
 
+CONNECTIONS = 800
+"""Connections at once, so that files that may be open do not run out (1,024 on most systems)."""
+
 log = logging.getLogger("viz.server")
 
 
@@ -119,6 +122,7 @@ def serve(
         proxy_headers=False,  # the gate knows which proxies to believe
         ws_max_size=settings.message_bytes,
         timeout_graceful_shutdown=GOODBYE,
+        limit_concurrency=CONNECTIONS,
     )
     on_main = threading.current_thread() is threading.main_thread()
     usual = signal.signal(signal.SIGTERM, signal.SIG_IGN) if on_main else None

@@ -134,6 +134,15 @@ def test_a_page_and_all_it_needs_are_here(served: Served) -> None:
     assert b"#1d4e79" in ask(served.opened, "/static/assets/favicon.svg").body  # ours before Solara's
 
 
+def test_the_frame_of_a_page_speaks_both_languages_and_can_be_enlarged(served: Served) -> None:
+    text = ask(served.opened, "/").body.decode()
+    both = "与服务器的连接已断开。 The connection to the server is lost."
+    for said in ('<html lang="zh-CN">', both, "正在载入…… Loading...", "请刷新页面。"):
+        assert said in text
+    for said in ("Please refresh", "Could not restore", "disconnected.", "Loading app", "Loading resources", "user-scalable"):
+        assert said not in text
+
+
 @pytest.mark.parametrize("path", ["none@1.0.0/none.js", "@widgetti", "@widgetti/solara-vuetify-app@10.1.1", "echarts@5.4.0/dist", "x"])
 def test_a_script_that_is_not_here_is_not_fetched_and_none_is_lost(served: Served, path: str) -> None:
     served.so_far()

@@ -67,7 +67,7 @@ def app(
 
     pack = load_region(region)
     rules = rules_of(words, host, allowed_host or [], trusted_proxy or [], trusted_proxy_header)
-    others = host not in LOOPBACK or bool(allowed_host)
+    others = host not in LOOPBACK or bool(allowed_host or trusted_proxy)
     password = password_of(words, password_file, others and rules.user_header is None)
     taken = listen(host, port)
     wall = None if password is None else Wall(password)
@@ -81,9 +81,11 @@ def app(
     def started() -> None:
         terminal.say(screen, words("app_server.title", region=words.titled(pack.settings)))
         terminal.say(screen, words("app_server.open", address=address))
-        terminal.say(screen, words("app_server.others" if others else "app_server.only_here"))
-        if wall is None and rules.user_header is not None:
+        if rules.user_header is not None:
             terminal.say(screen, words("app_server.by_proxy", header=rules.user_header))
+        if rules.user_header is None or wall is not None:
+            seen_by = "only_here" if not others else "behind" if host in LOOPBACK else "others"
+            terminal.say(screen, words(f"app_server.{seen_by}"))
         terminal.say(screen, words("app_server.stop"))
         screen.print()
         terminal.next_steps(screen, words, (f"yidu doctor{region_option(region)}", words("next.app_doctor")))
