@@ -25,6 +25,7 @@ from sim.outcomes import joined
 
 if TYPE_CHECKING:
     from experiments.scenario import Scenario
+    from sim.outcomes import Outcomes
     from sim.region import Region
 
 CHUNKS = (100, 100, 200, 200, 200, 200)
@@ -254,6 +255,26 @@ def beginnings() -> Iterator[tuple[int, int]]:
 def whole(parts: list[Mixed]) -> Mixed:
     """Consecutive chunks of a mix as one."""
     return Mixed(parts[0].scenario, joined([part.plain for part in parts]), joined([part.judged for part in parts]))
+
+
+def first_runs(mixed: Mixed, runs: int) -> Mixed:
+    """The first runs of a mix: what it would have been asked of so few."""
+    return Mixed(mixed.scenario, _beginning(mixed.plain, runs), _beginning(mixed.judged, runs))
+
+
+def _beginning(outcomes: Outcomes, runs: int) -> Outcomes:
+    if outcomes.runs <= runs:
+        return outcomes
+    return replace(
+        outcomes,
+        values=outcomes.values[:runs],
+        flows=outcomes.flows[:runs],
+        money=outcomes.money[:runs],
+        adjusted=outcomes.adjusted[:runs],
+        looked=None if outcomes.looked is None else outcomes.looked[:runs],
+        parameters=outcomes.parameters[:runs],
+        readings={fact: drawn[:runs] for fact, drawn in outcomes.readings.items()},
+    )
 
 
 def replace_scenario(mixed: Mixed, scenario: Scenario) -> Mixed:

@@ -18,6 +18,7 @@ from experiments.mix import Mix
 from sim.errors import InputError
 from viz import address
 from viz.address import Asked
+from viz.region_upload import forget
 from viz.server_settings import current
 from viz.words import Words
 
@@ -150,13 +151,21 @@ def link() -> str:
     return address.query(asked.value, language=current().language)
 
 
+def enter_region(mine: Region) -> None:
+    """Look at a region of one's own from now on."""
+    leave_region()
+    own_region.value = mine
+    start_over()
+
+
 def leave_region() -> None:
     """Back to the region that the server shows, letting go of one that was uploaded."""
     mine = own_region.value
     if mine is not None:
         own_region.value = None
-        DESK.forget(mine)
         start_over()
+        DESK.forget(mine)
+        forget(mine)
 
 
 def start_over() -> None:

@@ -24,9 +24,8 @@ from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
 from viz.figures_of_assess import by_risk, fan, money, probabilities
 from viz.pages.panels import AssumptionPanel, PolicyPanel
-from viz.pages.parts import Cards, Chart, Download, Press, Text, progress_said
+from viz.pages.parts import Cards, Chart, Download, Press, Text, Upload, progress_said
 from viz.palette import GREY, SIGN, VERDICT
-from viz.server_settings import current
 from viz.terminal import band, chance, counted, notice, number, percent
 from viz.words import Words
 
@@ -118,39 +117,33 @@ def Presets() -> None:  # noqa: N802
 def OpenScenario(on_close: Any) -> None:  # noqa: N802
     """A scenario file from the visitor's own machine."""
     words = visitor.words()
-    wrong, set_wrong = solara.use_state("")
 
-    def take(file: Any) -> None:
-        try:
-            visitor.set_mix(read_scenario(visitor.region(), str(file["name"]), file["size"], file["file_obj"]))
-            on_close()
-        except InputError as error:
-            set_wrong(words.error(error))
+    def take(name: str, content: bytes) -> None:
+        visitor.set_mix(read_scenario(visitor.region(), name, content))
+        on_close()
 
     with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=560):
         with solara.Div(classes=["yd-dialog"], attributes={"id": "open-dialog"}):
             Text("h3", words("app.open_title"))
             Text("p", words("app.open_note"), "yd-note")
-            solara.FileDrop(label=words("app.drop"), on_file=take, lazy=True)
-            if wrong:
-                Text("p", wrong, "yd-trouble", id="open-error", role="alert")
+            Upload("open-file", words("app.drop"), ".toml", LARGEST_SCENARIO, take)
             Press("open-close", words("app.close"), on_close)
 
 
-def read_scenario(region: Region, name: str, size: int, file: Any) -> Mix:
+def read_scenario(region: Region, called: str, content: bytes) -> Mix:
     """The mix of a scenario file that a visitor sends; it may extend scenarios of the pack, and no file of this machine.
 
+    Args:
+        called: what the visitor calls it, for sentences.
+
     Raises:
-        InputError: not a scenario file; the sentence names it as the visitor does.
+        InputError: not a scenario file, or one that this region cannot run.
     """
-    called = "".join(one for one in Path(name.replace("\\", "/")).name if one.isprintable())[:80] or "scenario.toml"
     if not called.lower().endswith(".toml"):
         raise InputError("is not a scenario file", file=called, expected="a file whose name ends in .toml")
-    if size > min(LARGEST_SCENARIO, current().upload_bytes):
-        raise InputError("is too large for a scenario file", file=called, expected=f"at most {LARGEST_SCENARIO // 1024} KB")
     with TemporaryDirectory(prefix="yidu-") as folder:
         kept = Path(folder) / "scenario.toml"
-        kept.write_bytes(file.read(LARGEST_SCENARIO + 1))
+        kept.write_bytes(content)
         try:
             sheet = parse(kept)
         except InputError as error:

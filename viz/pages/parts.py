@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import solara
 
@@ -15,11 +16,12 @@ from viz import charts, visitor
 from viz.commands.shared import csv_text
 from viz.figures import Figure
 from viz.jobs import Job, JobFailed
-from viz.terminal import number
+from viz.pages import upload
+from viz.pages.upload import Came
+from viz.server_settings import MEGABYTE
+from viz.terminal import environment_title, number
 from viz.words import Words
-
-if TYPE_CHECKING:
-    from sim.region import Region
+from viz.workbook import FORMULA, Block, Column, Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -149,19 +151,24 @@ def figure_csv(figure: Figure) -> bytes:
 
 def figure_xlsx(words: Words, figure: Figure) -> bytes:
     """The table of a figure as a workbook, with what was asked above it."""
-    from viz.report.book import figures_book
+    book = Workbook(figure.title, words("app.title", region=words.titled(visitor.region())), datetime.now(), words("app.page_number"))
+    columns = [Column(head, "number" if k else "text") for k, head in enumerate(figure.heads)]
+    book.sheet(figure.title, figure.title, [stamp(words), figure.note], [Block("", columns, figure.rows)])
+    return book.content()
 
+
+def stamp(words: Words) -> str:
+    """What the answers on the screen are of: region, mix, environment, seed, digest."""
     told = visitor.told.value
-    stamp = [words("app.stamp", region=words.titled(visitor.region()), scenario=words.titled(visitor.scenario()),
-                   environment=environment_title(words, visitor.region(), visitor.asked.value.environment),
-                   seed=visitor.asked.value.seed, digest=told.assessment.digest if told else "-")]  # fmt: skip
-    return figures_book(words, [figure], stamp)
+    return words(
+        "app.stamp", region=words.titled(visitor.region()), scenario=words.titled(visitor.scenario()),
+        environment=environment_title(words, visitor.region(), visitor.asked.value.environment), seed=visitor.asked.value.seed,
+        runs=f"{told.runs:,}" if told else "0", digest=told.assessment.digest if told else "-",
+    )  # fmt: skip
 
 
 def harmless(text: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
-    from viz.workbook import FORMULA
-
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -173,13 +180,6 @@ def unique(names: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return found
-
-
-def environment_title(words: Words, region: Region, environment: str) -> str:
-    """Title of a named environment."""
-    from viz.terminal import environment_title as title
-
-    return title(words, region, environment)
 
 
 # --- asking the desk
@@ -272,13 +272,28 @@ def job_error(words: Words, job: Job) -> str:
 
 
 @solara.component
-def Press(id: str, label: str, on_press: Callable[[], object], *, kind: str = "", disabled: bool = False) -> None:  # noqa: N802
-    """A plain button with an id of its own."""
-    button = solara.v.Html(
-        tag="button", children=[label], class_=f"yd-button {kind}".strip(),
-        attributes={"type": "button", "id": id, **({"disabled": "disabled"} if disabled else {})},
-    )  # fmt: skip
+def Press(  # noqa: N802
+    id: str, label: str, on_press: Callable[[], object], *, kind: str = "", disabled: bool = False, on: bool | None = None
+) -> None:
+    """A plain button with an id of its own; `on` says of a switch whether it is on."""
+    attributes = {"type": "button", "id": id}
+    if disabled:
+        attributes["disabled"] = "disabled"
+    if on is not None:
+        attributes["aria-pressed"] = "true" if on else "false"
+    button = solara.v.Html(tag="button", children=[label], class_=f"yd-button {kind}".strip(), attributes=attributes)
     solara.v.use_event(button, "click", lambda *_: None if disabled else on_press())
+
+
+@solara.component
+def Chips(  # noqa: N802
+    id: str, options: Sequence[tuple[str, str]], chosen: Sequence[str], on_toggle: Callable[[str], object]
+) -> None:
+    """Things of which several can be chosen, as (value, title); each is a switch that says whether it is on."""
+    with solara.Div(classes=["yd-presets"], attributes={"role": "group"}):
+        for value, title in options:
+            on = value in chosen
+            Press(f"{id}-{value}", title, lambda value=value: on_toggle(value), kind="yd-chip" + (" active" if on else ""), on=on)  # type: ignore[misc]
 
 
 @solara.component
@@ -294,8 +309,37 @@ def Select(  # noqa: N802
     """A labelled list of the browser's own."""
 
 
-def bytes_of(write: Callable[[io.BytesIO], object]) -> bytes:
-    """What is written to a file in memory."""
-    file = io.BytesIO()
-    write(file)
-    return file.getvalue()
+@solara.component
+def Upload(id: str, label: str, accept: str, most: int, on_file: Callable[[str, bytes], object]) -> None:  # noqa: N802
+    """A file from the visitor's machine, handed on whole in a thread of its own: its name, for sentences only, and its bytes.
+
+    `on_file` may raise an InputError, which is said here, as is a file of more than `most` bytes.
+    """
+    words = visitor.words()
+    wrong, set_wrong = solara.use_state("")
+    busy, set_busy = solara.use_state(False)
+
+    def refuse(error: InputError) -> None:
+        set_wrong(words.error(error))
+
+    def work(came: Came) -> None:
+        try:
+            if len(came.data) > most:
+                raise InputError("the file is too large", file=came.name, expected=f"at most {most / MEGABYTE:g} MB")
+            on_file(came.name, came.data)
+        except InputError as error:
+            refuse(error)
+        finally:
+            set_busy(False)
+
+    def take(came: Came) -> None:
+        set_wrong("")
+        set_busy(True)
+        threading.Thread(target=work, args=(came,), daemon=True).start()
+
+    upload.Upload(id=id, label=label, accept=accept, on_file=take, on_wrong=refuse)
+    if busy:
+        Text("p", words("app.reading"), "yd-note", role="status")
+    if wrong:
+        Text("p", wrong, "yd-trouble", id=f"{id}-error", role="alert")
+

@@ -1,0 +1,93 @@
+"""The export dialog: a deck, a document, a workbook or one page of HTML from the mix on the screen, made in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import solara
+
+from experiments.mix import Mix
+from experiments.report import MOST_SCENARIOS, report, work
+from experiments.scenario import load
+from sim.region import load as load_region
+from viz import visitor
+from viz.jobs import Job
+from viz.pages.parts import Chips, Download, LongWork, Press, Text
+from viz.report import ENDINGS, as_bytes
+from viz.report.contents import contents
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from viz.words import Language
+
+KINDS = tuple(ending.removeprefix(".") for ending in ENDINGS)
+RUNS = 1000
+USUAL = ("pptx", "docx")
+
+
+def made(
+    folder: str, mixes: Sequence[Mix], environment: str, seed: int, language: Language, kinds: Sequence[str], *,
+    progress: Callable[[int], object],
+) -> dict[str, bytes]:  # fmt: skip
+    """Report files by their ending, from one computation; the first mix is reported, the others are compared with it."""
+    region = load_region(folder)
+    found = report(region, [mix.scenario(region) for mix in mixes], environment=environment, runs=RUNS, seed=seed, progress=progress)
+    said = contents(Words(language), found)
+    return {kind: as_bytes(said, f".{kind}") for kind in kinds}
+
+
+@solara.component
+def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
+    """Over the page; work under way goes on until it is cancelled or the dialog is closed."""
+    words, region, asked = visitor.words(), visitor.region(), visitor.asked.value
+    kinds, set_kinds = solara.use_state(tuple[str, ...](USUAL))
+    beside, set_beside = solara.use_state(tuple[str, ...]())
+    job: solara.Reactive[Job | None] = solara.use_reactive(None)
+    _, refresh = solara.use_state(0)
+    one = job.value
+    mixes = (asked.mix, *(Mix(name) for name in beside if Mix(name) != asked.mix))
+    scenarios = [mix.scenario(region) for mix in mixes]
+
+    def watch() -> Callable[[], None] | None:
+        return None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1))
+
+    def start() -> None:
+        total = work(region, scenarios, RUNS)
+        job.value = Job.start(
+            made, str(region.folder), mixes, asked.environment, asked.seed, words.language, kinds,
+            total=total, what=words("app.export.making"),
+        )  # fmt: skip
+
+    def close() -> None:
+        if one is not None:
+            one.cancel()
+        on_close()
+
+    def toggle(chosen: Sequence[str], name: str) -> tuple[str, ...]:
+        return tuple(other for other in chosen if other != name) if name in chosen else (*chosen, name)
+
+    solara.use_effect(watch, [one])
+    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else close(), max_width=640):
+        with solara.Div(classes=["yd-dialog"], attributes={"id": "export-dialog"}):
+            Text("h3", words("app.export.title"))
+            Text("p", words("app.export.what", scenario=words.titled(visitor.scenario()), runs=f"{RUNS:,}"), "yd-note")
+            Text("h4", words("app.export.kinds"))
+            Chips("kind", [(kind, words(f"app.export.{kind}")) for kind in KINDS], kinds, lambda kind: set_kinds(toggle(kinds, kind)))
+            Text("h4", words("app.export.beside"))
+            others = [name for name in region.scenario_names if Mix(name) != asked.mix]
+            Chips(
+                "beside", [(name, words.titled(load(region, name))) for name in others], beside,
+                lambda name: set_beside(toggle(beside, name)[-(MOST_SCENARIOS - 1) :]),
+            )  # fmt: skip
+            with solara.Div(classes=["yd-row"]):
+                busy = one is not None and one.state in ("waiting", "running")
+                Press("export-start", words("app.export.start"), start, kind="primary", disabled=busy or not kinds)
+            LongWork(job, words("app.export.making"))
+            if one is not None and one.state == "done":
+                with solara.Div(classes=["yd-row"], attributes={"id": "export-files"}):
+                    for kind, content in one.result().items():
+                        name = f"{region.name}-{scenarios[0].name.rstrip('+')}.{kind}"
+                        Download(lambda content=content: content, name, words(f"app.export.{kind}"))  # type: ignore[misc]
+            Press("export-close", words("app.close"), close)
+

@@ -1,0 +1,44 @@
+"""Region data as one workbook: download it, edit it, upload it, and go back to the region that the server shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import solara
+
+from calibration.manifest import manifest_of
+from viz import visitor
+from viz.pages.parts import Download, Press, Text, Upload
+from viz.region_upload import uploaded
+from viz.region_workbook import to_excel
+from viz.server_settings import MEGABYTE, current
+
+
+@solara.component
+def RegionDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
+    """Over the page; it closes where a workbook was taken."""
+    words, region = visitor.words(), visitor.region()
+    most = current().upload_bytes
+
+    def take(name: str, content: bytes) -> None:
+        visitor.enter_region(uploaded(content, name, visitor.shipped(current().region)))
+        on_close()
+
+    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=620):
+        with solara.Div(classes=["yd-dialog"], attributes={"id": "region-dialog"}):
+            Text("h3", words("app.region.title"))
+            Text("p", words("app.region.now", region=words.titled(region), kind=words(f"app.region.{kind()}")), id="region-now")
+            Text("p", words("app.region.how"), "yd-note")
+            with solara.Div(classes=["yd-row"]):
+                Download(lambda: to_excel(words, region), f"{region.name}.xlsx", words("app.region.download"))
+                if visitor.own_region.value is not None:
+                    Press("region-leave", words("app.region.leave"), visitor.leave_region)
+            Upload("region-file", words("app.region.drop", most=most // MEGABYTE), ".xlsx", most, take)
+            Press("region-close", words("app.close"), on_close)
+
+
+def kind() -> str:
+    """Whether the region is the server's or the visitor's, and whether it has a fit."""
+    if visitor.own_region.value is None:
+        return "shipped"
+    return "own_fitted" if manifest_of(visitor.own_region.value) is not None else "own_prior"
