@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ import pytest
 from tests.asking import CHINESE, Yidu, refused
 from viz.commands.app import PASSWORD, address_of, password_of, root_of, rules_of
 from viz.commands.shared import Wrong
+from viz.gate import BODY
+from viz.server_settings import MEGABYTE, Settings
 from viz.words import Words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,6 +118,18 @@ def test_a_path_under_which_it_is_shown(path: str, root: str) -> None:
 def test_the_address_to_open_is_one_that_opens_here() -> None:
     assert address_of("0.0.0.0", 80, "") == "http://127.0.0.1:80/"
     assert address_of("::1", 80, "/yidu") == "http://[::1]:80/yidu/"
+
+
+@pytest.mark.parametrize("name", ["docs/app.md", "docs/app.zh.md"])
+def test_the_limits_in_the_documents_are_those_there_are(name: str) -> None:
+    usual = Settings(jobs=1)
+    rows = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    numbers = [re.findall(r"\d+", row.split("|")[2]) for row in rows[2:8]]
+    assert numbers == [
+        [str(usual.visitors), str(usual.pages_each)], [f"{usual.idle_minutes:g}"], [str(usual.upload_bytes // MEGABYTE)],
+        [str(usual.message_bytes // MEGABYTE), str(usual.flow_bytes // MEGABYTE)], [str(BODY // 1024)], ["4", "1"],
+    ]  # fmt: skip
+    assert re.findall(r"\d+", rows[8].split("|")[2]) == [str(usual.jobs_waiting), str(usual.jobs_each)]
 
 
 # --- served

@@ -148,7 +148,7 @@ def test_a_script_that_is_not_here_is_not_fetched_and_none_is_lost(served: Serve
     served.so_far()
     began = time.monotonic()
     assert ask(served.opened, f"/_solara/cdn/{path}").status == 404
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5  # Solara would try for seven seconds
     time.sleep(0.05)
     assert [line for line in served.so_far() if "CONNECT" in line] == []
     assert ask(served.opened, "/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist/main8.css").status == 200
