@@ -397,7 +397,8 @@ def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dic
         if id not in tables.record:
             raise InputError(
                 f"the lever '{id}' has no record", file=file, value=id,
-                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].", key=("record", id),
+                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].",
+                key=("record", id, str(years.record_start + 1)),
             )  # fmt: skip
         record = _steps(tables.record[id], years.record_start + 1)
         after = _steps(tables.status_quo.get(id, {}), years.record_end + 1)

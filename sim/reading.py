@@ -251,6 +251,8 @@ def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | No
         return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...", key=path)
     found = value if isinstance(value, (str, int, float)) else type(value).__name__
     message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    if kind == "string_pattern_mismatch":
+        message = "lower-case letters, digits and _, a letter first"
     return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message, key=path)
 
 

@@ -50,7 +50,8 @@ def value_of(cell: Cell, holds: Holds, unit: str, options: tuple[str, ...], refu
         )  # fmt: skip
     if isinstance(value, (date, time, timedelta)):
         raise refuse(
-            "Excel has made a date of the cell", value=str(value), expected="a number" if holds == "number" else "words, not a date",
+            "Excel has made a date of the cell", value=str(value).removesuffix(" 00:00:00"),
+            expected="a number" if holds == "number" else "words, not a date",
             fix="Set the cell to text (to a number, where one is meant), and type it again.",
         )  # fmt: skip
     if isinstance(value, str) and not _bare(value):
@@ -85,6 +86,8 @@ def _listed(options: tuple[str, ...]) -> str | None:
 
 
 def _bare(text: str) -> str:
+    if text.isascii():
+        return text.strip()
     return "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf").strip()
 
 

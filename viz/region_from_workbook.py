@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from openpyxl.utils import get_column_letter, range_boundaries
+
 from experiments.whole_pack import load_whole
 from sim.errors import InputError, did_you_mean, nearest
 from sim.levers import LAST_YEAR
@@ -146,6 +148,7 @@ class _Book:
         self.remarks: dict[str, list[Remark]] = {}
         self._spots: dict[str, dict[Path_, _Spot]] = {}
         self._heads: dict[str, tuple[str, str]] = {}
+        self._tops: dict[str, str] = {}
         self._fields: dict[str, str] = {}
         found = self._recognised(grids)
         for sheet in SHEETS:
@@ -242,8 +245,6 @@ class _Book:
         return _Table(grid, head, columns, rows)
 
     def _refuse_merged(self, grid: Grid, head: int) -> None:
-        from openpyxl.utils import range_boundaries
-
         for one in grid.merged:
             left, top, _, bottom = range_boundaries(one)
             if bottom is not None and bottom >= head:
@@ -261,6 +262,7 @@ class _Book:
             optional = ACTUALS.get(sheet.id, ())
             names = [one.id for one in sheet.columns if not (one.yearly or one.shown_only or one.id in optional)]
             read = self._table(grid, sheet, names)
+        self._tops[grid.name] = _cell(read.head, 1)
         if sheet.file != SCENARIO:
             self._heads.setdefault(sheet.file, (grid.name, _cell(read.head, 1)))
             if sheet.needed:
@@ -518,7 +520,10 @@ class _Book:
         for length in range(len(path), 0, -1):
             below = {place: spot for place, spot in spots.items() if place[:length] == path[:length]}
             if below:
-                return _most_spoken_of(below, error) or next(iter(below.values()))
+                first = next(iter(below.values()))
+                if length == 1 and error.row is None:  # no row of it is there: the sheet is meant
+                    first = first._replace(cell=self._tops[first.sheet], value="", unit="")
+                return _most_spoken_of(below, error, length) or first
         return _most_spoken_of(spots, error)
 
 
@@ -526,14 +531,17 @@ EMPTY = "# nothing is set here\n"
 """Text of a file that has no entry, for an empty file is refused."""
 
 
-def _most_spoken_of(spots: Mapping[Path_, _Spot], error: InputError) -> _Spot | None:
-    """Among cells, that which holds the error's value in a row, or at a place, that its message names; None where none does."""
+def _most_spoken_of(spots: Mapping[Path_, _Spot], error: InputError, shared: int = 0) -> _Spot | None:
+    """Among cells, that which holds the error's value in a row, or at a place, that its message names; None where none does.
+
+    shared: how much of their paths the cells have in common, which tells none from another.
+    """
     said = set(re.findall(r"[\w@:.-]+", error.message))
 
     def score(path: Path_, spot: _Spot) -> int:
         same = spot.value is not None and (spot.value == error.value or str(spot.value) == str(error.value))
         within = isinstance(error.value, str) and isinstance(spot.value, str) and error.value in spot.value
-        named = len(said & {str(part) for part in path}) + len(said & spot.about)
+        named = len(said & {str(part) for part in path[shared:]}) + len(said & spot.about)
         return (4 if same else 2 if within else 0) + min(3, named)
 
     best = max(spots.items(), key=lambda one: score(*one), default=None)
@@ -547,8 +555,6 @@ def _file_of(name: str | None) -> str:
 
 
 def _cell(row: int, column: int) -> str:
-    from openpyxl.utils import get_column_letter
-
     return f"{get_column_letter(column)}{row}"
 
 

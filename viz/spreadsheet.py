@@ -13,16 +13,21 @@ import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from openpyxl import load_workbook
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
 from sim.errors import InputError
 
 LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_UNPACKED = 64 * 1024 * 1024
-"""Bytes of a workbook, and of all that is in it once unpacked; a region's has 0.2 and 2 million."""
+LARGEST_UNPACKED = 32 * 1024 * 1024
+"""Bytes of a workbook, and of all that is in it once unpacked; a region's has 0.1 and 0.5 million."""
 
 THICKEST, THIN = 250, 1024 * 1024
 """How many times larger a part may unpack to, once it is larger than so many bytes: a sheet unpacks to some 10 to 50 times."""
 
-MOST_PARTS, MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 500, 60, 5000, 200
+MOST_PARTS, MOST_SHEETS, MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 500, 60, 5000, 200, 200_000
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How .xls begins, and a workbook that is closed with a password."""
@@ -144,8 +149,6 @@ def _bomb(name: str) -> InputError:
 
 
 def _sheets(raw: bytes, name: str) -> list[Sheet]:
-    from openpyxl import load_workbook
-
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False, keep_vba=False)
     try:
         if len(book.worksheets) > MOST_SHEETS:
@@ -155,21 +158,19 @@ def _sheets(raw: bytes, name: str) -> list[Sheet]:
         book.close()
 
 
+class _Parser(WorkSheetParser):
+    """The library's own, which also says whether a cell is a formula."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        return {**super().parse_cell(element), "formula": element.find(FORMULA_TAG) is not None}
+
+
 def _sheet(sheet: Any, name: str) -> Sheet:
     """The cells that hold something: what stands in the file, whatever size the sheet says it has."""
-    from openpyxl.cell.read_only import ReadOnlyCell
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
-
-    class Parser(WorkSheetParser):
-        """The library's own, which also says whether a cell is a formula."""
-
-        def parse_cell(self, element: Any) -> dict[str, Any]:
-            return {**super().parse_cell(element), "formula": element.find(FORMULA_TAG) is not None}
-
-    book, cells = sheet.parent, {}
+    book = sheet.parent
+    cells: dict[tuple[int, int], Cell] = {}
     with sheet._get_source() as source:
-        parser = Parser(
+        parser = _Parser(
             source, sheet._shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
@@ -179,7 +180,7 @@ def _sheet(sheet: Any, name: str) -> Sheet:
                 if value is None and not formula:
                     continue
                 place = (one["row"], one["column"])
-                if place[0] > MOST_ROWS or place[1] > MOST_COLUMNS:
+                if place[0] > MOST_ROWS or place[1] > MOST_COLUMNS or len(cells) >= MOST_CELLS:
                     raise InputError(
                         "the sheet is larger than a region's can be", file=name, sheet=sheet.title,
                         cell=f"{get_column_letter(place[1])}{place[0]}", expected=f"{MOST_ROWS} rows and {MOST_COLUMNS} columns or fewer",

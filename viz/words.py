@@ -131,9 +131,11 @@ class Words:
         shown = (
             f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
         )
-        unit = f" [{self.unit(error.unit)}]" if error.cell is not None and error.unit else ""
+        unit = f" [{self.unit(error.unit)}]" if error.cell and error.unit and f"[{error.unit}]" not in error.message else ""
         found = unit if value is None or shown in error.message else self("error.found", value=shown + unit)
-        expected = error.expected and (_translated(self.language, error.expected) or error.expected)
+        expected = error.expected and (
+            _translated(self.language, error.expected) or self("error.or").join(error.expected.split(" or "))
+        )
         fix = error.fix and (_translated(self.language, error.fix) or error.fix)
         return self(
             "error.sentence",
