@@ -24,6 +24,7 @@ from tests.viz.serving import PASSWORD, USER_HEADER
 from viz.login import LOGIN
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("served")  # one server for all of these
 
 
 class Served(NamedTuple):
