@@ -44,7 +44,7 @@ run: $(VENV)/.installed
 # One run first, so that two test workers do not both compile the rules.
 test: $(VENV)/.installed
 	@$(BIN)/yidu run --draw 0 >/dev/null
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(ARGS)
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -52,7 +52,7 @@ check: $(VENV)/.installed
 
 # pytest answers 5 where no test is marked slow, which is no failure.
 ci-slow: $(VENV)/.installed
-	@$(BIN)/python -m pytest -q -n 2 -m slow $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(ARGS) || [ $$? -eq 5 ]
 
 app: $(VENV)/.installed
 	@$(BIN)/yidu app $(ARGS) || [ $$? -eq 130 ]

@@ -15,12 +15,16 @@ from urllib.parse import parse_qsl, urlencode
 from experiments.mix import Mix, Rule, Steps
 from sim.errors import InputError
 from sim.levers import LEVERS
+from sim.world import RECORD_END_QUARTER, year_of
 from viz.commands.shared import LARGEST_SEED
 
 if TYPE_CHECKING:
     from sim.region import Region
 
 ASSUME = "assume."
+FIRST = year_of(RECORD_END_QUARTER) + 1
+"""The first year that policy can still change; a lever given without a year has its value from then on."""
+
 LONGEST = 8_000
 """Characters of a link that is read; browsers and proxies cut longer ones."""
 
@@ -98,7 +102,6 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
 
 def read_mix(region: Region, pairs: list[tuple[str, str]]) -> Mix:
     """The mix that names and values of a link describe; ids and ranges are checked when its scenario is made."""
-    first = region.settings.years.record_end + 1
     mix = Mix()
     for name, value in pairs:
         if name == "mix":
@@ -108,9 +111,9 @@ def read_mix(region: Region, pairs: list[tuple[str, str]]) -> Mix:
         elif name == "title":
             mix = replace(mix, title=value[:60])
         elif name in LEVERS:
-            mix = mix.lever(name, _read_steps(name, value, first))
+            mix = mix.lever(name, _read_steps(name, value))
         elif name.startswith(ASSUME):
-            mix = mix.assume(name.removeprefix(ASSUME), _read_steps(name, value, first))
+            mix = mix.assume(name.removeprefix(ASSUME), _read_steps(name, value))
         elif name == "when":
             mix = replace(mix, rules=(*mix.rules, _read_rule(value)))
     return mix
@@ -121,7 +124,7 @@ def _of_mix(name: str) -> bool:
 
 
 def _steps(steps: Steps) -> str:
-    if len(steps) == 1:
+    if len(steps) == 1 and steps[0][0] == FIRST:
         return _number(steps[0][1])
     return ",".join(f"{year}:{_number(value)}" for year, value in steps)
 
@@ -130,14 +133,14 @@ def _number(value: float) -> str:
     return f"{value:.15g}"
 
 
-def _read_steps(name: str, text: str, first: int) -> Steps:
+def _read_steps(name: str, text: str) -> Steps:
     try:
         if ":" not in text:
-            return ((first, float(text)),)
+            return ((FIRST, float(text)),)
         return tuple((int(year), float(value)) for year, value in (step.split(":") for step in text.split(",")))
     except ValueError:
         raise InputError(
-            f"{name} = {text} is not a value", file="link", value=text, expected=f"a number, or steps such as {first}:10,{first + 2}:20"
+            f"{name} = {text} is not a value", file="link", value=text, expected=f"a number, or steps such as {FIRST}:10,{FIRST + 2}:20"
         ) from None
 
 

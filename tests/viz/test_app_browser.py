@@ -1,0 +1,323 @@
+"""The app as visitors meet it, in a real browser."""
+
+import os
+import re
+import tomllib
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.viz.browser import Visitor, browser, chromium, served
+
+# One server and one browser for all of them: they run on one worker.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = ("overview", "compare", "explain", "plan", "evidence", "microscope")
+VISIT = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Any]:
+    if chromium() is None:
+        said = "NO CHROMIUM ON THIS MACHINE: the app is not tested in a browser. Install it: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("CI"):
+            pytest.fail(said)
+        warnings.warn(said, stacklevel=1)
+        pytest.skip(said)
+    with browser() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served(YIDU_LANG="zh") as (address, _):
+        yield address
+
+
+@pytest.fixture
+def visit(window: Any, address: str) -> Iterator[VISIT]:
+    """A new visitor; at the end nothing may have gone wrong in any of their pages."""
+    came: list[Visitor] = []
+
+    def arrive(path: str = "/", **size: int) -> Visitor:
+        one = Visitor(window, address, **size)
+        came.append(one)
+        return one.open(path)
+
+    yield arrive
+    for one in came:
+        one.clean()
+        one.leave()
+
+
+def path_of(page: str, query: str = "") -> str:
+    return ("/" if page == "overview" else f"/{page}") + (f"?{query}" if query else "")
+
+
+# --- every page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_in_both_languages_without_an_error_or_a_request_outside(visit: VISIT, page: str, language: str) -> None:
+    one = visit(path_of(page, f"lang={language}"))
+    one.page.wait_for_selector(f"#tab-{page}[aria-current=page]", state="attached")
+    one.page.wait_for_selector("#main", state="attached")
+    one.page.wait_for_timeout(1500)
+    text = one.page.inner_text("#main")
+    assert len(text) > 40
+    chinese = len(re.findall(r"[一-鿿]", text)) / max(1, len(re.findall(r"\w", text)))
+    assert chinese > 0.4 if language == "zh" else chinese < 0.1, text[:400]
+    assert one.page.evaluate("document.documentElement.lang") == ("zh-CN" if language == "zh" else "en")
+    unnamed = one.page.eval_on_selector_all(
+        "button, input, select, textarea, a[href]",
+        """all => all.filter(one => one.offsetParent !== null && !(one.innerText || '').trim() && !one.getAttribute('aria-label')
+            && !one.title && !(one.labels && one.labels.length)).map(one => one.outerHTML.slice(0, 120))""",
+    )
+    assert not unnamed, "controls that a screen reader cannot name"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_is_wider_than_a_phone(visit: VISIT, page: str) -> None:
+    one = visit(path_of(page), width=390, height=844)
+    one.page.wait_for_selector("#main", state="attached")
+    one.page.wait_for_timeout(1500)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# --- the overview
+
+
+def test_moving_a_lever_changes_the_cards_and_the_link(visit: VISIT) -> None:
+    one = visit().answered()
+    before = one.cards()
+    assert len(before) == 25
+    one.set("enterprise_coaching", 120).answered()
+    after = one.cards()
+    assert float(after["tech_enterprises"]) > float(before["tech_enterprises"])
+    assert "enterprise_coaching=120" in one.query()
+    assert one.page.locator("#lever-enterprise_coaching.changed").count() == 1
+
+
+def test_a_slider_moves_by_the_keyboard(visit: VISIT) -> None:
+    one = visit().answered()
+    slider = one.page.locator("#range-enterprise_coaching")
+    slider.focus()
+    for _ in range(5):
+        one.page.keyboard.press("ArrowRight")
+    one.page.wait_for_function("location.search.includes('enterprise_coaching=')")
+    one.answered()
+    value = float(re.search(r"enterprise_coaching=([\d.]+)", one.query()).group(1))  # type: ignore[union-attr]
+    assert value > 30
+
+
+def test_a_shared_link_reproduces_the_scenario_and_the_answer(visit: VISIT) -> None:
+    one = visit("/?mix=talent_first&seed=3").answered()
+    one.set("platform_award", 60).answered(1000)
+    other = visit("/?" + one.query()).answered(1000)
+    assert other.cards() == one.cards()
+    assert other.page.input_value("#number-platform_award") == "60"
+
+
+def test_two_visitors_stay_apart(visit: VISIT) -> None:
+    one, other = visit().answered(), visit().answered()
+    before, query = other.cards(), other.query()
+    one.set("enterprise_coaching", 150).answered()
+    one.page.click("#language")
+    one.page.wait_for_selector("html[lang=en]")
+    assert other.query() == query and other.cards().keys() == before.keys()
+    assert other.page.input_value("#number-enterprise_coaching") == "30"
+    assert other.page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_a_move_is_taken_back_and_made_again(visit: VISIT) -> None:
+    one = visit().answered()
+    one.set("seed_fund", 900)
+    one.page.wait_for_function("location.search.includes('seed_fund=900')")
+    one.page.click("#undo")
+    one.page.wait_for_function("!location.search.includes('seed_fund')")
+    one.page.keyboard.press("Control+y")
+    one.page.wait_for_function("location.search.includes('seed_fund=900')")
+
+
+def test_assumptions_stand_apart_from_policy(visit: VISIT) -> None:
+    one = visit().answered()
+    assert one.page.locator("#levers-policy #lever-enterprise_coaching").count() == 1
+    assert one.page.locator("#levers-assume #lever-gdp_growth").count() == 1
+    assert one.page.locator("#levers-assume #lever-enterprise_coaching").count() == 0
+    before = one.cards()
+    one.page.click("#environment-slow")
+    one.page.wait_for_function("location.search.includes('env=slow')")
+    assert one.answered().cards() != before
+
+
+def test_a_lever_says_why_to_believe_it(visit: VISIT) -> None:
+    one = visit().answered()
+    one.page.click("#why-enterprise_coaching")
+    said = one.page.inner_text("#dialog")
+    for word in ("作用途径", "由谁决定", "证据等级", "来源", "区级费用"):
+        assert word in said
+    one.page.click("#dialog-close")
+    one.page.wait_for_selector("#dialog", state="hidden")
+
+
+def test_the_way_back_of_the_browser_leads_back(visit: VISIT) -> None:
+    one = visit().answered()
+    one.set("seed_fund", 900)
+    one.page.wait_for_function("location.search.includes('seed_fund=900')")
+    one.page.click("#tab-compare")
+    one.page.wait_for_selector("#tab-compare[aria-current=page]")
+    assert "seed_fund=900" in one.query()
+    one.page.go_back()
+    one.page.wait_for_selector("#tab-overview[aria-current=page]")
+    assert one.page.input_value("#number-seed_fund") == "900"
+
+
+@pytest.mark.parametrize(
+    "link, said",
+    [("?mix=nowhere", "nowhere"), ("?enterprise_coaching=9999", "0 到 200"), ("?env=mars", "mars"), ("?seed_fund=x", "seed_fund")],
+)
+def test_a_link_that_cannot_be_is_answered_with_a_sentence(visit: VISIT, link: str, said: str) -> None:
+    one = visit("/" + link)
+    assert said in one.page.inner_text("#trouble")
+    one.answered()
+
+
+def test_what_stands_in_a_link_is_shown_and_never_run(visit: VISIT) -> None:
+    one = visit("/?title=%3Cimg%20src%3Dx%20onerror%3D%22window.harmed%3D1%22%3E").answered(100)
+    assert "<img" in one.page.inner_text("#scenario-title")
+    assert one.page.evaluate("window.harmed") is None
+
+
+def test_presenting_fills_the_screen_and_goes_by_keys(visit: VISIT) -> None:
+    one = visit().answered()
+    one.page.click("#start-present")
+    one.page.wait_for_selector("#present[data-slide='0']")
+    one.page.keyboard.press("ArrowRight")
+    one.page.wait_for_selector("#present[data-slide='1']")
+    assert one.page.locator("#header").count() == 0
+    one.page.keyboard.press("5")  # the fifth mix of the pack
+    one.page.wait_for_function("location.search.includes('mix=')")
+    one.page.keyboard.press("Escape")
+    one.page.wait_for_selector("#cards")
+
+
+# --- files
+
+
+def saved(one: Visitor, press: str, into: Path) -> Path:
+    with one.page.expect_download() as coming:
+        one.page.click(press)
+    file = into / coming.value.suggested_filename
+    coming.value.save_as(file)
+    return file
+
+
+def test_the_data_of_a_chart_are_downloaded(visit: VISIT, tmp_path: Path) -> None:
+    import openpyxl
+
+    one = visit().answered(1000)
+    tools = "#figure-probabilities .yd-figure-tools"
+    text = saved(one, f"{tools} >> text=CSV", tmp_path).read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 26
+    book = openpyxl.load_workbook(saved(one, f"{tools} >> text=Excel", tmp_path))
+    cells = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
+    told = {round(float(cell), 3) for cell in cells if isinstance(cell, (int, float))}
+    assert {round(100 * float(value), 3) for value in one.cards().values()} <= told
+
+
+def test_a_mix_is_saved_and_opened_again(visit: VISIT, tmp_path: Path) -> None:
+    one = visit("/?mix=plan").answered(100)
+    one.set("ip_services", 55)
+    one.page.wait_for_function("location.search.includes('ip_services=55')")
+    file = saved(one, "text=保存方案", tmp_path)
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["levers"]["ip_services"] == 55
+    other = visit().answered(100)
+    other.page.click("#open")
+    other.page.set_input_files("#open-file", file)
+    other.page.wait_for_function("location.search.includes('ip_services=55')")
+    assert "mix=plan" in other.query()
+
+
+@pytest.mark.parametrize(
+    "name, content, said",
+    [
+        ("mix.toml", 'extends = "status_quo"\n[levers]\nseed_found = 3\n', "seed_fund"),
+        ("mix.toml", 'extends = "../../../../etc/passwd"\n', "passwd"),
+        ("mix.toml", "\x00\x01", "mix.toml"),
+        ("mix.exe", "hello", "toml"),
+        ("mix.toml", "#" * 300_000, "0.25 MB"),
+    ],
+)
+def test_a_file_that_is_no_mix_is_answered_with_a_sentence(visit: VISIT, tmp_path: Path, name: str, content: str, said: str) -> None:
+    one = visit().answered(100)
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    one.page.click("#open")
+    one.page.set_input_files("#open-file", tmp_path / name)
+    one.page.wait_for_selector("#open-file-error")
+    sentence = one.page.inner_text("#open-file-error")
+    assert said in sentence and "Traceback" not in sentence
+
+
+def test_region_data_come_back_changed_and_only_for_who_sent_them(visit: VISIT, tmp_path: Path) -> None:
+    import openpyxl
+
+    one, other = visit().answered(100), visit().answered(100)
+    one.page.click("#region")
+    file = saved(one, "text=下载工作簿", tmp_path)
+    book = openpyxl.load_workbook(file)
+    sheet = next(one for one in book.worksheets if one.title.endswith("targets"))
+    heads = next(row for row in sheet.iter_rows() if any(cell.value and "value" in str(cell.value) for cell in row))
+    column = next(cell.column for cell in heads if cell.value and "value" in str(cell.value))
+    row = next(
+        row for row in range(heads[0].row + 1, sheet.max_row + 1)
+        if any("tech_enterprises" == str(cell.value).split()[-1] for cell in sheet[row] if cell.value)
+    )  # fmt: skip
+    sheet.cell(row, column).value = "many"
+    book.save(tmp_path / "wrong.xlsx")
+    one.page.set_input_files("#region-file", tmp_path / "wrong.xlsx")
+    one.page.wait_for_selector("#region-file-error")
+    sentence = one.page.inner_text("#region-file-error")
+    assert sheet.title in sentence and f"{sheet.cell(row, column).coordinate}" in sentence
+    sheet.cell(row, column).value = 5
+    book.save(tmp_path / "right.xlsx")
+    one.page.set_input_files("#region-file", tmp_path / "right.xlsx")
+    one.page.wait_for_selector("#region-dialog", state="hidden")
+    one.answered(100)
+    assert float(one.cards()["tech_enterprises"]) == 1.0
+    assert float(other.cards()["tech_enterprises"]) < 1.0
+
+
+def test_cancelled_work_ends(visit: VISIT) -> None:
+    one = visit().answered(100)
+    one.page.click("#export")
+    one.page.click("#export-start")
+    one.page.wait_for_selector("#work[data-state=running]")
+    one.page.click("#cancel")
+    one.page.wait_for_selector("#work[data-state=cancelled]")
+    assert one.page.is_enabled("#export-start")
+
+
+@pytest.mark.slow
+def test_reports_are_made_and_open(visit: VISIT, tmp_path: Path) -> None:
+    import docx
+    import openpyxl
+    import pptx
+
+    one = visit().answered(100)
+    one.page.click("#export")
+    for kind in ("xlsx", "html"):
+        one.page.click(f"#kind-{kind}")
+    one.page.click("#export-start")
+    one.page.wait_for_selector("#export-files", timeout=900_000)
+    files = {}
+    for kind, said in (("pptx", "PowerPoint"), ("docx", "Word"), ("xlsx", "Excel"), ("html", "网页")):
+        files[kind] = saved(one, f"#export-files >> text={said}", tmp_path)
+        assert files[kind].suffix == f".{kind}"
+    assert any(shape.has_chart for slide in pptx.Presentation(str(files["pptx"])).slides for shape in slide.shapes)
+    assert "大渡口" in "".join(part.text for part in docx.Document(str(files["docx"])).paragraphs)
+    assert len(openpyxl.load_workbook(files["xlsx"]).worksheets) > 3
+    assert "http://" not in re.sub(r"http://www\.w3\.org/\S+", "", files["html"].read_text(encoding="utf-8"))
