@@ -7,19 +7,20 @@ inline drawing: what Word itself writes.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 from viz.figures import Figure
 from viz.palette import BLUE, GREY, INK, SIGN, VERDICT
@@ -34,6 +35,11 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 WIDTH = 170.0
 """Between the margins of a page [mm]."""
+
+TWIPS = 1440 / 25.4
+"""In a millimetre."""
+
+WORDS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 CELL_SIZE = 8.5
 """Letters in a table [points]."""
@@ -151,50 +157,22 @@ class _Document:
             paragraph = self._paragraph(block.title, "Heading 3")
             paragraph.paragraph_format.keep_with_next = True
         given = block.widths or (1.0,) * len(block.heads)
-        widths = [Emu(Mm(WIDTH * one / sum(given))) for one in given]
-        grid = self.file.add_table(rows=1, cols=len(block.heads))
-        grid.style = "Table Grid"
-        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-        grid.autofit = False
-        for k, width in enumerate(widths):
-            grid.columns[k].width = width
+        widths = [round(WIDTH * one / sum(given) * TWIPS) for one in given]
         size = CELL_SIZE if len(block.heads) <= 8 else CELL_SIZE - 0.5
-        for k, head in enumerate(block.heads):
-            self._cell(grid.rows[0].cells[k], head, widths[k], size, right=k in block.right, bold=True, colour="#FFFFFF", fill=BLUE)
-        self._repeat(grid.rows[0])
+        head = _row(block.heads, widths, size, block.right, [("#FFFFFF", True)] * len(block.heads), ground=BLUE)
+        rows = []
         for place, row in enumerate(block.rows):
-            cells = grid.add_row()
-            self._whole(cells)
-            for k, value in enumerate(row):
-                mark = block.marks[place] if block.marks else None
-                own = mark is not None and value == f"{SIGN[mark]} {self.words.verdict(mark)}"
-                colour = VERDICT[mark] if own and mark is not None else INK
-                self._cell(cells.cells[k], value, widths[k], size, right=k in block.right, bold=own, colour=colour)
+            mark = block.marks[place] if block.marks else ""
+            verdict = f"{SIGN[mark]} {self.words.verdict(mark)}" if mark else None
+            looks = [(VERDICT[mark], True) if value == verdict else (INK, False) for value in row]
+            rows.append(_row(row, widths, size, block.right, looks))
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        xml = (
+            f'<w:tbl {WORDS}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+            f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{head}{"".join(rows)}</w:tbl>'
+        )
+        self.file.element.body.find(qn("w:sectPr")).addprevious(parse_xml(xml))
         self._paragraph(block.note, size=8.0, colour=GREY)
-
-    def _cell(
-        self, cell: Any, text: str, width: Emu, size: float, *, right: bool, bold: bool, colour: str, fill: str | None = None
-    ) -> None:
-        cell.width = width
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(1)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
-        self._run(paragraph, text, size=size, bold=bold, colour=colour)
-        if fill is not None:
-            shade = OxmlElement("w:shd")
-            for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill[1:])):
-                shade.set(qn(f"w:{name}"), value)
-            cell._tc.get_or_add_tcPr().append(shade)
-
-    def _repeat(self, row: Any) -> None:
-        """Repeat a row at the head of every page."""
-        element = OxmlElement("w:tblHeader")
-        element.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(element)
-
-    def _whole(self, row: Any) -> None:
-        """Never break a row between two pages."""
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
     # --- text
 
@@ -272,6 +250,24 @@ class _Document:
                 run._r.append(element)
 
 
+def _row(
+    cells: Sequence[str], widths: Sequence[int], size: float, right: frozenset[int], looks: Sequence[tuple[str, bool]], ground: str = ""
+) -> str:
+    """A row of a table, written out at once: cell by cell the library is slow. With a ground it is a header, repeated on every page."""
+    kind = "<w:tblHeader/>" if ground else ""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{ground[1:]}"/>' if ground else ""
+    parts = []
+    for k, (text, (colour, bold)) in enumerate(zip(cells, looks)):
+        side = "right" if k in right else "left"
+        parts.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{widths[k]}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr><w:spacing w:before="20" w:after="20"/>'
+            f'<w:jc w:val="{side}"/></w:pPr><w:r><w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
+            f'{"<w:b/>" if bold else ""}<w:color w:val="{colour[1:]}"/><w:sz w:val="{round(2 * size)}"/></w:rPr>'
+            f'<w:t xml:space="preserve">{escape(plain(text))}</w:t></w:r></w:p></w:tc>'
+        )
+    return f'<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{"".join(parts)}</w:tr>'
+
+
 def _fonts(properties: Any) -> None:
     """Latin and East Asian letters of a run or a style; the theme's own choice is dropped."""
     fonts = properties.find(qn("w:rFonts"))
@@ -287,11 +283,9 @@ def _fonts(properties: Any) -> None:
 
 def _inline(id: str, number: int, about: str, wide: int, high: int) -> str:
     """The drawing that holds a chart in its line."""
-    from xml.sax.saxutils import quoteattr
-
     said = quoteattr(plain(about))
     return (
-        '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        f"<w:drawing {WORDS}"
         ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
         ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
         ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'

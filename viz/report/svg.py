@@ -73,7 +73,7 @@ def svg(words: Words, figure: Figure) -> Markup:
 
 def _picture(figure: Figure, height: float, *parts: Markup) -> Markup:
     return element(
-        "svg", element("title", figure.title), *parts, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH:g} {height:g}",
+        "svg", element("title", figure.title), *parts, viewBox=f"0 0 {WIDTH:g} {height:g}",
         role="img", aria_label=figure.title, class_="figure",
     )  # fmt: skip
 
