@@ -26,6 +26,9 @@ from viz.region_sheets import (
     EFFECTS,
     EVENTS,
     GUIDE,
+    OTHER_COLUMNS,
+    OTHER_KINDS,
+    OTHERS,
     REGION,
     REMARK_COLUMNS,
     REMARKS,
@@ -42,6 +45,7 @@ from viz.region_sheets import (
 from viz.spreadsheet import Cell, read_bytes, read_workbook
 from viz.spreadsheet import Sheet as Grid
 from viz.toml_text import Remark, toml_text
+from viz.tree_keys import path_of
 from viz.words import LANGUAGES, table
 
 if TYPE_CHECKING:
@@ -154,6 +158,8 @@ class _Book:
         for sheet in SHEETS:
             if sheet.id in found:
                 self._read(sheet, found[sheet.id])
+        if OTHERS in found:
+            self._read_others(found[OTHERS])
         if REMARKS in found:
             self._read_remarks(found[REMARKS])
         self._close_lists()
@@ -162,7 +168,7 @@ class _Book:
 
     def _recognised(self, grids: list[Grid]) -> dict[str, Grid]:
         """Sheets by id; none hidden, doubled, unknown or missing."""
-        ids = [*(sheet.id for sheet in SHEETS), GUIDE, CHOICES, REMARKS]
+        ids = [*(sheet.id for sheet in SHEETS), GUIDE, CHOICES, OTHERS, REMARKS]
         titles = {table(language)[f"region_excel.sheet.{id}"].casefold(): id for id in ids for language in LANGUAGES}
         found: dict[str, Grid] = {}
         for grid in grids:
@@ -367,27 +373,54 @@ class _Book:
 
         return value_of(cell, column.holds, unit, column.options, refuse)
 
-    def _put(self, file: str, path: Path_, value: object, spot: _Spot) -> None:
+    def _put(
+        self, file: str, path: Path_, value: object, spot: _Spot, twice: str = "the row has a value for all years and others by year"
+    ) -> None:
         """A value at a path of a file's tree, lists being kept by number until all is read."""
         node: dict[Any, Any] = self.trees.setdefault(file, {})
         for part in path[:-1]:
             node = node.setdefault(part, {})
             if not isinstance(node, dict):
-                raise self._twice(spot)
-        if path[-1] in node:
-            raise self._twice(spot)
+                break
+        if not isinstance(node, dict) or path[-1] in node:
+            raise self._error(twice, spot.sheet, spot.cell, value=spot.value, fix="Keep the one or the others.")
         node[path[-1]] = value
 
-    def _twice(self, spot: _Spot) -> InputError:
-        return self._error(
-            "the row has a value for all years and others by year", spot.sheet, spot.cell, value=spot.value,
-            fix="Keep the one or the others.",
-        )  # fmt: skip
+    def _read_others(self, grid: Grid) -> None:
+        """Values of files that have no sheet of their own, and further ones of those that have."""
+        read = self._table(grid, None, list(OTHER_COLUMNS))
+        for number, cells in read.rows.items():
+            if not any(_filled(cell) for cell in cells.values()):
+                continue
+            said = {id: word_of(cell.value) for id, cell in cells.items() if id != "value" and not cell.error}
+            where = {id: _cell(number, read.columns[id]) for id in OTHER_COLUMNS}
+            file, key, kind = (said.get(id, "") for id in ("file", "key", "kind"))
+            path = path_of(key)
+            if file not in self.trees and not (file.endswith(".toml") and FILE_NAME.fullmatch(file.removesuffix(".toml"))):
+                fix = did_you_mean(file, list(self.trees))
+                raise self._error(f"'{file}' cannot stand here", grid.name, where["file"], value=file or None, fix=fix)
+            if file.endswith(".csv") or path is None:
+                raise self._error(
+                    f"'{key}' does not name an entry of {file}", grid.name, where["key"], value=key, expected="as in events.#1.title_zh"
+                )
+            if kind not in OTHER_KINDS:
+                fix = did_you_mean(kind, list(OTHER_KINDS))
+                raise self._error(f"'{kind}' cannot stand here", grid.name, where["kind"], value=kind or None, fix=fix)
+            value: Any = [] if kind == "list" else {} if kind == "table" else ""
+            if "value" in cells:
+                read_ = self._converted(Column("value", OTHER_KINDS[kind]), cells["value"], grid.name, where["value"], "")
+                value = value if read_ is None or kind in ("list", "table") else read_
+            if value == "" and kind != "text":
+                raise self._error("the cell is empty", grid.name, where["value"])
+            spot = _Spot(grid.name, where["value"], value, frozenset(str(part) for part in path), "")
+            self._spots.setdefault(file, {})[path] = spot
+            self._heads.setdefault(file, (grid.name, where["file"]))
+            self._put(file, path, value, spot, "the entry stands twice, or as a value and as a table")
 
     def _read_remarks(self, grid: Grid) -> None:
         read = self._table(grid, None, list(REMARK_COLUMNS))
         for number, cells in read.rows.items():
-            said = {id: "" if cell.value is None else " ".join(str(cell.value).split()) for id, cell in cells.items()}
+            said = {id: "" if cell.value is None else _one_line(str(cell.value)) for id, cell in cells.items()}
             if not any(said.values()):
                 continue
             known = [file for file in self.trees if file.endswith(".toml")]
@@ -417,12 +450,16 @@ class _Book:
     def _closed(self, file: str, path: Path_, node: Any) -> Any:
         if not isinstance(node, dict):
             return node
-        if not node or not all(isinstance(key, int) for key in node) or file.endswith(".csv"):
+        places = sorted(key for key in node if isinstance(key, int))
+        if not places or file.endswith(".csv"):
             return {key: self._closed(file, (*path, key), one) for key, one in node.items()}
-        for k in range(max(node)):
-            if k not in node:
-                spot = self._spots[file][(*path, k)]
-                raise self._error("the cell is empty", spot.sheet, spot.cell, unit=spot.unit or None)
+        if places != list(range(len(node))):
+            k = next((k for k, place in enumerate(places) if k != place), len(places))
+            spots = self._spots[file]
+            if (*path, k) in spots:
+                raise self._at(file, (*path, k), "the cell is empty")
+            spot = next(spot for place, spot in spots.items() if place[: len(path)] == path)
+            raise self._error(f"a list lacks its entry #{k + 1}", spot.sheet, spot.cell, fix="Number its entries from #1 without a gap.")
         return [self._closed(file, (*path, k), node[k]) for k in sorted(node)]
 
     def _close_events(self, tree: Tree) -> None:
@@ -561,6 +598,11 @@ def _cell(row: int, column: int) -> str:
 def _filled(cell: Cell) -> bool:
     """Whether a cell holds more than spaces."""
     return not isinstance(cell.value, str) or bool(word_of(cell.value))
+
+
+def _one_line(text: str) -> str:
+    """A text as a comment can hold it: on one line, without control characters."""
+    return "".join(one for one in " ".join(text.split()) if one.isprintable())
 
 
 def _csv_cell(value: object) -> str:

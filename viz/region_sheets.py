@@ -243,10 +243,14 @@ SHEETS = (
     _csv("actuals", actuals.FILE, (*actuals.COLUMNS, *actuals.OPTIONAL), needed=False),
 )  # fmt: skip
 
-GUIDE, CHOICES, REMARKS = "guide", "choices", "remarks"
-"""Sheets beside those: how to use the workbook, the lists to choose from, the comments of TOML files."""
+GUIDE, CHOICES, REMARKS, OTHERS = "guide", "choices", "remarks", "others"
+"""Sheets beside those: how to use the workbook, the lists to choose from, the comments of TOML files, and all else in those files."""
 
 REMARK_COLUMNS = ("file", "at", "where", "remark")
+OTHER_COLUMNS = ("file", "key", "kind", "value")
+
+OTHER_KINDS: dict[str, Holds] = {"text": "text", "number": "number", "flag": "flag", "list": "text", "table": "text"}
+"""What a value of the sheet of others is, and how its cell is read; a list or a table is there where it is empty."""
 WHOLE_KEYS = {OWNERS: ("departments", "tasks")}
 """Lists that a file must have, if it is there at all, also where they hold nothing."""
 

@@ -5,6 +5,7 @@ The app's download button is `to_excel(words, region)`; an upload is `from_excel
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -24,6 +25,9 @@ from viz.region_sheets import (
     EVENTS,
     GUIDE,
     LEVERS,
+    OTHER_COLUMNS,
+    OTHER_KINDS,
+    OTHERS,
     OWNERS,
     REGION,
     REMARK_COLUMNS,
@@ -38,6 +42,7 @@ from viz.region_sheets import (
     row_unit,
 )
 from viz.toml_text import Remark, remarks_of
+from viz.tree_keys import key_of
 from viz.workbook import Block, Cell
 from viz.workbook import Column as Heading
 from viz.workbook_forms import FIRST_ROW, Field, FormBook
@@ -69,7 +74,7 @@ def to_excel(words: Words, region: Region, made: datetime | None = None) -> byte
     """
     load_whole(region.folder)
     trees, remarks = _files(region)
-    rows = _rows_by_sheet(trees)
+    rows, others = _rows_by_sheet(trees, shown(region.folder))
     fields = {name: one.unit for name, one in region.environment.fields.items()}
     book = FormBook(
         words("region_excel.title", region=words.titled(region)), words("region_excel.author"), made or datetime.now(),
@@ -85,6 +90,7 @@ def to_excel(words: Words, region: Region, made: datetime | None = None) -> byte
             write(book, words, region, sheet, rows[sheet.id], fields, lists)
     except ValueError as reason:
         raise InputError(str(reason), file=shown(region.folder), fix="Shorten it in the pack's file.") from None
+    _others(book, words, others)
     _remarks(book, words, remarks)
     _choices(book, words, list(sets))
     return book.content()
@@ -99,8 +105,9 @@ def _files(region: Region) -> tuple[dict[str, Any], list[tuple[str, Remark]]]:
     trees: dict[str, Any] = {}
     remarks: list[tuple[str, Remark]] = []
     years = region.settings.years
-    optional = [name for name in (EVENTS, OWNERS) if (folder / name).is_file()]
-    for name in (REGION, LEVERS, ENVIRONMENT, *(f"scenarios/{one}.toml" for one in region.scenario_names), *optional):
+    known = [name for name in (REGION, LEVERS, ENVIRONMENT, EVENTS, OWNERS) if (folder / name).is_file()]
+    further = sorted(path.name for path in folder.glob("*.toml") if path.name not in known and not path.name.startswith("."))
+    for name in (*known, *(f"scenarios/{one}.toml" for one in region.scenario_names), *further):
         tree = read_toml(folder / name)
         remarks += [(name, one) for one in remarks_of(read_text(folder / name), tree)]
         trees[name] = opened(name, tree, years.record_start, years.record_end)
@@ -128,8 +135,9 @@ def _number(text: str) -> Cell:
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
-def _rows_by_sheet(trees: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """Every value of the files in the row and column of its sheet."""
+def _rows_by_sheet(trees: Mapping[str, Any], folder: str) -> tuple[dict[str, list[Row]], list[list[Cell]]]:
+    """Every value of the files in the row and column of its sheet, and rows for those that have no sheet of their own."""
+    others: list[list[Cell]] = []
     found: dict[str, dict[tuple[object, ...], Row]] = {sheet.id: {} for sheet in SHEETS}
     for file, tree in trees.items():
         columns = [
@@ -139,6 +147,9 @@ def _rows_by_sheet(trees: Mapping[str, Any]) -> dict[str, list[Row]]:
         if "0" in (columns[0][2] if columns else {}):
             found["scenarios"].setdefault((columns[0][2]["0"], None), {"scenario": columns[0][2]["0"]})
         for path, value, column_ in _values(tree, (), columns):
+            if column_ is None:
+                others.append([file, key_of(path), *_kind(value, f"{folder}/{file}", path)])
+                continue
             sheet, column, bound = column_
             keys = {**bound, **_bound(column.path, path)}
             names = [keys[str(k)] for k in range(sheet.keys)]
@@ -148,14 +159,29 @@ def _rows_by_sheet(trees: Mapping[str, Any]) -> dict[str, list[Row]]:
     for row in rows["series"]:
         row["year"] = int(row["year"])
     rows["series"].sort(key=lambda row: row["year"])
-    return rows
+    return rows, others
+
+
+def _kind(value: object, file: str, path: Path_) -> tuple[str, Cell]:
+    """What a value is, and how it stands in a cell."""
+    if isinstance(value, bool):
+        return "flag", str(value).lower()
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return "number", value
+    if isinstance(value, str):
+        return "text", value
+    if value in ([], {}):
+        return ("list" if value == [] else "table"), None
+    raise InputError(
+        f"a workbook cannot carry the value of {key_of(path)}", file=file, value=str(value), expected="text, numbers, true or false"
+    )
 
 
 Bound = tuple[Sheet, Column, dict[str, Any]]
 
 
-def _values(node: Any, path: Path_, columns: list[Bound]) -> Iterator[tuple[Path_, Any, Bound]]:
-    """Every value below a node with the column it belongs to; one that belongs to none would be lost, and is a mistake of ours."""
+def _values(node: Any, path: Path_, columns: list[Bound]) -> Iterator[tuple[Path_, Any, Bound | None]]:
+    """Every value below a node with the column it belongs to; None where there is none, which is so for files that came later."""
     for one in columns:
         template = one[1].path
         if len(template) == len(path) and (one[1].holds == "list" or not isinstance(node, (dict, list))) and _fits(template, path):
@@ -167,8 +193,8 @@ def _values(node: Any, path: Path_, columns: list[Bound]) -> Iterator[tuple[Path
     elif isinstance(node, list):
         for k, value in enumerate(node):
             yield from _values(value, (*path, k), columns)
-    else:
-        raise ValueError(f"{path} has no place in the workbook")
+    if not isinstance(node, (dict, list)) or (not node and not columns and path):
+        yield path, node, None
 
 
 def _fits(template: Path_, path: Path_) -> bool:
@@ -307,7 +333,7 @@ def _guide(book: FormBook, words: Words, region: Region, sheets: list[Sheet], ro
         ]
         for one in sheets
     ]  # fmt: skip
-    for id in (REMARKS, CHOICES):
+    for id in (OTHERS, REMARKS, CHOICES):
         table.append([name_of_sheet(words, id), words(f"region_excel.about.{id}"), None, words("region_excel.optional"), None])
     title = words("region_excel.guide.title", region=words.titled(region))
     book.sheet(name_of_sheet(words, GUIDE), title, lines, [Block(words("region_excel.guide.tables"), columns, table)])
@@ -324,6 +350,18 @@ def _remarks(book: FormBook, words: Words, remarks: list[tuple[str, Remark]]) ->
     about = words(f"region_excel.about.{REMARKS}")
     rows = [[file, one.at, one.where, one.text] for file, one in remarks]
     book.form(name_of_sheet(words, REMARKS), words(f"region_excel.sheet.{REMARKS}"), about, heads, rows, keys=2)
+
+
+def _others(book: FormBook, words: Words, rows: list[list[Cell]]) -> None:
+    heads = [
+        Field(
+            one, words(f"region_excel.column.{one}"), words.or_else(f"region_excel.note.{OTHERS}.{one}", ""),
+            tuple(OTHER_KINDS) if one == "kind" else (), one == "value",
+        )
+        for one in OTHER_COLUMNS
+    ]  # fmt: skip
+    about = words(f"region_excel.about.{OTHERS}")
+    book.form(name_of_sheet(words, OTHERS), words(f"region_excel.sheet.{OTHERS}"), about, heads, rows, keys=2)
 
 
 def _places_of_lists(words: Words, sets: list[tuple[str, ...]]) -> dict[tuple[str, ...], str]:

@@ -114,6 +114,15 @@ year = 2022
 then = { ip_services = 50 }
 """,
     "scenarios/我的方案.toml": 'extends = "triggers"\n[[triggers]]\nwhen = "patents_per_10k < 10"\nyear = 2022\ndrop = true\n',
+    "later.toml": """
+[[later]]
+id = "a"
+sides = [{ zh = "甲", "en.x" = "=b", n = 0.30000000000000004 }, { zh = "乙", on = true, none = [], nothing = {} }]  # said of it
+empty = ""
+years = [2021, 2022]
+[later.deep]
+text = "2015"
+""",
     "scenarios/empty.toml": "# nothing yet\n",
     "actuals.csv": "indicator,period,value,unit,source,tolerance\n"
     "tech_enterprises,2021,360,家,公报,\nhigh_tech_enterprises,2021,101,家,公报,2\n",
@@ -386,6 +395,27 @@ def _late_fact(book: Edited) -> str:
     return book.put("facts", 7, "period", 2021)
 
 
+def _gap(book: Edited) -> str:
+    book.add("others", "later.toml", "later.#2.id", "text", "a")
+    return "others D" + str(max(row for row, _ in book.cells("others")))
+
+
+def _other_twice(book: Edited) -> str:
+    return book.add("others", "region.toml", "years.record_end", "number", 2020).replace(" A", " D")
+
+
+def _other_path(book: Edited) -> str:
+    return book.add("others", "later.toml", "later..id", "text", "a").replace(" A", " B")
+
+
+def _other_file(book: Edited) -> str:
+    return book.add("others", "../later.toml", "a", "text", "a")
+
+
+def _other_number(book: Edited) -> str:
+    return book.add("others", "later.toml", "a", "number", "很多").replace(" A", " D")
+
+
 Spoil = Callable[[Edited], str]
 
 WRONG: dict[str, tuple[Spoil, str]] = {
@@ -462,6 +492,11 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "an effect without its value": (lambda b: b.put("effects", "demand", "value", None), "空"),
     "a task of nobody": (lambda b: b.put("tasks", 5, "lead", "scince"), "science"),
     "a place of nobody": (lambda b: b.put("managers", 5, "department", "towns2"), "towns"),
+    "another file's list with a gap": (_gap, "#1"),
+    "a further value of an entry that has one": (_other_twice, "两次"),
+    "an entry that cannot be": (_other_path, "later.toml"),
+    "a file somewhere else": (_other_file, "不能写"),
+    "text in a number of another file": (_other_number, "不是数"),
     "a comment on no file": (lambda b: b.put("remarks", 5, "file", "regoin.toml"), "region.toml"),
 }  # fmt: skip
 
