@@ -61,13 +61,14 @@ def show_comparison(out: Console, words: Words, region: Region, scenarios: Seque
     title = words("compare.title", region=words.titled(region))
     asked(out, words, region, scenarios[0], answer, title, words("compare.mixes", mixes=mixes))
     for scenario, one in zip(scenarios[1:], answer.comparisons):
-        _pair(out, words, region, (scenarios[0], scenario), answer, one)
+        show_pair(out, words, region, (scenarios[0], scenario), answer, one)
     conclude(out, words, answer.conclusion, grounds(words, region, answer.rests), answer.warnings)
 
 
-def _pair(
+def show_pair(
     out: Console, words: Words, region: Region, mixes: tuple[Scenario, Scenario], answer: CompareAnswer, one: Comparison
 ) -> None:
+    """One mix against the first."""
     base, other = (words.titled(mix) for mix in mixes)
     say(out, words("compare.pair", base=base, other=other), style="bold")
     mix = next(mix for mix in answer.mixes if mix.scenario == one.scenario)
@@ -285,21 +286,23 @@ def _gains(out: Console, words: Words, region: Region, rows: Sequence[Gain]) -> 
     for by in ("sector", "size"):
         groups = [*dict.fromkeys(row.group for row in rows if row.by == by), "all"]
         cells = {(row.measure, row.group): moved(row.difference) for row in rows if row.by in (by, "all")}
-        titles = [words(f"compare.column.{by}"), *(_measure(words, measure, unit, wide) for measure, unit in MEASURES.items())]
+        titles = [words(f"compare.column.{by}"), *(folded(measure_title(words, measure, unit), wide) for measure, unit in MEASURES.items())]
         lines = [
-            [escape(_group(words, sectors, group)), *(cells.get((measure, group), "-") for measure in MEASURES)] for group in groups
+            [escape(group_title(words, sectors, group)), *(cells.get((measure, group), "-") for measure in MEASURES)] for group in groups
         ]
         _fitted(out, words(f"compare.gains_{by}", year=year), titles, lines, drop=(len(titles) - 1, 3))
     say(out, words("compare.gains_legend"), style="dim")
     out.print()
 
 
-def _measure(words: Words, measure: str, unit: str, wide: int) -> str:
+def measure_title(words: Words, measure: str, unit: str) -> str:
+    """What is counted of firms, with its unit."""
     title = words.indicator(measure) if measure in UNITS else words(f"compare.{measure}")
-    return folded(words("phrase.with_unit", title=title, unit=words.unit(unit)), wide)
+    return words("phrase.with_unit", title=title, unit=words.unit(unit))
 
 
-def _group(words: Words, sectors: Mapping[str, str], group: str) -> str:
+def group_title(words: Words, sectors: Mapping[str, str], group: str) -> str:
+    """What a group of firms is called: a sector by its title, a size class."""
     if group == "all":
         return words("compare.group_all")
     return sectors[group] if group in sectors else words(f"compare.size.{group}")

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.gainers import MEASURES, SIZES
 from viz.compare_said import told_apart
+from viz.compare_terminal import group_title, measure_title
 from viz.figures import Figure, Series, in_percent, numbers
 from viz.figures_of_assess import BAND_ROLES, runs_note, verdict_levels
 from viz.palette import SERIES
@@ -17,6 +19,7 @@ from viz.words import Words
 if TYPE_CHECKING:
     from experiments.compare_answers import CompareAnswer, Comparison, TargetChange
     from experiments.scenario import Scenario
+    from sim.region import Region
 
 Titles = Mapping[str, str]
 
@@ -120,6 +123,36 @@ def tradeoff(words: Words, answer: CompareAnswer, titles: Titles, *, calibrated:
         note=runs_note(words, answer.runs, answer.seed) + words("figure.plus_minus"),
         keys=tuple(mix.scenario for mix in answer.mixes),
     )  # fmt: skip
+
+
+def gainers(words: Words, region: Region, answer: CompareAnswer, titles: Titles, measure: str, by: str) -> Figure:
+    """Bars: how much more of something firms have under each mix than under the first, by sector or by size, in the pack's order."""
+    unit = MEASURES[measure]  # type: ignore[index]
+    sectors = {sector.id: words.titled(sector) for sector in region.settings.sectors}
+    told = [one for one in answer.comparisons if one.gains and not one.same]
+    found = [{row.group: row.difference for row in one.gains if row.measure == measure and row.by in (by, "all")} for one in told]
+    order = [*(sectors if by == "sector" else SIZES), "all"]
+    groups = [group for group in order if any(group in one for one in found)]
+    series: list[Series] = []
+    for one, rows in zip(told, found):
+        place = [mix.scenario for mix in answer.mixes].index(one.scenario)
+        title = titles[one.scenario]
+        means = numbers(rows[group].mean if group in rows else None for group in groups)
+        errors = numbers(rows[group].mc_error if group in rows else None for group in groups)
+        series.append(Series("value", title, means, SERIES[place % len(SERIES)]))
+        series.append(Series("error", words("figure.chances.error", mix=title), errors))
+    return Figure(
+        id=f"gainers-{measure}-{by}",
+        kind="bars",
+        title=words(f"figure.gainers.title_{by}", measure=measure_title(words, measure, unit), year=region.settings.years.plan_end),
+        unit=words.unit(unit),
+        over=words(f"compare.column.{by}"),
+        categories=tuple(group_title(words, sectors, group) for group in groups),
+        series=tuple(series),
+        note=runs_note(words, answer.runs, answer.seed)
+        + words("figure.gainers.note", base=titles[answer.scenario])
+        + words("compare.gains_legend"),
+    )
 
 
 def _moved(row: TargetChange) -> float:

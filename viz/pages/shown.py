@@ -1,0 +1,204 @@
+"""What the pages of answers share: tables as the terminal has them, the conclusion with its grounds, fields, and long work to be begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from experiments.desk import Question
+from experiments.engines import cores
+from sim.errors import InputError
+from viz import visitor
+from viz.jobs import Job
+from viz.pages.parts import Download, LongWork, Press, Text
+from viz.printed import Block, Grid, Sentence, as_rows, sections
+from viz.terminal import environment_title
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.answers import Asked
+
+PACE = 50.0
+"""Runs of one core in a second, about: what is said before long work has shown its own pace."""
+
+BEGIN = 8.0
+"""Seconds until a process of its own is ready to work, about."""
+
+
+@solara.component_vue("sheet.vue", vuetify=False)
+def Sheet(  # noqa: N802
+    id: str, title: str, heads: list[str], right: list[bool], rows: list[list[dict[str, str]]], notes: list[str], marked: int = -1
+) -> None:
+    """A table: labels to the left, numbers to the right, legends under it; `marked`: a row that is set off."""
+
+
+@solara.component_vue("field.vue", vuetify=False)
+def Field(id: str, label: str, value: str, mode: str, size: int, event_enter: Callable[[str], object]) -> None:  # noqa: N802
+    """A labelled line to write in."""
+
+
+def Number(id: str, label: str, value: str, on_enter: Callable[[str], object]) -> solara.Element:  # noqa: N802
+    """A labelled field for a number; what is entered comes as it was written."""
+    return Field(id=id, label=label, value=value, mode="decimal", size=10, event_enter=lambda text: on_enter(text.strip()))
+
+
+def Table(id: str, grid: Grid, notes: Sequence[str] = (), marked: int = -1) -> solara.Element:  # noqa: N802
+    """A table of the terminal on the page."""
+    return Sheet(
+        id=id, title=grid.title, heads=list(grid.heads), right=list(grid.right), rows=as_rows(grid.rows), notes=list(notes), marked=marked,
+    )  # fmt: skip
+
+
+@solara.component
+def Printed(id: str, blocks: Sequence[Block]) -> None:  # noqa: N802
+    """What a command would print, one table below the other."""
+    with solara.Div(classes=["yd-printed"], attributes={"id": id}):
+        for k, (grid, said) in enumerate(sections(blocks)):
+            if grid is not None:
+                Table(f"{id}-{k + 1}", grid, [one.text for one in said])
+            else:
+                for one in said:
+                    Text("p", one.text, {"strong": "yd-strong", "faint": "yd-note"}.get(one.kind, ""))
+
+
+@solara.component
+def Folded(id: str, title: str, children: list[solara.Element] = []) -> None:  # noqa: N802, B006
+    """What is shown when its title is pressed."""
+    with solara.v.Html(tag="details", class_="yd-folded", attributes={"id": id}):
+        solara.v.Html(tag="summary", children=[title])
+        solara.Div(children=children)
+
+
+@solara.component
+def Concluded(id: str, answer: Any, evidence: str, titles: str) -> None:  # noqa: N802
+    """The sentence that answers the question, the evidence under it, what to mind, and what was asked.
+
+    `answer`: an `Asked` with a conclusion and warnings. `titles`: what its mixes are called.
+    """
+    words = visitor.words()
+    with solara.Div(classes=["yd-panel", "yd-concluded"], attributes={"id": id, "aria-live": "polite"}):
+        for line in answer.conclusion.split("\n"):
+            Text("p", line, "yd-conclusion")
+        Text("p", evidence, "yd-evidence", id=f"{id}-evidence")
+        if answer.warnings:
+            with solara.Div(classes=["yd-minded"], attributes={"id": f"{id}-warnings"}):
+                Text("h3", words("app.minded"))
+                solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in answer.warnings])
+        Text("p", stamp_of(words, answer, titles), "yd-note", id=f"{id}-stamp")
+
+
+def stamp_of(words: Words, answer: Asked, titles: str) -> str:
+    """Of what an answer is: region, mixes, environment, runs, seed, digest."""
+    return words(
+        "app_explain.stamp", region=words.titled(visitor.region()), scenario=titles,
+        environment=environment_title(words, visitor.region(), answer.environment), runs=f"{answer.runs:,}", seed=answer.seed,
+        digest=answer.digest,
+    )  # fmt: skip
+
+
+# --- long work that a visitor begins
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Long work, what it was begun for, and how its mix was called then."""
+
+    job: Job
+    of: tuple[object, ...]
+    question: Question
+
+
+def asked_now(*more: object) -> tuple[object, ...]:
+    """What long work depends on, as something that can be compared."""
+    return *visitor.question().key, *more
+
+
+def about_seconds(runs: int) -> float:
+    """How long so many runs take on this machine if nobody else uses it, about."""
+    return BEGIN + runs / (PACE * cores())
+
+
+def long_said(words: Words, runs: int) -> str:
+    """About how long so many runs take, in words."""
+    seconds = about_seconds(runs)
+    if seconds < 90:
+        return words("app_explain.long.seconds", count=f"{10 * max(1, round(seconds / 10)):.0f}", runs=f"{runs:,}")
+    return words("app_explain.long.minutes", count=f"{seconds / 60:.0f}", runs=f"{runs:,}")
+
+
+@solara.component
+def Begin(  # noqa: N802
+    id: str,
+    begun: solara.Reactive[Begun | None],
+    start: Callable[[], Begun],
+    label: str,
+    runs: int,
+    what: str,
+    more: tuple[object, ...] = (),
+) -> None:
+    """A button that begins long work, with how long it takes about; then its progress, and a word where it answers another question.
+
+    Args:
+        start: begins it; an InputError is said beside the button.
+        runs: how many runs it takes in all.
+        more: what it depends on beside the question on the screen.
+    """
+    words = visitor.words()
+    wrong, set_wrong = solara.use_state("")
+    one = begun.value
+    job = None if one is None else one.job
+    done = use_result(begun) is not None
+
+    def press() -> None:
+        set_wrong("")
+        try:
+            begun.value = start()
+        except InputError as error:
+            set_wrong(words.error(error))
+
+    at_work = job is not None and job.state in ("waiting", "running")
+    with solara.Div(classes=["yd-begin"]):
+        Press(f"{id}-run", label, press, kind="primary", disabled=at_work)
+        Text("span", long_said(words, runs), "yd-note", id=f"{id}-long")
+        if wrong:
+            Text("p", wrong, "yd-trouble", id=f"{id}-error", role="alert")
+    LongWork(job=solara.use_reactive(job), what=what)
+    if one is not None and done and one.of != asked_now(*more):
+        Text("p", words("app_explain.other_question", scenario=words.titled(one.question.scenario)), "yd-trouble", id=f"{id}-other")
+
+
+def use_result(begun: solara.Reactive[Begun | None]) -> Any:
+    """What long work gave, None where it is not done; the component is drawn again when it ends."""
+    _, refresh = solara.use_state("")
+    job = None if begun.value is None else begun.value.job
+
+    def watch() -> Callable[[], None] | None:
+        if job is None:
+            return None
+        stop = job.subscribe(lambda one: refresh(one.state))
+        refresh(job.state)
+        return stop
+
+    solara.use_effect(watch, [job])
+    return job.result() if job is not None and job.state == "done" else None
+
+
+def Csv(make: Callable[[], str], name: str) -> solara.Element:  # noqa: N802
+    """A button for all tables of an answer as one CSV file, as the command writes it."""
+    return Download(lambda: make().encode("utf-8-sig"), name, visitor.words()("app_explain.csv"))
+
+
+def legend(blocks: Sequence[Block]) -> list[str]:
+    """The sentences among what is printed."""
+    return [one.text for one in blocks if isinstance(one, Sentence)]
+
+
+# --- tabs
+
+
+@solara.component_vue("tabs.vue", vuetify=False)
+def Tabs(tabs: list[dict[str, str]], active: str, label: str, event_pick: Callable[[str], object]) -> None:  # noqa: N802
+    """Parts of a page; arrow keys go from one to the next."""
