@@ -140,7 +140,7 @@ def _figure(book: Charted, contents: Contents, head: Sequence[str], figure: Figu
         columns += [Column(one.name.strip() or words("report.column.ground"), "number") for one in made.series]
         rows = [[*row, *(one.values[k] for one in made.series)] for k, row in enumerate(rows)]
     lines = [line for line in (*head, figure.note) if line]
-    called = book.sheet(figure.id.replace("-", " "), figure.title, lines, [Block("", columns, rows)])
+    called = book.sheet(figure.title, figure.title, lines, [Block("", columns, rows)])
     if rows:
         _chart(book, called, made, first=len(lines) + 2)
 

@@ -41,6 +41,9 @@ TWIPS = 1440 / 25.4
 
 WORDS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
+MARGINS = '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
+"""Room on either side of a cell's text [a twentieth of a point]."""
+
 CELL_SIZE = 8.5
 """Letters in a table [points]."""
 
@@ -169,7 +172,7 @@ class _Document:
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         xml = (
             f'<w:tbl {WORDS}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{head}{"".join(rows)}</w:tbl>'
+            f'<w:tblLayout w:type="fixed"/>{MARGINS}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{head}{"".join(rows)}</w:tbl>'
         )
         self.file.element.body.find(qn("w:sectPr")).addprevious(parse_xml(xml))
         self._paragraph(block.note, size=8.0, colour=GREY)
