@@ -127,6 +127,42 @@ def run_decompose(
         InputError: an unknown target, one that no run reaches, no owner map where departments are asked for, or too many runs.
     """
     owners = owners_for(region, by)
+    mixed, asked = _run(region, scenario, targets, environment, runs, seed, draws, progress)
+    return decompose(region, mixed, counts_of(region, mixed.plain), owners, by=by, asked=asked)
+
+
+def run_every_way(
+    region: Region,
+    scenario: Scenario,
+    *,
+    targets: Iterable[str] = (),
+    environment: str = "baseline",
+    runs: int = 400,
+    seed: int = 1,
+    progress: Callable[[int], object] | None = None,
+) -> dict[By, Decomposition]:
+    """The task list of the same runs told by year, park and sector, and by department where the pack has an owner map.
+
+    Raises:
+        InputError: as `run_decompose` does.
+    """
+    owners = owners_for(region, "year")
+    mixed, asked = _run(region, scenario, targets, environment, runs, seed, None, progress)
+    counts = counts_of(region, mixed.plain)
+    return {by: decompose(region, mixed, counts, owners, by=by, asked=asked) for by in BYS if owners is not None or by != "department"}
+
+
+def _run(
+    region: Region,
+    scenario: Scenario,
+    targets: Iterable[str],
+    environment: str,
+    runs: int,
+    seed: int,
+    draws: Draws | None,
+    progress: Callable[[int], object] | None,
+) -> tuple[Mixed, tuple[Target, ...]]:
+    """The runs of a scenario with what was done in them, and the targets asked for."""
     targets = tuple(targets)
     if targets and not region.targets:
         raise InputError(
@@ -138,8 +174,7 @@ def run_decompose(
         raise InputError(f"a task list is read from at most {MOST_KEPT} runs", value=runs, fix="Ask for fewer --runs.")
     made = study(region, environment=environment, runs=runs, seed=seed, draws=draws, progress=progress)
     assert made.start is not None
-    mixed = made.run(scenario, look=TasksDone(region, made.start), progress=progress)
-    return decompose(region, mixed, counts_of(region, mixed.plain), owners, by=by, asked=asked)
+    return made.run(scenario, look=TasksDone(region, made.start), progress=progress), asked
 
 
 # --- the answer

@@ -186,6 +186,23 @@ def explained(region: Region, found: Found, reference: Scenario, wanted: Sequenc
     return Explained(answer, reference, (*_about(assessed.notices, headline), *_found(answer, shares, headline)))
 
 
+def retold(region: Region, answer: ExplainAnswer, target: TargetAnswer) -> ExplainAnswer:
+    """The same runs told of another target: every row of it stands there already but those of single parameters.
+
+    Args:
+        target: what `assess` says of it under the same mix.
+    """
+    at = (target.indicator, target.year)
+    if at == (answer.target, answer.year):
+        return answer
+    decided = [row for row in answer.deciding if (row.indicator, row.year) == at]
+    said = [*said_first(decided), *[row for row in decided if row.kind == "levers"][:1]] if decided else []
+    groups = by_group([one.lever for one in answer.levers])
+    rests = rests_of(target, [], levers_named(said, groups, levers_known(region)))
+    told = {"target": target.indicator, "year": target.year, "chosen": False, "parameters": (), "rests": rests}
+    return answer.model_copy(update=told)
+
+
 # --- what the reader must know
 
 

@@ -34,6 +34,11 @@ def write_workbook(
     words: Words, region: Region, scenario: Scenario, answer: DecomposeAnswer, file: Path, made: datetime | None = None
 ) -> None:
     """Write the answer as a workbook. `made`: the date on it, today by default."""
+    workbook(words, region, scenario, answer, made).save(file)
+
+
+def workbook(words: Words, region: Region, scenario: Scenario, answer: DecomposeAnswer, made: datetime | None = None) -> Workbook:
+    """The answer as a workbook, still to be saved or sent. `made`: the date on it, today by default."""
     made = made or datetime.now()
     lists = Lists(answer)
     span = {"first": lists.years[0], "last": lists.years[-1]}
@@ -57,7 +62,7 @@ def write_workbook(
     )  # fmt: skip
     about = _about(words, region, scenario, answer, made)
     book.sheet(words("decompose.sheet.about"), words("decompose.sheet.about_title"), [], [about])
-    book.save(file)
+    return book
 
 
 def _head(words: Words, region: Region, scenario: Scenario, answer: DecomposeAnswer) -> list[str]:

@@ -211,8 +211,7 @@ def _groups(
 def _levers(out: Console, words: Words, answer: ExplainAnswer, target: ExplainedTarget) -> None:
     """Levers with an effect beyond chance, the largest first; the others by name."""
     rows, known = mine(answer.lever_effects, target), {one.lever: one for one in answer.levers}
-    clear = [row for row in rows if row.beyond_chance and not negligible(row, target)]
-    clear.sort(key=lambda row: -max(abs(row.out_level), abs(row.in_level)))
+    clear = clear_levers(answer, target)
     if clear:
         heads = [("lever", "fold"), ("set", "left"), ("decided_by", "left"), ("out_level", "right"), ("out_probability", "right")]
         heads += [("in_level", "right"), ("in_probability", "right"), ("grade", "left"), ("record", "right")]
@@ -224,6 +223,12 @@ def _levers(out: Console, words: Words, answer: ExplainAnswer, target: Explained
     if clear and rest:
         say(out, words("explain.levers_rest", count=len(rest), levers=words("phrase.comma").join(rest)), style="dim")
     out.print()
+
+
+def clear_levers(answer: ExplainAnswer, target: ExplainedTarget) -> list[LeverRow]:
+    """Levers whose effect on a target is beyond chance and worth a line, the largest first."""
+    rows = [row for row in mine(answer.lever_effects, target) if row.beyond_chance and not negligible(row, target)]
+    return sorted(rows, key=lambda row: -max(abs(row.out_level), abs(row.in_level)))
 
 
 NEGLIGIBLE = 0.01

@@ -31,12 +31,12 @@ from viz.pages.parts import Chart, Choice, Press, Text, progress_said, use_told
 from viz.pages.shown import Concluded, Csv, Folded, Printed, Table
 from viz.pages.upload import Came, Upload
 from viz.palette import SERIES
-from viz.printed import Cell, Grid, cell_of, printed
+from viz.printed import Block, Cell, Grid, cell_of, printed
 from viz.terminal import band, chance, number
 from viz.words import Words
 
 if TYPE_CHECKING:
-    from experiments.compare_answers import CompareAnswer
+    from experiments.compare_answers import CompareAnswer, Comparison
     from experiments.scenario import Scenario
     from sim.region import Region
     from viz.address import Asked
@@ -294,11 +294,18 @@ def Result(mixes: Sequence[Chosen], scenarios: Sequence[Scenario], answer: Compa
     Gains(answer, titles)
     for place, other in enumerate(answer.comparisons, 2):
         pair = (scenarios[0], scenarios[place - 1])
-        with Folded(f"compare-pair-{place}", words("app_compare.pair", base=titles[pair[0].name], other=titles[pair[1].name])):
-            Printed(
-                f"compare-tables-{place}",
-                printed(lambda out, pair=pair, other=other: show_pair(out, words, region, pair, answer, other)),  # type: ignore[misc]
-            )
+        title = words("app_compare.pair", base=titles[pair[0].name], other=titles[pair[1].name])
+        Folded(f"compare-pair-{place}", title, _tables(place, pair, answer, other))
+
+
+def _tables(place: int, pair: tuple[Scenario, Scenario], answer: CompareAnswer, other: Comparison) -> Callable[[], solara.Element]:
+    """All tables of one mix against the first, when they are asked for."""
+    words, region = visitor.words(), visitor.region()
+
+    def make() -> list[Block]:
+        return printed(lambda out: show_pair(out, words, region, pair, answer, other))
+
+    return lambda: Printed(f"compare-tables-{place}", make, [answer.digest, other.scenario, answer.runs])
 
 
 @solara.component

@@ -16,7 +16,7 @@ from viz.jobs import Job
 from viz.pages.parts import Download, LongWork, Press, Text
 from viz.printed import Block, Grid, Sentence, as_rows, sections
 from viz.terminal import environment_title
-from viz.words import Words
+from viz.words import Words, table
 
 if TYPE_CHECKING:
     from experiments.answers import Asked
@@ -26,6 +26,20 @@ PACE = 50.0
 
 BEGIN = 8.0
 """Seconds until a process of its own is ready to work, about."""
+
+
+class PageWords(Words):
+    """Words that speak of buttons where the command line speaks of its options: `in_app.KEY` in the place of KEY."""
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence of a key as a page says it."""
+        own = f"in_app.{key}"
+        return super().__call__(own if own in table(self.language) else key, **values)
+
+
+def page_words() -> PageWords:
+    """Words in this visitor's language, as a page says them."""
+    return PageWords(visitor.words().language)
 
 
 @solara.component_vue("sheet.vue", vuetify=False)
@@ -53,8 +67,9 @@ def Table(id: str, grid: Grid, notes: Sequence[str] = (), marked: int = -1) -> s
 
 
 @solara.component
-def Printed(id: str, blocks: Sequence[Block]) -> None:  # noqa: N802
-    """What a command would print, one table below the other."""
+def Printed(id: str, make: Callable[[], Sequence[Block]], of: Sequence[object]) -> None:  # noqa: N802
+    """What a command would print, one table below the other; made anew only when one of `of` changes, or the language."""
+    blocks = solara.use_memo(make, [*of, visitor.words().language])
     with solara.Div(classes=["yd-printed"], attributes={"id": id}):
         for k, (grid, said) in enumerate(sections(blocks)):
             if grid is not None:
@@ -65,11 +80,13 @@ def Printed(id: str, blocks: Sequence[Block]) -> None:  # noqa: N802
 
 
 @solara.component
-def Folded(id: str, title: str, children: list[solara.Element] = []) -> None:  # noqa: N802, B006
-    """What is shown when its title is pressed."""
-    with solara.v.Html(tag="details", class_="yd-folded", attributes={"id": id}):
-        solara.v.Html(tag="summary", children=[title])
-        solara.Div(children=children)
+def Folded(id: str, title: str, make: Callable[[], object]) -> None:  # noqa: N802
+    """What is made and shown once its title is pressed, and put away again."""
+    shown, set_shown = solara.use_state(False)
+    with solara.Div(classes=["yd-folded"], attributes={"id": f"{id}-part"}):
+        Press(id, f"{'▾' if shown else '▸'} {title}", lambda: set_shown(not shown), kind="yd-fold", on=shown)
+        if shown:
+            make()
 
 
 @solara.component

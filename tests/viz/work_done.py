@@ -1,0 +1,82 @@
+"""What the work of the page of explanations gives at few runs, made once for all tests of a worker."""
+
+from functools import cache
+
+from experiments.answers import AssessAnswer
+from experiments.ask import judged
+from experiments.decompose import Decomposition
+from experiments.decompose_answers import By
+from experiments.explain import Explained
+from experiments.milestones import Milestones
+from experiments.mix import Mix
+from experiments.paired import study
+from experiments.replacements import Stressed
+from sim.region import Region
+from viz.pages import work
+
+RUNS = 12
+
+MIX = Mix(levers=(("enterprise_coaching", ((2021, 200.0),)), ("incubator_openings", ((2021, 4.0),)), ("platform_award", ((2021, 50.0),))))
+"""Three levers of several groups, so that few combinations are run."""
+
+
+def folder(region: Region) -> str:
+    return str(region.folder)
+
+
+@cache
+def _explained(where: str) -> Explained:
+    return work.explain(where, MIX, against="status_quo", target="tech_enterprises", environment="baseline", runs=RUNS, seed=1)
+
+
+def explained(region: Region) -> Explained:
+    return _explained(folder(region))
+
+
+_assessed: dict[str, AssessAnswer] = {}
+
+
+def assessed(region: Region) -> AssessAnswer:
+    """What the overview says of the same mix."""
+    if folder(region) not in _assessed:
+        scenario = MIX.scenario(region)
+        mixed = study(region, runs=40, seed=1).run(scenario)
+        _assessed[folder(region)] = judged(region, scenario, mixed.plain, mixed.judged).answer(lambda one: one.code)
+    return _assessed[folder(region)]
+
+
+@cache
+def _warned(where: str) -> Milestones:
+    return work.milestones(where, Mix(), environment="baseline", runs=60, seed=1)
+
+
+def warned(region: Region) -> Milestones:
+    return _warned(folder(region))
+
+
+@cache
+def _ruled(where: str) -> Milestones:
+    rule = {"condition": "tech_enterprises < 400 in 2023", "then": "enterprise_coaching=120"}
+    return work.milestones(where, Mix(), target="tech_enterprises", environment="baseline", runs=RUNS, seed=1, **rule)
+
+
+def ruled(region: Region) -> Milestones:
+    return _ruled(folder(region))
+
+
+@cache
+def _listed(where: str) -> dict[By, Decomposition]:
+    return work.decompose(where, Mix(), environment="baseline", runs=RUNS, seed=1)
+
+
+def listed(region: Region) -> dict[By, Decomposition]:
+    return _listed(folder(region))
+
+
+@cache
+def _stressed(where: str, event: str, replace: bool) -> Stressed:
+    return work.stress(where, Mix(), events=(event,), replace=replace, environment="baseline", runs=RUNS, seed=1)
+
+
+def stressed_by(region: Region, event: str, *, replace: bool = True) -> Stressed:
+    return _stressed(folder(region), event, replace)
