@@ -1,0 +1,37 @@
+"""Long work of the microscope, for a process of its own: a run walked firm by firm, and its tables as `yidu run --out` writes them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from experiments.ask import run_once
+from experiments.film import Film, taken
+
+if TYPE_CHECKING:
+    from experiments.mix import Mix
+    from sim.region import Region
+
+Progress = Callable[[int], object]
+
+
+def walked(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Progress) -> Film:
+    """Run `draw` of a mix, agent by agent."""
+    return taken(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, progress=progress)
+
+
+def tables(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Progress) -> bytes:
+    """Every table of the run in one ZIP file, with its digest."""
+    with TemporaryDirectory(prefix="yidu-") as folder:
+        out = Path(folder)
+        answer = run_once(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, out=out, progress=progress)
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in answer.files:
+                archive.write(out / name, name)
+            archive.writestr("run.json", answer.model_dump_json(indent=2))
+    return file.getvalue()
