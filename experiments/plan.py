@@ -60,10 +60,10 @@ class Planned:
 
 def runs_to_answer(found: Found) -> int:
     """Runs that judging what was found takes, for a progress bar."""
-    return runs_to_judge(found.question, len(_mixes(found)))
+    return runs_to_judge(found.question, len(mixes_judged(found)))
 
 
-def _mixes(found: Found) -> list[Scenario]:
+def mixes_judged(found: Found) -> list[Scenario]:
     """The status quo, what else of the pack is judged, then what was found."""
     region = found.question.region
     pack = [load(region, name) for name in (BASE, *ALSO) if name in region.scenario_names]
@@ -73,7 +73,7 @@ def _mixes(found: Found) -> list[Scenario]:
 def plan(found: Found, progress: Progress | None = None) -> Planned:
     """Judge what a search found, and answer."""
     question, region = found.question, found.question.region
-    trials, mixes = to_judge(found), _mixes(found)
+    trials, mixes = to_judge(found), mixes_judged(found)
     judged = judge(question, found.targets, mixes, progress)
     reached = [margins_of(one.judged, found.targets) >= 0.0 for one in judged.runs]
     together = [len(_together(found, one)) for one in reached]

@@ -14,13 +14,15 @@ import solara
 from experiments.desk import FULL, Told
 from experiments.mix import Mix
 from viz import visitor
+from viz.pages.evidence import Evidence
 from viz.pages.overview import PRESENT_KEYS, Overview, present_key
 from viz.pages.parts import Address, Header, Keys, Press, Text
+from viz.pages.plan import Plan
 from viz.server_settings import current
 from viz.words import Words
 
 STYLE = Path(__file__).with_name("app.css")
-PAGES: dict[str, Callable[[], solara.Element]] = {"overview": Overview}
+PAGES: dict[str, Callable[[], solara.Element]] = {"overview": Overview, "plan": Plan, "evidence": Evidence}
 """Pages by the part of the address that opens them, in the order of their tabs; the first opens at the top."""
 
 KEYS = ["ctrl+z", "ctrl+y", "ctrl+shift+z", "F9"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from viz.figures import Figure, Kind, Series
-from viz.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, VERDICT, VERMILION
+from viz.palette import BLUE, FALL, GREY, INK, ORANGE, PALE, RISE, SERIES, VERDICT, VERMILION
 from viz.words import Words
 
 Option = dict[str, Any]
@@ -262,15 +262,23 @@ def _scatter(figure: Figure, size: int) -> Option:
     across, up, error = figure.one("x"), figure.one("y"), figure.one("error")
     assert across is not None and up is not None
     few = len(figure.categories) <= 8
-    data = [
-        {"value": [_short(x), _short(y)], "name": name}
-        for name, x, y in zip(figure.categories, across.values, up.values)
+    keys = figure.keys or ("",) * len(figure.categories)
+    data: list[Option] = [
+        {"value": [_short(x), _short(y)], "name": name, **(_set_off(size) if figure.chosen and key == figure.chosen else {})}
+        for name, key, x, y in zip(figure.categories, keys, across.values, up.values)
         if x is not None and y is not None
     ]
-    lines = [] if error is None else [
+    lines: list[Any] = [] if error is None else [
         [{"coord": [_short(x), _short(y - e)]}, {"coord": [_short(x), _short(y + e)]}]
         for x, y, e in zip(across.values, up.values, error.values)
         if x is not None and y is not None and e
+    ]  # fmt: skip
+    # Lines do not stretch an axis; points that nobody sees do, so that errors and levels stay within it.
+    reach = [end["coord"] for pair in lines for end in pair] + [[data[0]["value"][0], value] for value, _ in figure.levels if data]
+    lines += [
+        {"yAxis": value, "lineStyle": {"color": GREY, "width": 1, "type": "dotted"},
+         "label": {"show": True, "formatter": said, "position": "insideEndTop", "fontSize": round(size * 0.85), "color": GREY}}
+        for value, said in figure.levels
     ]  # fmt: skip
     named = {"nameLocation": "middle", "nameTextStyle": {"fontSize": size}, "axisLabel": {"fontSize": size}, "scale": True}
     return {
@@ -285,9 +293,15 @@ def _scatter(figure: Figure, size: int) -> Option:
                 "label": {"show": few, "position": "right", "formatter": "{b}", "fontSize": size},
                 "markLine": {"silent": True, "symbol": "none", "label": {"show": False}, "data": lines,
                              "lineStyle": {"color": GREY, "type": "solid"}},
-            }
+            },
+            {"type": "scatter", "name": "", "data": reach, "symbolSize": 0, "silent": True, "tooltip": {"show": False}},
         ],
     }  # fmt: skip
+
+
+def _set_off(size: int) -> Option:
+    """A point that a reader has picked: larger, another shape and colour."""
+    return {"symbol": "diamond", "symbolSize": size * 2, "itemStyle": {"color": ORANGE, "borderColor": INK}}
 
 
 def _lines(figure: Figure, size: int) -> Option:

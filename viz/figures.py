@@ -47,6 +47,7 @@ class Figure:
         keys: what a click on a category means (an indicator's id, a mix), where it means anything.
         marks: the verdict of each category, as answers carry it; `viz.palette` has its colour and sign.
         levels: lines across at a value, each with its words: the thresholds of verdicts.
+        chosen: the key that is set off from the others, where a reader has picked one.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Figure:
     keys: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     levels: tuple[tuple[float, str], ...] = ()
+    chosen: str = ""
 
     def __post_init__(self) -> None:
         for one in self.series:

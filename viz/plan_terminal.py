@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
@@ -27,7 +28,7 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.answers import AssessAnswer
-    from experiments.plan_answers import OutOfReach, PlanAnswer
+    from experiments.plan_answers import OutOfReach, PlanAnswer, PlannedLever
     from experiments.scenario import Scenario
     from sim.region import Region
 
@@ -35,16 +36,23 @@ if TYPE_CHECKING:
 def show_plan(out: Console, words: Words, region: Region, base: Scenario, answer: PlanAnswer) -> None:
     """The answer of `yidu plan`."""
     head = cast("AssessAnswer", answer)  # the same head: what was asked of how many runs
-    asked(out, words, region, base, head, words("plan.title", region=words.titled(region)), *_question(words, answer))
-    _mixes(out, words, region, answer)
+    asked(out, words, region, base, head, words("plan.title", region=words.titled(region)), *question_lines(words, answer))
+    show_mixes(out, words, region, answer)
     _mix(out, words, region, answer)
-    _targets(out, words, answer)
+    show_targets(out, words, answer)
     if answer.out_of_reach is not None and len(answer.goal.targets) > 1:
-        _out_of_reach(out, words, region, answer, answer.out_of_reach)
-    _environments(out, words, region, answer)
-    _beliefs(out, words, region, answer)
-    _front(out, words, region, answer)
-    _screening(out, words, answer)
+        show_out_of_reach(out, words, region, answer, answer.out_of_reach)
+    show_environments(out, words, region, answer)
+    show_beliefs(out, words, region, answer)
+    show_front(out, words, region, answer)
+    show_screening(out, words, answer)
+    show_effort(out, words, answer)
+    out.print()
+    conclude(out, words, answer.conclusion, grounds(words, answer), answer.warnings)
+
+
+def show_effort(out: Console, words: Words, answer: PlanAnswer) -> None:
+    """What was run for it."""
     spent = answer.effort
     say(
         out,
@@ -55,11 +63,10 @@ def show_plan(out: Console, words: Words, region: Region, base: Scenario, answer
         ),
         style="dim",
     )  # fmt: skip
-    out.print()
-    conclude(out, words, answer.conclusion, grounds(words, answer), answer.warnings)
 
 
-def _question(words: Words, answer: PlanAnswer) -> list[str]:
+def question_lines(words: Words, answer: PlanAnswer) -> list[str]:
+    """What is to be reached, how surely, at what cost."""
     goal, wanted = answer.goal, percent(answer.goal.probability)
     known = {"count": len(goal.targets), "probability": wanted}
     if len(goal.targets) == len(answer.targets):
@@ -87,7 +94,8 @@ def _named(words: Words, region: Region, answer: PlanAnswer, mix: str) -> str:
     return escape(words("plan.recommended_mark", mix=title) if mix == answer.recommended else title)
 
 
-def _mixes(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+def show_mixes(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+    """Every mix judged again, the cheapest first."""
     columns = [
         ("mix", "fold"), ("cost", "right"), ("probability", "right"), ("search", "right"), ("optimism", "right"), ("reaches", "left"),
         ("together", "right"), ("satisficing", "right"), ("regret", "right"), ("survives", "left"),
@@ -122,7 +130,14 @@ def _mixes(out: Console, words: Words, region: Region, answer: PlanAnswer) -> No
 def _mix(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
     """The levers of the mix that is shown, and its money."""
     key = "plan.levers_recommended" if answer.recommended else "plan.levers_nearest"
-    title = words(key, mix=mix_title(words, region, answer.mix))
+    show_levers(out, words, region, words(key, mix=mix_title(words, region, answer.mix)), answer.levers)
+    out.print()
+    show_money(out, words, region, answer)
+    out.print()
+
+
+def show_levers(out: Console, words: Words, region: Region, title: str, levers: Sequence[PlannedLever]) -> None:
+    """The levers of a mix beside the status quo: who decides, from when, and what is known of their effect."""
     years = plan_years(region)
     second = years[min(2, len(years) - 1)]
     columns = [("lever", "fold"), ("decider", "left"), ("status_quo", "right")]
@@ -137,7 +152,7 @@ def _mix(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None
             words("plan.silent") if one.silent or one.contraction is None else number(one.contraction),
             one.grade,
         ]
-        for one in answer.levers
+        for one in levers
     ]
     if rows:
         heads = [
@@ -151,8 +166,11 @@ def _mix(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None
     else:
         say(out, title, style="bold")
         say(out, words("plan.no_levers"))
+
+
+def show_money(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+    """What the mix that is shown costs the district, against what is on record."""
     spent = answer.money
-    out.print()
     say(
         out,
         words(
@@ -163,10 +181,10 @@ def _mix(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None
     )  # fmt: skip
     if spent.record is not None and spent.times is not None:
         say(out, words("plan.money_record", record=number(spent.record), times=number(spent.times)))
-    out.print()
 
 
-def _targets(out: Console, words: Words, answer: PlanAnswer) -> None:
+def show_targets(out: Console, words: Words, answer: PlanAnswer) -> None:
+    """How likely each target of the plan is before and after."""
     rows = []
     for one in answer.targets:
         amount = words("phrase.amount", sense=words(f"sense.{one.sense}"), value=number(one.target), unit=words.unit(one.unit))
@@ -183,7 +201,8 @@ def _targets(out: Console, words: Words, answer: PlanAnswer) -> None:
     show(out, table(words("plan.targets", count=len(rows)), heads, rows))
 
 
-def _out_of_reach(out: Console, words: Words, region: Region, answer: PlanAnswer, why: OutOfReach) -> None:
+def show_out_of_reach(out: Console, words: Words, region: Region, answer: PlanAnswer, why: OutOfReach) -> None:
+    """Why no mix reaches the goal, and what can be reached."""
     rows = [[str(one.count), escape(words.indicator(one.added)), chance(one.probability, one.mc_error)] for one in why.together]
     title = words("plan.together", mix=mix_title(words, region, answer.mix))
     show(out, table(title, _heads(words, ("count", "right"), ("added", "fold"), ("joint", "right")), rows))
@@ -196,7 +215,8 @@ def _out_of_reach(out: Console, words: Words, region: Region, answer: PlanAnswer
     out.print()
 
 
-def _environments(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+def show_environments(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+    """The mixes in every environment of the pack."""
     names = [one.environment for one in answer.candidates[0].environments]
     heads = [
         *_heads(words, ("mix", "fold")),
@@ -215,7 +235,8 @@ def _environments(out: Console, words: Words, region: Region, answer: PlanAnswer
     out.print()
 
 
-def _beliefs(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+def show_beliefs(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+    """The mixes under rival beliefs, and whether their rank holds."""
     names = [one.belief for one in answer.candidates[0].beliefs]
     heads = [*_heads(words, ("mix", "fold")), *((words(f"plan.belief.{name}"), "right") for name in names)]
     rows = []
@@ -230,7 +251,8 @@ def _beliefs(out: Console, words: Words, region: Region, answer: PlanAnswer) -> 
     out.print()
 
 
-def _front(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+def show_front(out: Console, words: Words, region: Region, answer: PlanAnswer) -> None:
+    """The front of money and probability in the search."""
     rows = [
         [
             number(one.cost),
@@ -246,7 +268,8 @@ def _front(out: Console, words: Words, region: Region, answer: PlanAnswer) -> No
     out.print()
 
 
-def _screening(out: Console, words: Words, answer: PlanAnswer) -> None:
+def show_screening(out: Console, words: Words, answer: PlanAnswer) -> None:
+    """What each lever does alone."""
     kept = [one for one in answer.screening if one.kept]
     rows = [
         [

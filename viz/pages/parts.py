@@ -246,7 +246,7 @@ def LongWork(job: solara.Reactive[Job | None], what: str) -> None:  # noqa: N802
             Text("p", words("app.work.cancelled"), "yd-note")
         else:
             done, total = one.progress.done, one.progress.total
-            if one.state == "waiting":
+            if one.state == "waiting" and one.place:  # 0: its process is being started
                 Text("p", words("app.work.waiting", place=one.place))
             else:
                 part = "" if not total else words("app.work.part", done=f"{done:,}", total=f"{total:,}")
