@@ -1,6 +1,6 @@
 """Carry the shipped fits over to rules that were rewritten without a change of result.
 
-    git worktree add /tmp/before REVISION && python -m calibration.carry /tmp/before [--runs 200]
+    git worktree add /tmp/before REVISION && python -m calibration.carry /tmp/before [--runs 100]
 
 A fit carries the digest of the rules it was made with and is refused under others, for nobody can see in an edit whether it changes
 a result. Where it does not, the fit is as good as before, but only runs can show it. So the runs of every shipped region are
@@ -8,8 +8,8 @@ simulated under the rules of REVISION (in processes of their own, from its own c
 the fits stay refused and have to be made again (`yidu calibrate`). If all are equal, the manifests are told the new rules, and by
 which runs they were carried over.
 
-The runs: the prior's to the end of the record as the fit sees them, not reconciled; the prior's and the posterior's to the end of the
-plan; and the posterior's under every scenario and environment of the pack.
+The runs: the prior's to the end of the record as the fit sees them, not reconciled; the prior's to the end of the plan; and the
+posterior's under every scenario and every environment of the pack, one with another.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sim.ensemble import RECORD_END, simulate
 from sim.errors import InputError
 from sim.region import Region, load
 
-RUNS, SEED = 200, 1
+RUNS, SEED = 100, 1
 Digests = dict[str, str]
 """What was run, and the SHA-256 of its outcomes."""
 
@@ -55,45 +55,63 @@ def fitted(region: Region) -> TableDraws:
     return TableDraws(table[list(DRAWN)].to_numpy(float), readings)
 
 
+def together(some: Sequence[str], others: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs in which each of either list stands at least once."""
+    many = max(len(some), len(others))
+    return [(some[k % len(some)], others[k % len(others)]) for k in range(many)]
+
+
 def digests(names: Sequence[str], runs: int) -> Iterator[tuple[str, str]]:
     """The digest of every batch of runs under the rules imported here."""
     for name in names:
         region = load(name)
         prior, posterior = PriorDraws(region), fitted(region)
 
-        def digest(draws: Any, scenario: str = "", region: Region = region, **more: Any) -> str:
-            if not scenario:
-                return simulate(region, region.levers, runs=runs, seed=SEED, draws=draws, threads=1, **more).digest
+        def digest(draws: Any, scenario: str = "status_quo", region: Region = region, **more: Any) -> str:
             mix = load_scenario(region, scenario)
             world = under(region, mix)
             return simulate(world, mix.levers, triggers=mix.triggers, runs=runs, seed=SEED, draws=draws, threads=1, **more).digest
 
         yield f"{name}, prior, to {RECORD_END} without the record", digest(prior, reconcile=False, until=RECORD_END)
         yield f"{name}, prior", digest(prior)
-        for environment in region.environment.environments:
-            yield f"{name}, posterior, {environment}", digest(posterior, environment=environment)
-        for path in sorted((region.folder / "scenarios").glob("*.toml")):
-            yield f"{name}, posterior, scenario {path.stem}", digest(posterior, path.stem)
+        scenarios = sorted(path.stem for path in (region.folder / "scenarios").glob("*.toml"))
+        for scenario, environment in together(scenarios, list(region.environment.environments)):
+            yield f"{name}, posterior, {scenario}, {environment}", digest(posterior, scenario, environment=environment)
 
 
 # --- in the process that compares
 
 
-def digests_under(checkout: Path, names: Sequence[str], runs: int) -> tuple[str, Digests]:
-    """The digest of a checkout's rules, and of every batch of runs under them."""
+def begun(checkout: Path, names: Sequence[str], runs: int) -> subprocess.Popen[str]:
+    """A process that runs the rules of a checkout. Compiled code lies in folders named by rules and checkout: none takes another's."""
     if not (checkout / "agents" / "compiled.py").is_file():
         raise InputError("this is no checkout of Yidu", file=checkout, fix="Make one with 'git worktree add FOLDER REVISION'.")
-    done = subprocess.run(  # compiled code lies in folders named by rules and checkout: neither can take the other's
+    return subprocess.Popen(
         [sys.executable, "-P", str(Path(__file__).resolve()), "--print", str(runs), *names],
-        cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, capture_output=True, text=True,
+        cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+
+
+def told_by(process: subprocess.Popen[str], checkout: Path) -> tuple[str, Digests]:
+    """The digest of a checkout's rules, and of every batch of runs under them."""
+    out, words = process.communicate()
+    if process.returncode:
+        said = (words.strip().splitlines() or ["it ended without a word"])[-1]
         raise InputError(f"the rules of this checkout cannot be run ({said})", file=checkout, fix="Give the folder of a whole checkout.")
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = json.loads(out.splitlines()[-1])
     if Path(told["root"]).resolve() != checkout.resolve():
         raise InputError("these are not the rules that were run", file=checkout, value=told["root"], fix="Give the folder of a checkout.")
     return told["rules"], told["digests"]
+
+
+def digests_under(checkouts: Sequence[Path], names: Sequence[str], runs: int) -> list[tuple[str, Digests]]:
+    """What each checkout's rules give, side by side."""
+    processes = [begun(checkout, names, runs) for checkout in checkouts]
+    try:
+        return [told_by(process, checkout) for process, checkout in zip(processes, checkouts, strict=True)]
+    finally:
+        for process in processes:
+            process.kill()
 
 
 def refuse_difference(before: Mapping[str, str], after: Mapping[str, str]) -> None:
@@ -125,10 +143,9 @@ def carry(checkout: Path, regions: Sequence[Path], runs: int = RUNS) -> dict[str
     """
     manifests = {region: json.loads((region / "posterior" / MANIFEST).read_text(encoding="utf-8")) for region in regions}
     names = [region.name for region in regions]
-    rules, before = digests_under(checkout, names, runs)
+    (rules, before), (now, after) = digests_under((checkout, ROOT), names, runs)
     for region, manifest in manifests.items():
         refuse_other(region, manifest, rules)
-    now, after = digests_under(ROOT, names, runs)
     refuse_difference(before, after)
     note: dict[str, Any] = {
         "from": rules, "to": now, "runs": runs, "seed": SEED, "batches": len(before),
