@@ -5,16 +5,15 @@ Statuses are in ``statuses.py``, taxes in ``taxes.py``, research and patents in 
 
 import math
 
-import numpy as np
-
 from agents.compiled import rule
 from agents.face import Face
+from agents.lines import in_lines
 from agents.luck import laplace
 
 NEVER = -99  # quarter index of something that has not happened
 NOWHERE = -1  # row of an incubator, institute or host that one does not have
 
-ENTERPRISE = np.dtype(
+ENTERPRISE = in_lines(
     [
         ("id", "i8"),  # kind, door of entry, birth quarter, ordinal
         ("revenue", "f8"),  # 万元 a year, this quarter's rate
@@ -53,8 +52,7 @@ ENTERPRISE = np.dtype(
         ("request", "i1"),  # 1 + row of the fund applied to, 0 none
         ("incubator_asked", "i2"), ("partner_asked", "i2"),  # 1 + row
         ("proposal", "i1"),  # 1 a platform, 2 a postdoctoral station, 3 a project
-    ],
-    align=True,
+    ]
 )  # fmt: skip
 
 

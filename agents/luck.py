@@ -114,9 +114,8 @@ def normal(u):
 @rule
 def laplace(u):
     """Laplace deviate of unit standard deviation, the shape of Chinese firm growth (A, Zou 2019)."""
-    if u < 0.5:
-        return math.log(2.0 * u) * 0.7071067811865476
-    return -math.log(2.0 * (1.0 - u)) * 0.7071067811865476
+    size = math.log(2.0 * min(u, 1.0 - u)) * 0.7071067811865476
+    return size if u < 0.5 else -size
 
 
 @rule

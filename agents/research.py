@@ -3,6 +3,7 @@
 import math
 
 from agents.compiled import rule
+from agents.luck import happens
 
 DEPRECIATION = 0.15  # of the knowledge stock a year, the convention of the literature (D)
 
@@ -64,7 +65,7 @@ def productivity_gain(elasticity, stock_before, stock_after):
 @rule
 def star_bonus(talents, effect):
     """Bonus to research of the high-end talent a firm hosts [share]; falls off with each (B/D, ``star_effect``)."""
-    return effect * math.log1p(1.0 * talents)
+    return effect * math.log1p(1.0 * talents) if talents > 0 else 0.0 * effect
 
 
 @rule
@@ -90,5 +91,4 @@ def lapse_rate(rate, certified, served):
 @rule
 def starts_research(awareness_gain, incubated, u):
     """Whether a firm without R&D starts some this quarter [yes/no]: 1 % a year, three times that in an incubator (D)."""
-    hazard = 0.01 * awareness_gain * (3.0 if incubated else 1.0)
-    return u < 1.0 - math.exp(-0.25 * hazard)
+    return happens(u, 0.01 * awareness_gain * (3.0 if incubated else 1.0))

@@ -37,7 +37,7 @@ def may_register(rd, rights, science_staff, staff):
 
     Some R&D in the last year with a live right, or science staff of a tenth or more. Weaker than 国家科技型中小企业.
     """
-    return (rd > 0.0 and rights > 0) or science_staff >= 0.10 * staff
+    return ((rd > 0.0) & (rights > 0)) | (science_staff >= 0.10 * staff)
 
 
 @rule
@@ -183,4 +183,4 @@ def may_be_specialised(national, age, rd, sales, staff, certified):
 @rule
 def may_list(registered, sales, age):
     """重庆OTC科创板: register firms with 500 万元 of revenue and two years (D; joint-stock reform is a precondition)."""
-    return registered and sales >= 500.0 and age >= 2.0
+    return registered & (sales >= 500.0) & (age >= 2.0)

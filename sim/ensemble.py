@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from agents.compiled import CACHE, SOURCE_DIGEST
+from agents.compiled import CACHE, SOURCE_DIGEST, entry
 from sim.draws import DRAWN, Draws, Floats, PriorDraws
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
@@ -84,9 +84,17 @@ def refuse_overflow(w: World) -> None:
         raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
 
 
+def run_to(w: World, last: int) -> None:
+    """Advance a world up to and including quarter ``last``: the machine code itself, for every world has the types of ``empty``."""
+    module = fused()
+    if not hasattr(module, "entered"):
+        module.entered = entry(module.run_to, w, last)  # type: ignore[attr-defined]
+    module.entered(w, last)
+
+
 def run_to_record(w: World, until: int) -> None:
     """Advance a synthesised world to the end of the record and reconcile it, or to ``until`` where that comes first."""
-    fused().run_to(w, min(RECORD_END_QUARTER, last_quarter(until)))
+    run_to(w, min(RECORD_END_QUARTER, last_quarter(until)))
     reconcile(w, 0, 1)
     refuse_overflow(w)
 
@@ -95,7 +103,7 @@ def run_on(w: World, until: int, inputs: Inputs, look: Callable[[World], None] |
     """Advance a world to the end of ``until``; year by year where a trigger may act or someone looks."""
     stops = range(int(w.district[0].year) + 1, until + 1) if inputs.triggers or look else (until,)
     for year in stops:
-        fused().run_to(w, last_quarter(year))
+        run_to(w, last_quarter(year))
         refuse_overflow(w)
         inputs.react(w)
         if look is not None:

@@ -5,12 +5,14 @@ The ensemble and the Mesa model both start here, so there is one way into a run.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from agents.compiled import kernel
+from agents.compiled import entry, kernel
 from agents.luck import run_key_of
 from agents.parameters import PARAMETERS
 from sim.draws import Draws, Floats, Readings
@@ -176,6 +178,8 @@ class Inputs:
         self.low = np.array([lever.low for lever in LEVERS.values()])
         self.high = np.array([lever.high for lever in LEVERS.values()])
         self.paths = np.ascontiguousarray(self.levers.values, dtype=float)
+        self.shifted = bool(self.arrays.sectors.any())
+        self.entries: tuple[Callable[..., Any], Callable[..., Any]] | None = None  # of levers and environment, once they are compiled
 
     def capacity(self, parameters: Floats, until: int) -> int:
         """Rows of enterprises that the largest of these runs can need to the end of ``until``."""
@@ -214,18 +218,20 @@ class Inputs:
         district.scale = self.region.settings.scale
         district.districts = self.region.settings.districts
         district.reconcile = int(self.reconcile)
-        for name, value in zip(PARAMETERS, parameters[: len(PARAMETERS)], strict=True):
-            w.params[0][name] = value
-        for name in KNOWN_COUNTS:
-            w.known[0][name] = known[name]
+        w.params.view("f8", np.ndarray)[:] = parameters[: len(PARAMETERS)]
+        w.known[0] = known
         level = np.ascontiguousarray(parameters[len(PARAMETERS) :])
-        set_levers(w.levers.view("f8").reshape(N_YEARS, -1), self.paths, level, self.low, self.high, self.times)
         a = self.arrays
-        draw_environment(
-            w, w.environment.view("f8").reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
+        levers = w.levers.view("f8", np.ndarray).reshape(N_YEARS, -1), self.paths, level, self.low, self.high, self.times
+        environment = (
+            w, w.environment.view("f8", np.ndarray).reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
             a.low, a.high, a.shock, a.sd_scale, a.sector_sd, a.shock_probability, a.shock_year,
-        )
-        if a.sectors.any():
+        )  # fmt: skip
+        if self.entries is None:
+            self.entries = entry(set_levers, *levers), entry(draw_environment, *environment)
+        self.entries[0](*levers)
+        self.entries[1](*environment)
+        if self.shifted:
             w.demand[:] += a.sectors
 
     def react(self, w: World) -> None:

@@ -51,7 +51,6 @@ from agents.statistics import surveyed_rd
 from agents.statuses import above_scale_line, hnte_rd_line, may_register
 from agents.talent import PRESENT, host_appeal
 from sim.levers import FIRST_YEAR
-from sim.world import DISTRICT as DISTRICT_TABLE
 from sim.world import N_SECTORS, START_QUARTER, World
 
 SCALE_HNTE, SCALE_REGISTER, SMALL_HNTE, SMALL_REGISTER, UNREGISTERED = 0, 1, 2, 3, 4  # classes of the starting firms
@@ -466,31 +465,55 @@ def start_people(w):
         person.package = 30.0
         person.paid = 300000.0
         person.alive = 1
-        person.host = best_host(w, person)
+        person.host = best_host(w, person, hosts(w))
         if person.host >= 0:
             w.firms[person.host].talents += 1
     d.n_people = n
 
 
 @kernel
-def host_score(w, person, i):
-    """Appeal of firm ``i`` to a person [points]; far below zero where it does no research."""
-    f = w.firms[i]
-    if f.alive == 0 or f.rd < 30.0 or f.register_q == NEVER:
-        return -1e9
-    pair = f.id ^ (person.id >> 1)
-    u = luck(w.district[0].run_key, person.arrival_q, pair, STATUS_RANK)
+def may_host(f):
+    """Whether a firm does research enough for a person to consider it."""
+    return (f.alive != 0) & (f.rd >= 30.0) & (f.register_q != NEVER)
+
+
+@kernel
+def appeal_at(person, f, u):
+    """Appeal of a firm to a person [points], at a given draw of the two."""
     return host_appeal(f.science_staff, f.sector == person.sector, f.platforms, f.postdoc_q != NEVER, f.hnte_q != NEVER, u)
 
 
 @kernel
-def best_host(w, person):
-    """The firm that appeals most to a person [row], -1 when none does research."""
-    best, row = -1e8, NOWHERE
+def host_score(w, person, i):
+    """Appeal of firm ``i`` to a person [points]; far below zero where it does no research."""
+    f = w.firms[i]
+    if not may_host(f):
+        return -1e9
+    pair = f.id ^ (person.id >> 1)
+    return appeal_at(person, f, luck(w.district[0].run_key, person.arrival_q, pair, STATUS_RANK))
+
+
+@kernel
+def hosts(w):
+    """List the firms that a person would consider, in ``w.rows``; returns how many."""
+    count = 0
     for i in range(w.district[0].n_firms):
-        score = host_score(w, person, i)
-        if score > best:
-            best, row = score, i
+        w.rows[count] = i
+        count += int(may_host(w.firms[i]))
+    return count
+
+
+@kernel
+def best_host(w, person, listed):
+    """Of the first ``listed`` of ``w.rows`` (``hosts``), the firm that appeals most to a person [row], -1 of none. Who could not
+    win by any draw draws none.
+    """
+    best, row = -1e8, NOWHERE
+    for i in w.rows[:listed]:
+        if appeal_at(person, w.firms[i], 1.0) > best:
+            score = host_score(w, person, i)
+            if score > best:
+                best, row = score, i
     return row
 
 
@@ -603,10 +626,8 @@ def draw_environment(w, table, path, shift, record_sd, persistent_sd, sd, rho, l
 def clear(w: World) -> None:
     """Zero every table of a world before the next run is synthesised into it."""
     used = {"firms": w.district[0].n_firms, "institutes": w.district[0].n_institutes, "people": w.district[0].n_people}
-    for name in ("firms", "incubators", "institutes", "funds", "people"):
-        table = getattr(w, name)
+    for name in ("firms", "incubators", "institutes", "funds", "people", "district"):
+        table = getattr(w, name).view(np.ndarray)
         table[: used.get(name, table.size)].view(np.uint8)[:] = 0
-    for name in DISTRICT_TABLE.names or ():
-        w.district[0][name] = 0
     for array in (w.ledger, w.flows, w.indicators, w.adjusted, w.verdict, w.scratch, w.tally, w.inbox, w.inbox_start):
         array[:] = 0

@@ -33,6 +33,7 @@ QUARTER: tuple[Stage, ...] = _stages(
     ("firms", enterprise.certify),  # last quarter: 高企, 科技型中小企业, 专精特新
     ("firms", enterprise.list_shares),
     ("firms", enterprise.apply_to_funds),  # apply
+    ("district", district.sort_fund_mail),
     ("funds", others.decide_applications),  # decide
     ("firms", enterprise.collect_from_funds),  # collect
     ("firms", enterprise.service_loans),

@@ -12,6 +12,7 @@ from agents.enterprise import ENTERPRISE
 from agents.fund import FUND, N_FUNDS
 from agents.incubator import INCUBATOR
 from agents.institute import INSTITUTE
+from agents.lines import on_lines
 from agents.parameters import PARAMETER
 from agents.talent import TALENT
 from sim.flows import N_DOORS
@@ -144,6 +145,7 @@ class World(NamedTuple):
     verdict: Any  # int64 [capacity], what the other side decided of a firm's request
     scratch: Any  # float64 [capacity]
     tally: Any  # int64 [capacity]
+    rows: Any  # int64 [capacity], the rows that a stage goes through (``population.living``)
 
 
 N_INCUBATORS, N_INSTITUTES, N_PEOPLE = 160, 900, 1500
@@ -153,7 +155,7 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
     """A cleared world with room for ``capacity`` enterprises over its whole run."""
 
     def table(dtype: np.dtype, rows: int) -> Any:
-        return np.zeros(rows, dtype).view(np.recarray)
+        return on_lines(dtype, rows).view(np.recarray)
 
     district = table(DISTRICT, 1)
     ledger, flows = np.zeros((N_QUARTERS, N_LINES)), np.zeros((N_YEARS, N_DOORS))
@@ -167,6 +169,7 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
         verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),
+        rows=np.zeros(capacity, np.int64),
     )  # fmt: skip
 
 

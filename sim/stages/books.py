@@ -1,8 +1,67 @@
-"""What every stage may do: pay, count through a door, rank."""
+"""What every stage may do: list the rows it goes through, pay, count through a door, rank."""
 
 import math
 
 from agents.compiled import kernel
+from agents.enterprise import NEVER
+
+
+@kernel
+def living(w, lo, hi):
+    """List the firms alive among rows ``lo`` to ``hi``, in order, in ``w.rows`` from ``lo`` on; returns where the list ends.
+
+    Which firms have closed cannot be guessed, and a processor that guesses wrong loses more than most stages take for a firm: so
+    these lists are made without a branch. One list at a time: the next overwrites it.
+    """
+    count = lo
+    for i in range(lo, hi):
+        w.rows[count] = i
+        count += int(w.firms[i].alive == 1)
+    return count
+
+
+@kernel
+def registered(w, lo, hi):
+    """The same of the firms alive and on the register."""
+    count = lo
+    for i in range(lo, hi):
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.alive == 1) & (f.register_q != NEVER))
+    return count
+
+
+@kernel
+def researching(w, lo, hi):
+    """The same of the firms alive that do research."""
+    count = lo
+    for i in range(lo, hi):
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.alive == 1) & (f.intensity > 0.0))
+    return count
+
+
+@kernel
+def knowing(w, lo, hi):
+    """The same of the firms alive that have a stock of knowledge."""
+    count = lo
+    for i in range(lo, hi):
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.alive == 1) & (f.knowledge > 0.0))
+    return count
+
+
+@kernel
+def inventing(w, lo, hi):
+    """The same of the firms alive that do research or hold patents."""
+    count = lo
+    for i in range(lo, hi):
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.alive == 1) & ((f.intensity > 0.0) | (f.patents != 0)))
+    return count
 
 
 @kernel

@@ -81,7 +81,7 @@ from sim.population import (
     precensus_ratio,
     revenue_of,
 )  # fmt: skip
-from sim.stages.books import note, pay, rank_rows, yuan
+from sim.stages.books import living, note, pay, rank_rows, yuan
 
 ATTRACTION_COST = 20.0  # 万元 a signed project: services and rent (D)
 ANCHOR_CONDITION = 1500.0  # 万元 an anchor: land and fund conditions borne by the district (D)
@@ -92,6 +92,8 @@ START_UP = 50.0  # 万元 to open a platform by policy (D)
 CONSTRUCTION = 400.0  # 万元 for a new institute: 25 % of 1,600 (share S, size D)
 PROJECT_AMOUNT = 76.0  # 万元 a project won (P, X)
 PROJECT_DISTRICT_SHARE = 0.3  # of a backed project (D)
+
+TO_FUNDS, TO_INCUBATORS, TO_INSTITUTES = 0, 1, 2  # whose mail is sorted
 
 
 @kernel
@@ -156,10 +158,10 @@ def land_attracted(w):
     d, p = w.district[0], w.params[0]
     for y in range(max(0, d.row - 4), d.row + 1):
         signed = whole(w.levers[y].firms_attracted / d.scale, luck(d.run_key, 4 * y, agent_id(DISTRICT, 0, 0, 0), LANDS))
+        odds = p.contract_realisation * math.exp(-0.3 * w.environment[y].city_pull)
         for k in range(signed):
             ident = agent_id(ENTERPRISE, DOOR_ATTRACTED, 4 * y, k)
             when = 4 * y + 4 + int(8.0 * luck(d.run_key, 0, ident, LANDS_WHEN))
-            odds = p.contract_realisation * math.exp(-0.3 * w.environment[y].city_pull)
             if when == d.quarter and luck(d.run_key, 0, ident, LANDS) < odds:
                 row = found(w, ident, DOOR_ATTRACTED, 1.2, p.attracted_rd_share)
                 if row >= 0:
@@ -400,27 +402,19 @@ def take_stock(w, lo, hi):
     """Count who is where, set the year's own task, and spread each service over those it could reach."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    registered, certified, unaware, able, unserved, seekers, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    eligible = 0.0
-    for i in range(d.n_firms):
+    registered, certified, unaware, able, unserved, seekers, eligible = 0, 0, 0, 0, 0, 0, 0
+    knowledge = 0.0
+    for i in w.rows[0 : living(w, 0, d.n_firms)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
+        on_register, research = f.register_q != NEVER, f.intensity > 0.0
         knowledge += f.knowledge
-        if f.register_q != NEVER:
-            registered += 1.0
-            if certificate_valid(f.hnte_q, d.quarter):
-                certified += 1.0
-            if f.otc_q == NEVER and may_list(True, f.sales_1, (d.quarter - f.birth_q) * 0.25):
-                able += 1.0
-        elif f.eligible == 1:
-            eligible += 1.0
-        if f.aware == 0 and f.intensity > 0.0:
-            unaware += 1.0
-        if f.intensity > 0.0 and f.served_year != d.year:
-            unserved += 1.0
-        if f.intensity > 0.0 and f.partner < 0:
-            seekers += 1.0
+        registered += int(on_register)
+        certified += int(on_register & certificate_valid(f.hnte_q, d.quarter))
+        able += int((f.otc_q == NEVER) & may_list(on_register, f.sales_1, (d.quarter - f.birth_q) * 0.25))
+        eligible += int((f.register_q == NEVER) & (f.eligible == 1))
+        unaware += int(research & (f.aware == 0))
+        unserved += int(research & (f.served_year != d.year))
+        seekers += int(research & (f.partner < 0))
     d.knowledge_growth = math.log((knowledge + 1.0) / (d.knowledge + 1.0)) if d.knowledge > 0.0 else 0.0
     d.knowledge = knowledge
     d.register_count, d.hnte_count, d.otc_able = registered, certified, able
@@ -443,45 +437,71 @@ def take_stock(w, lo, hi):
 
 
 @kernel
-def sort_mail(w, addressees, to_institutes):
+def asked_by(f, to):
+    """Whom a firm asks this quarter [1 + row]; not above zero: nobody."""
+    if to == TO_FUNDS:
+        return int(f.request)
+    return int(f.partner_asked) if to == TO_INSTITUTES else int(f.incubator_asked)
+
+
+@kernel
+def member_of(f, to):
+    """Whose member a firm is [row]; below zero: nobody's, as every firm's of a fund."""
+    if to == TO_FUNDS:
+        return NOWHERE
+    return int(f.partner) if to == TO_INSTITUTES else int(f.incubator)
+
+
+@kernel
+def sort_mail(w, addressees, to):
     """Members per addressee (``tally``) and applicants sorted by addressee (``inbox``), in row order."""
     d = w.district[0]
     for k in range(addressees + 1):
         w.inbox_start[k] = 0
         w.tally[k] = 0
+    count = 0
     for i in range(d.n_firms):
         f = w.firms[i]
+        w.rows[count] = i
+        count += int((member_of(f, to) >= 0) | (asked_by(f, to) > 0))
+    asking = 0
+    for i in w.rows[:count]:
+        f = w.firms[i]
+        member, asked = member_of(f, to), asked_by(f, to)
         if f.alive == 0:
             continue
-        member = f.partner if to_institutes else f.incubator
-        asked = f.partner_asked if to_institutes else f.incubator_asked
         if member >= 0:
             w.tally[member] += 1
         elif asked > 0:
             w.inbox_start[asked] += 1
+            w.rows[asking] = i  # what is left of the list: those who ask
+            asking += 1
     for k in range(addressees):
         w.inbox_start[k + 1] += w.inbox_start[k]
         w.scratch[k] = 0.0
-    for i in range(d.n_firms):
-        f = w.firms[i]
-        member = f.partner if to_institutes else f.incubator
-        asked = f.partner_asked if to_institutes else f.incubator_asked
-        if f.alive == 1 and member < 0 and asked > 0:
-            w.inbox[w.inbox_start[asked - 1] + int(w.scratch[asked - 1])] = i
-            w.scratch[asked - 1] += 1.0
+    for i in w.rows[:asking]:
+        to_whom = asked_by(w.firms[i], to) - 1
+        w.inbox[w.inbox_start[to_whom] + int(w.scratch[to_whom])] = i
+        w.scratch[to_whom] += 1.0
+
+
+@kernel
+def sort_fund_mail(w, lo, hi):
+    """Applicants sorted by the fund they asked."""
+    sort_mail(w, w.funds.size, TO_FUNDS)
 
 
 @kernel
 def sort_incubator_mail(w, lo, hi):
     """Tenants per incubator, and applicants sorted by the incubator they asked."""
-    sort_mail(w, w.district[0].n_incubators, False)
+    sort_mail(w, w.district[0].n_incubators, TO_INCUBATORS)
 
 
 @kernel
 def sort_partner_mail(w, lo, hi):
     """Firms per institute, and applicants sorted by the institute they asked."""
     if w.district[0].season == 0:
-        sort_mail(w, w.district[0].n_institutes, True)
+        sort_mail(w, w.district[0].n_institutes, TO_INSTITUTES)
 
 
 @kernel
@@ -502,13 +522,17 @@ def count_tenants(w, lo, hi):
     for k in range(d.n_incubators):
         w.tally[k] = 0
         w.scratch[k] = 0.0
+    count = 0
     for i in range(d.n_firms):
         f = w.firms[i]
-        if f.alive == 1:
-            if f.incubator >= 0:
-                w.tally[f.incubator] += 1
-            elif f.incubator_asked < 0:
-                w.scratch[-1 - f.incubator_asked] += 1.0
+        w.rows[count] = i
+        count += int((f.alive == 1) & ((f.incubator >= 0) | (f.incubator_asked < 0)))
+    for i in w.rows[:count]:
+        f = w.firms[i]
+        if f.incubator >= 0:
+            w.tally[f.incubator] += 1
+        else:
+            w.scratch[-1 - f.incubator_asked] += 1.0
 
 
 @kernel
@@ -530,7 +554,7 @@ def recognise(w, lo, hi):
     for i in range(d.n_firms):
         w.verdict[i] = 0
         f = w.firms[i]
-        if f.alive == 0:
+        if f.proposal == 0 or f.alive == 0:
             continue
         if f.proposal == 3 or f.proposal == 4:
             w.inbox[count] = i
@@ -569,10 +593,9 @@ def grow_background(w):
     d, p = w.district[0], w.params[0]
     known = w.known[0]
     modelled = 0.0
-    for i in range(d.n_firms):
+    for i in w.rows[0 : living(w, 0, d.n_firms)]:
         f = w.firms[i]
-        if f.alive == 1:
-            modelled += f.revenue * w.sectors[f.sector].value_added_ratio
+        modelled += f.revenue * w.sectors[f.sector].value_added_ratio
     modelled *= 0.0001 * d.scale
     growth = w.environment[d.row].gdp_growth
     if d.year <= 2018:
@@ -623,10 +646,8 @@ def publish(w, lo, hi):
     for k in range(out.size):
         out[k] = 0.0
     surveyed, real, industry, strategic, high_tech_output, digital = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(d.n_firms):
+    for i in w.rows[0 : living(w, 0, d.n_firms)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         surveyed += surveyed_rd(f.rd_1, f.above_scale == 1, f.giant, p.survey_coverage)
         real += f.rd_1 * (1.0 - p.rd_relabel_share)
         certified = certificate_valid(f.hnte_q, d.quarter)

@@ -135,30 +135,33 @@ from agents.statuses import (
 from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
 from sim import flows as door
 from sim import ledger as line
-from sim.stages.books import note, pay, yuan
+from sim.stages.books import inventing, knowing, living, note, pay, registered, researching, yuan
 from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
 
 
 @kernel
 def in_incubator_bonus(w, f):
     """Extra growth of a tenant [log/yr]; nothing outside."""
-    if f.incubator < 0:
-        return 0.0
-    quality = service_quality(w.incubators[f.incubator].quality, w.levers[w.district[0].row].incubator_support)
-    return tenant_bonus(w.params[0].incubator_growth_bonus, quality)
+    quality = service_quality(w.incubators[max(0, f.incubator)].quality, w.levers[w.district[0].row].incubator_support)
+    return tenant_bonus(w.params[0].incubator_growth_bonus, quality) if f.incubator >= 0 else 0.0
 
 
 @kernel
 def grow(w, lo, hi):
     """Demand, own luck and what policy adds move revenue; staff follow."""
     d, p = w.district[0], w.params[0]
+    plants = p.large_plant_spillover * 0.2 * min(1.0, d.anchors * d.scale / d.districts / 3.0)
+    neighbours = 4.0 * p.local_spillover * d.knowledge_growth
+    real = 1.0 - p.rd_relabel_share
     for i in range(lo, hi):
+        w.firms[i].knowledge_bad = 0.0
+        w.firms[i].commercial_bad = 0.0
+        w.scratch[i] = 0.0
+    for i in w.rows[lo : knowing(w, lo, hi)]:
         f = w.firms[i]
-        f.knowledge_bad = 0.0
-        f.commercial_bad = 0.0
-        if f.alive == 0:
-            continue
-        key = keyed(d.run_key, d.quarter, f.id)
+        w.scratch[i] = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, f.rd * real, 0.0))
+    for i in w.rows[lo : living(w, lo, hi)]:
+        f = w.firms[i]
         expected = p.growth_mean + w.demand[d.row, f.sector] + age_growth(age_years(f.birth_q, d.quarter))
         expected += in_incubator_bonus(w, f)
         if f.knowledge_loan > 0.0:
@@ -167,14 +170,10 @@ def grow(w, lo, hi):
             expected += 0.5 * p.vc_effect_productivity
         if f.talents > 0:
             expected += 0.1 * star_bonus(f.talents, p.star_effect)
-        expected += p.large_plant_spillover * 0.2 * min(1.0, d.anchors * d.scale / d.districts / 3.0)
-        expected += 4.0 * p.local_spillover * d.knowledge_growth
-        gain = 0.0
-        if f.knowledge > 0.0:
-            real_rd = f.rd * (1.0 - p.rd_relabel_share)
-            gain = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, real_rd, 0.0))
+        expected += plants
+        expected += neighbours
         spread = growth_spread(f.revenue, p.growth_sd, p.growth_size_exponent)
-        g = growth(0.25 * expected + gain, spread, drawn(key, GROWTH))
+        g = growth(0.25 * expected + w.scratch[i], spread, luck(d.run_key, d.quarter, f.id, GROWTH))
         factor = math.exp(g)
         f.revenue = min(3.0e6, max(5.0, f.revenue * factor))
         f.staff = next_staff(f.staff, factor)
@@ -187,7 +186,7 @@ def own_tax_rate(w, f):
     d = w.district[0]
     yearly_profit = f.revenue * margin_before_rd(f.quality, f.intensity) - f.rd
     small = is_small_low_profit(f.staff, yearly_profit)
-    encouraged = f.pillar == 1 and f.high_tech_share >= 0.60
+    encouraged = (f.pillar == 1) & (f.high_tech_share >= 0.60)
     return tax_rate(certificate_valid(f.hnte_q, d.quarter), encouraged, small, w.environment[d.row].small_tax)
 
 
@@ -195,9 +194,8 @@ def own_tax_rate(w, f):
 def own_super_deduction(w, f):
     """Super-deduction a firm takes up this year [share]; a firm that knows of none of it takes none."""
     env = w.environment[w.district[0].row]
-    if f.aware == 0:
-        return 0.0
-    return super_deduction(f.industry == 1, f.sme_title == 1, env.super_general, env.super_tech_sme, env.super_manufacturing)
+    known = super_deduction(f.industry == 1, f.sme_title == 1, env.super_general, env.super_tech_sme, env.super_manufacturing)
+    return known if f.aware != 0 else 0.0
 
 
 @kernel
@@ -227,18 +225,15 @@ def choose_rd(w, lo, hi):
     recorded = d.year <= rd_record_end(w)
     drift = p.rd_drift_record if recorded else p.rd_drift_after
     common = math.exp(0.25 * drift)
-    for i in range(lo, hi):
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
-        key = keyed(d.run_key, d.quarter, f.id)
-        if f.intensity <= 0.0:
-            if f.giant == 0 and starts_research(1.0 + f.aware, f.incubator >= 0, drawn(key, RD_START)):
-                f.intensity = 0.5 * p.rd_intensity_sme
-                f.high_tech_share = max(f.high_tech_share, 0.4)
-                f.science_staff = max(f.science_staff, 0.05 * f.staff)
-            else:
-                continue
+        u = luck(d.run_key, d.quarter, f.id, RD_START)
+        if starts_research(1.0 + f.aware, f.incubator >= 0, u) and f.intensity <= 0.0 and f.giant == 0:
+            f.intensity = 0.5 * p.rd_intensity_sme
+            f.high_tech_share = max(f.high_tech_share, 0.4)
+            f.science_staff = max(f.science_staff, 0.05 * f.staff)
+    for i in w.rows[lo : researching(w, lo, hi)]:
+        f = w.firms[i]
         drifted = common
         if f.giant > 0:
             shock = normal(luck(d.run_key, 4 * d.row, f.id, GIANT_RD))
@@ -275,26 +270,30 @@ def choose_rd(w, lo, hi):
 @kernel
 def operate(w, lo, hi):
     """Sales, costs, R&D and tax pass through the firm's account; owners fill a hole and take out a surplus."""
-    for i in range(lo, hi):
+    all_sales, all_costs, all_spent, all_tax, all_taken = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         sales = math.floor(2500.0 * f.revenue)
         spent = math.floor(2500.0 * f.rd)
         profit = math.floor(sales * margin_before_rd(f.quality, f.intensity))
         tax = math.floor(tax_due(own_tax_rate(w, f), profit, spent, own_super_deduction(w, f)))
         costs = sales - profit
         f.cash += sales - costs - spent - tax
-        pay(w.books, line.SALES, sales)
-        pay(w.books, line.COSTS, costs)
-        pay(w.books, line.RD_SPENDING, spent)
-        pay(w.books, line.TAX, tax)
+        all_sales += sales
+        all_costs += costs
+        all_spent += spent
+        all_tax += tax
         if f.cash < 0.0:
             pay(w.books, line.OWNER_CAPITAL, -f.cash)
             f.cash = 0.0
         taken = dividend(f.cash, sales)
         f.cash -= taken
-        pay(w.books, line.DIVIDENDS, taken)
+        all_taken += taken
+    pay(w.books, line.SALES, all_sales)
+    pay(w.books, line.COSTS, all_costs)
+    pay(w.books, line.RD_SPENDING, all_spent)
+    pay(w.books, line.TAX, all_tax)
+    pay(w.books, line.DIVIDENDS, all_taken)
 
 
 @kernel
@@ -302,10 +301,8 @@ def invent(w, lo, hi):
     """Patents are granted and lapse; other rights are filed; IP services help."""
     d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
-    for i in range(lo, hi):
+    for i in w.rows[lo : inventing(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0 or (f.intensity <= 0.0 and f.patents == 0):
-            continue
         key = keyed(d.run_key, d.quarter, f.id)
         certified = certificate_valid(f.hnte_q, d.quarter)
         if f.intensity > 0.0 and f.served_year != d.year and drawn(key, SERVED) < d.serve_chance:
@@ -323,12 +320,14 @@ def invent(w, lo, hi):
             lagged = (0.6 * f.rd_1 + 0.3 * f.rd_2 + 0.1 * f.rd_3) * (1.0 - p.rd_relabel_share)
             filed = patent_applications(lagged, p.patent_productivity, p.patent_rd_elast, factor, f.quality)
             granted = min(2000, poisson(0.25 * filed * p.patent_grant_share, drawn(key, GRANTED)))
-            f.patents += granted
-            note(w.books, door.PATENT_GRANTED, granted)
+            if granted > 0:
+                f.patents += granted
+                note(w.books, door.PATENT_GRANTED, granted)
             f.other_ip = min(20000, f.other_ip + poisson(0.12 + 0.1 * filed, drawn(key, OWN_IP)))
         lapsed = min(f.patents, poisson(0.25 * lapse_rate(p.patent_lapse, certified, served) * f.patents, drawn(key, LAPSED)))
-        f.patents -= lapsed
-        note(w.books, door.PATENT_LAPSED, lapsed)
+        if lapsed > 0:
+            f.patents -= lapsed
+            note(w.books, door.PATENT_LAPSED, lapsed)
 
 
 @kernel
@@ -348,19 +347,28 @@ def join_register(w, f, how):
 
 
 @kernel
+def to_be_told(w, lo, hi):
+    """List, as ``living`` does, the firms off the register that are unaware or could enter it; returns where the list ends."""
+    count = lo
+    for i in range(lo, hi):
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.alive == 1) & (f.register_q == NEVER) & ((f.aware == 0) | (f.eligible == 1)))
+    return count
+
+
+@kernel
 def learn(w, lo, hi):
     """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
     d, p = w.district[0], w.params[0]
     drive = w.environment[d.row].registration_drive
-    for i in range(lo, hi):
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         rights = f.patents + f.other_ip
         able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff)
-        f.eligible = 1 if able and (f.intensity > 0.0 or rights > 0) else 0
-        if f.register_q != NEVER or f.giant > 0 and f.aware == 1 and f.eligible == 0:
-            continue
+        f.eligible = 1 if able & ((f.intensity > 0.0) | (rights > 0)) else 0
+    for i in w.rows[lo : to_be_told(w, lo, hi)]:
+        f = w.firms[i]
         key = keyed(d.run_key, d.quarter, f.id)
         if f.aware == 0:
             hazard = p.awareness_diffusion * (1.0 + drive) + (0.3 if f.incubator >= 0 else 0.0)
@@ -378,19 +386,43 @@ def learn(w, lo, hi):
 
 
 @kernel
-def register(w, lo, hi):
-    """Aware, eligible firms enter the municipal register at a hazard that the drive, awards and effort raise."""
+def hazard_of_registering(w, incubated, needs_credit):
+    """Yearly hazard that an aware, eligible firm registers this quarter [1/yr]."""
     d, p = w.district[0], w.params[0]
     lever, env = w.levers[d.row], w.environment[d.row]
+    return register_hazard(
+        p.register_rate, env.registration_drive, p.drive_strength, lever.register_award, p.award_response,
+        incubated, p.incubator_register_boost, needs_credit, d.push,
+    )  # fmt: skip
+
+
+@kernel
+def candidates(w, lo, hi):
+    """List, as ``living`` does, the firms that could enter the register and know of it; returns where the list ends."""
+    count = lo
     for i in range(lo, hi):
         f = w.firms[i]
-        if f.alive == 0 or f.register_q != NEVER or f.aware == 0 or f.eligible == 0:
-            continue
-        needs_credit = lever.knowledge_loan_pool > 0.0 and f.cash < 1250.0 * f.revenue
-        hazard = register_hazard(
-            p.register_rate, env.registration_drive, p.drive_strength, lever.register_award, p.award_response,
-            f.incubator >= 0, p.incubator_register_boost, needs_credit, d.push,
-        )
+        w.rows[count] = i
+        count += int((f.alive == 1) & (f.register_q == NEVER) & (f.aware != 0) & (f.eligible != 0))
+    return count
+
+
+@kernel
+def register(w, lo, hi):
+    """Aware, eligible firms enter the municipal register at a hazard that the drive, awards and effort raise."""
+    d = w.district[0]
+    lever = w.levers[d.row]
+    lent = lever.knowledge_loan_pool > 0.0
+    alone, helped, short_alone, short_helped = (
+        hazard_of_registering(w, False, False), hazard_of_registering(w, True, False),
+        hazard_of_registering(w, False, True), hazard_of_registering(w, True, True),
+    )  # fmt: skip
+    for i in w.rows[lo : candidates(w, lo, hi)]:
+        f = w.firms[i]
+        if lent & (f.cash < 1250.0 * f.revenue):
+            hazard = short_helped if f.incubator >= 0 else short_alone
+        else:
+            hazard = helped if f.incubator >= 0 else alone
         if happens(drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS), hazard):
             attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
             how = door.REGISTERED_ATTRACTED if attracted else door.REGISTERED
@@ -413,10 +445,9 @@ def certify(w, lo, hi):
     lever, env = w.levers[d.row], w.environment[d.row]
     national = env.specialised_regime > 0.5
     for i in range(lo, hi):
+        w.firms[i].sme_title = 0
+    for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0 or f.register_q == NEVER:
-            f.sme_title = 0
-            continue
         key = keyed(d.run_key, d.quarter, f.id)
         rights = f.patents + f.other_ip
         age = age_years(f.birth_q, d.quarter)
@@ -475,10 +506,8 @@ def certify(w, lo, hi):
 def list_shares(w, lo, hi):
     """Listings on the 重庆OTC board, a few delistings, and the rare step up to 新三板 or the main board (D)."""
     d = w.district[0]
-    for i in range(lo, hi):
+    for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0 or f.register_q == NEVER:
-            continue
         key = keyed(d.run_key, d.quarter, f.id)
         if f.otc_q == NEVER:
             if may_list(True, f.sales_1, age_years(f.birth_q, d.quarter)) and drawn(key, LISTS) < d.list_chance:
@@ -499,40 +528,68 @@ def list_shares(w, lo, hi):
 @kernel
 def apply_to_funds(w, lo, hi):
     """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
+    for i in range(lo, hi):
+        w.firms[i].request = 0
+    ask_for_seed_or_knowledge_loan(w, lo, hi)
+    ask_for_commercial_loan(w, lo, hi)
+    ask_for_equity(w, lo, hi)
+
+
+@kernel
+def ask_for_seed_or_knowledge_loan(w, lo, hi):
+    """Firms of the register ask for seed money, or else for a loan on their knowledge."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    for i in range(lo, hi):
+    cheaper = 1.0 + 0.15 * lever.interest_subsidy
+    for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        f.request = 0
-        if f.alive == 0 or f.giant > 0:
+        if f.giant > 0:
             continue
         key = keyed(d.run_key, d.quarter, f.id)
-        registered = f.register_q != NEVER
         age = age_years(f.birth_q, d.quarter)
         short = f.cash < 1250.0 * f.revenue
-        if registered and f.seed_q == NEVER and may_have_seed(True, age, d.year) and happens(drawn(key, ASKS_SEED), 0.5):
+        if f.seed_q == NEVER and may_have_seed(True, age, d.year) and happens(drawn(key, ASKS_SEED), 0.5):
             f.request = 1 + (ENVIRONMENT_SEED if f.sector == 1 else SEED)
             f.asked = seed_amount(f.sector == 1, drawn(key, SEED_AMOUNT))
             continue
-        cheaper = 1.0 + 0.15 * lever.interest_subsidy
-        if registered and f.knowledge_loan == 0.0 and lever.knowledge_loan_pool > 0.0:
+        if f.knowledge_loan == 0.0 and lever.knowledge_loan_pool > 0.0:
             rate = p.loan_application_rate * cheaper * (1.3 if short else 0.8)
             if happens(drawn(key, ASKS_LOAN), rate):
                 grade = credit_grade(own_credit_score(w, f))
                 f.request = 1 + KNOWLEDGE
                 f.asked = knowledge_amount(p.kv_loan_size, knowledge_limit(grade, d.year), f.revenue, drawn(key, LOAN_AMOUNT))
                 note(w.books, door.LOAN_APPLIED, 1.0)
-                continue
-        if f.commercial_loan == 0.0 and f.revenue > 200.0 and lever.commercial_loan_pool > 0.0:
-            rate = 0.5 * p.commercial_application_rate * cheaper * (1.3 if short else 0.8)
-            if f.knowledge_loan > 0.0:
-                rate += p.kv_followon_commercial
-            if happens(drawn(key, FOLLOWS_ON), rate):
-                f.request = 1 + COMMERCIAL
-                f.asked = commercial_amount(f.revenue, drawn(key, LOAN_AMOUNT))
-                continue
-        if not registered or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
+
+
+@kernel
+def ask_for_commercial_loan(w, lo, hi):
+    """Firms of some size that ask for nothing yet ask for a loan on their business, readier while one on their knowledge runs."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    if lever.commercial_loan_pool <= 0.0:
+        return
+    cheaper = 1.0 + 0.15 * lever.interest_subsidy
+    for i in w.rows[lo : living(w, lo, hi)]:
+        f = w.firms[i]
+        key = keyed(d.run_key, d.quarter, f.id)
+        rate = 0.5 * p.commercial_application_rate * cheaper * (1.3 if f.cash < 1250.0 * f.revenue else 0.8)
+        rate += p.kv_followon_commercial if f.knowledge_loan > 0.0 else 0.0
+        may_ask = (f.giant <= 0) & (f.request == 0) & (f.commercial_loan == 0.0) & (f.revenue > 200.0)
+        if happens(drawn(key, FOLLOWS_ON), rate if may_ask else 0.0):
+            f.request = 1 + COMMERCIAL
+            f.asked = commercial_amount(f.revenue, drawn(key, LOAN_AMOUNT))
+
+
+@kernel
+def ask_for_equity(w, lo, hi):
+    """Firms of the register that ask for nothing yet ask the industry fund or a venture fund."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    for i in w.rows[lo : registered(w, lo, hi)]:
+        f = w.firms[i]
+        if f.giant > 0 or f.request != 0 or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
             continue
+        key = keyed(d.run_key, d.quarter, f.id)
         if f.revenue > 1000.0 and happens(drawn(key, ASKS_FUND), 0.05):
             f.request = 1 + INDUSTRY
             f.asked = industry_amount(f.revenue, drawn(key, FUND_AMOUNT))
@@ -567,7 +624,7 @@ def collect_from_funds(w, lo, hi):
     d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
-        if f.alive == 0 or f.request == 0 or w.verdict[i] != PAID:
+        if f.request == 0 or f.alive == 0 or w.verdict[i] != PAID:
             continue
         fund = f.request - 1
         f.cash += f.asked
@@ -601,7 +658,7 @@ def service_loans(w, lo, hi):
     rate = w.environment[d.row].lending_rate
     for i in range(lo, hi):
         f = w.firms[i]
-        if f.alive == 0 or f.knowledge_loan + f.commercial_loan == 0.0:
+        if f.knowledge_loan + f.commercial_loan == 0.0 or f.alive == 0:
             continue
         key = keyed(d.run_key, d.quarter, f.id)
         interest = math.floor(0.25 * rate * f.knowledge_loan)
@@ -646,21 +703,27 @@ def mark_bad(w, f):
 
 
 @kernel
+def appeal_of_incubator(inc, f, u):
+    """Appeal of an incubator to a firm [points]: its field, its level, and a draw of the two."""
+    return (0.7 if inc.sector == f.sector else 0.0) + 0.3 * inc.level + 3.0 * u
+
+
+@kernel
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
     d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
         f.incubator_asked = 0
-        if f.alive == 0 or f.incubator >= 0 or f.giant > 0 or d.quarter - f.birth_q > 8:
+        if d.quarter - f.birth_q > 8 or f.alive == 0 or f.incubator >= 0 or f.giant > 0:
             continue
         if happens(drawn(keyed(d.run_key, d.quarter, f.id), SEEKS_INCUBATOR), 0.35):
             best = -1e9
             for k in range(d.n_incubators):
                 inc = w.incubators[k]
-                if inc.alive == 1 and inc.occupancy < inc.capacity:
+                if inc.alive == 1 and inc.occupancy < inc.capacity and appeal_of_incubator(inc, f, 1.0) > best:
                     u = luck(d.run_key, d.quarter, paired_id(f.id, inc.id), WHICH_INCUBATOR)
-                    appeal = (0.7 if inc.sector == f.sector else 0.0) + 0.3 * inc.level + 3.0 * u
+                    appeal = appeal_of_incubator(inc, f, u)
                     if appeal > best:
                         best = appeal
                         f.incubator_asked = k + 1
@@ -672,7 +735,7 @@ def move_in_or_graduate(w, lo, hi):
     d = w.district[0]
     for i in range(lo, hi):
         f = w.firms[i]
-        if f.alive == 0:
+        if f.incubator_asked == 0 and (d.season != 3 or f.incubator < 0) or f.alive == 0:
             continue
         if f.incubator < 0:
             if f.incubator_asked > 0 and w.verdict[i] == PAID:
@@ -697,30 +760,35 @@ def move_in_or_graduate(w, lo, hi):
 
 
 @kernel
+def appeal_of_partner(inst, f, u):
+    """Appeal of an institute to a firm [points]: its field, whether it is of the district, and a draw of the two."""
+    local = inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END
+    return (1.5 if inst.sector == f.sector else 0.0) + (0.7 if local else 0.0) + 3.0 * u
+
+
+@kernel
 def seek_partner(w, lo, hi):
     """In the first quarter, research firms without a partner look for one in their field; some drop theirs."""
     d, p = w.district[0], w.params[0]
     if d.season != 0:
         return
+    chance_to_seek = 1.0 - math.exp(-search_hazard(p.partner_search, d.contacts / d.scale, d.seekers))
     for i in range(lo, hi):
+        w.firms[i].partner_asked = 0
+    for i in w.rows[lo : researching(w, lo, hi)]:
         f = w.firms[i]
-        f.partner_asked = 0
-        if f.alive == 0 or f.intensity <= 0.0:
-            continue
         key = keyed(d.run_key, d.quarter, f.id)
         if f.partner >= 0:
             if drawn(key, LEAVES_PARTNER) < 0.15 or w.institutes[f.partner].alive == 0:
                 f.partner = NOWHERE
             continue
-        hazard = search_hazard(p.partner_search, d.contacts / d.scale, d.seekers)
-        if drawn(key, SEEKS_PARTNER) < 1.0 - math.exp(-hazard):
+        if drawn(key, SEEKS_PARTNER) < chance_to_seek:
             best = -1e9
             for k in range(d.n_institutes):
                 inst = w.institutes[k]
-                if inst.alive == 1 and inst.capacity > inst.partners:
+                if inst.alive == 1 and inst.capacity > inst.partners and appeal_of_partner(inst, f, 1.0) > best:
                     u = luck(d.run_key, d.quarter, paired_id(f.id, inst.id), WHICH_PARTNER)
-                    local = inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END
-                    appeal = (1.5 if inst.sector == f.sector else 0.0) + (0.7 if local else 0.0) + 3.0 * u
+                    appeal = appeal_of_partner(inst, f, u)
                     if appeal > best:
                         best = appeal
                         f.partner_asked = k + 1
@@ -733,7 +801,7 @@ def meet_partner(w, lo, hi):
         return
     for i in range(lo, hi):
         f = w.firms[i]
-        if f.alive == 1 and f.partner < 0 and f.partner_asked > 0 and w.verdict[i] == PAID:
+        if f.partner_asked > 0 and f.alive == 1 and f.partner < 0 and w.verdict[i] == PAID:
             f.partner = f.partner_asked - 1
 
 
@@ -743,9 +811,12 @@ def propose(w, lo, hi):
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     for i in range(lo, hi):
+        w.firms[i].proposal = 0
+    if d.season != 0 and d.season != 2:
+        return
+    for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        f.proposal = 0
-        if f.alive == 0 or f.register_q == NEVER or f.rd <= 0.0:
+        if f.rd <= 0.0:
             continue
         key = keyed(d.run_key, d.quarter, f.id)
         certified = certificate_valid(f.hnte_q, d.quarter)
@@ -772,10 +843,8 @@ def collect_recognition(w, lo, hi):
     """Collect high-end talent hosted, and the verdict on a project, platform or station."""
     d = w.district[0]
     lever = w.levers[d.row]
-    for i in range(lo, hi):
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         f.talents = min(100, w.tally[i])
         if f.proposal == 0 or w.verdict[i] == 0:
             continue
@@ -799,17 +868,28 @@ def collect_recognition(w, lo, hi):
 
 
 @kernel
+def worst_hazard(w):
+    """A yearly hazard of closing that no firm passes, giants and those in default apart [1/yr]."""
+    p = w.params[0]
+    base = max(p.hazard_age_0, p.hazard_age_1, p.hazard_age_2, p.hazard_age_3_6, p.hazard_age_7plus)
+    hazard = base * max(1.0, p.register_exit_ratio) * max(1.0, p.incubator_hazard_ratio) + max(0.0, -p.grant_effect_survival)
+    return 1.5 * hazard
+
+
+@kernel
 def close_or_continue(w, lo, hi):
     """Firms close by age and condition, a few move out; loans are repaid from what is left, the rest goes bad."""
     d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
     pulled = 0.006 * math.exp(0.7 * env.city_pull)
-    for i in range(lo, hi):
+    usual, rare = 0.25 * worst_hazard(w), 0.25 * pulled
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         key = keyed(d.run_key, d.quarter, f.id)
-        registered = f.register_q != NEVER
+        ordinary = (f.giant <= 0) & (f.knowledge_bad + f.commercial_bad <= 0.0)
+        if ordinary & (drawn(key, CLOSES) >= usual) & (drawn(key, MOVES_OUT) >= rare):
+            continue  # whatever its age and condition, it stays: most do
+        on_register = f.register_q != NEVER
         certified = certificate_valid(f.hnte_q, d.quarter)
         moving = 0.0
         if 0 < f.giant <= w.giants.size and d.season == 0 and w.giants[f.giant - 1].leaves == d.year:
@@ -825,7 +905,7 @@ def close_or_continue(w, lo, hi):
             )
             seeded = f.seed_q != NEVER and d.quarter - f.seed_q < 12
             hazard = own_exit_hazard(
-                base, registered, certified, p.register_exit_ratio, f.incubator >= 0, p.incubator_hazard_ratio, seeded,
+                base, on_register, certified, p.register_exit_ratio, f.incubator >= 0, p.incubator_hazard_ratio, seeded,
                 p.grant_effect_survival,
             )
             if f.knowledge_bad + f.commercial_bad > 0.0:
@@ -878,10 +958,8 @@ def close_year(w, lo, hi):
     d = w.district[0]
     if d.season != 3:
         return
-    for i in range(lo, hi):
+    for i in w.rows[lo : living(w, lo, hi)]:
         f = w.firms[i]
-        if f.alive == 0:
-            continue
         need = above_scale_line(f.sector, f.industry)
         was = f.above_scale == 1
         now = stays_above_scale(was, f.crossed == 1, f.sales_year, need)

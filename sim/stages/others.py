@@ -42,7 +42,7 @@ from agents.luck import (
 from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
 from sim import flows as door
 from sim import ledger as line
-from sim.population import best_host, host_score
+from sim.population import best_host, host_score, hosts
 from sim.stages.books import note, pay, rank_rows, yuan
 from sim.stages.enterprise import own_credit_score, own_default
 
@@ -116,20 +116,18 @@ def decide_applications(w, lo, hi):
     lever = w.levers[d.row]
     for k in range(lo, hi):
         fund = w.funds[k]
-        count = 0
-        for i in range(d.n_firms):
+        first, last = w.inbox_start[k], w.inbox_start[k + 1]
+        for j in range(first, last):
+            i = w.inbox[j]
             f = w.firms[i]
-            if f.alive == 1 and f.request == k + 1:
-                w.verdict[i] = REFUSED
-                w.inbox[count] = i
-                score = own_credit_score(w, f) if k <= COMMERCIAL else 10.0 * f.quality
-                w.scratch[i] = score + 5.0 * luck(d.run_key, d.quarter, f.id, RANK)
-                count += 1
-        fund.applications += count
-        if count == 0:
+            w.verdict[i] = REFUSED
+            score = own_credit_score(w, f) if k <= COMMERCIAL else 10.0 * f.quality
+            w.scratch[i] = score + 5.0 * luck(d.run_key, d.quarter, f.id, RANK)
+        fund.applications += last - first
+        if last == first:
             continue
-        rank_rows(w.inbox, w.scratch, w.firms, count)
-        for j in range(count):
+        rank_rows(w.inbox[first:last], w.scratch, w.firms, last - first)
+        for j in range(first, last):
             i = w.inbox[j]
             f = w.firms[i]
             if k == KNOWLEDGE:
@@ -315,11 +313,14 @@ def work(w, lo, hi):
 def choose_host(w, lo, hi):
     """A candidate weighs every firm that does research, then takes the best offer or none."""
     d, p = w.district[0], w.params[0]
+    listed = -1
     for k in range(lo, hi):
         person = w.people[k]
         if person.status != CANDIDATE:
             continue
-        row = best_host(w, person)
+        if listed < 0:
+            listed = hosts(w)
+        row = best_host(w, person, listed)
         taken = False
         if row >= 0:
             score = host_score(w, person, row)
@@ -353,7 +354,7 @@ def stay_or_leave(w, lo, hi):
             person.paid += part
             pay(w.books, line.TALENT_PACKAGE, part)
         if person.host >= 0 and w.firms[person.host].alive == 0:
-            person.host = best_host(w, person)
+            person.host = best_host(w, person, hosts(w))
         hazard = leave_hazard(p.talent_leave, person.package, p.talent_package_elast, pull, served < 12)
         if person.host < 0 or happens(luck(d.run_key, d.quarter, person.id, LEAVES), hazard):
             person.status = GONE

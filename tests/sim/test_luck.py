@@ -106,8 +106,11 @@ def test_no_two_stages_use_the_same_draw_of_a_firm():
     for decision, stage in decisions_drawn_for_firms():
         used.setdefault(decision, set()).add(stage)
     assert len(used) > 30
-    # Loans of the two kinds are decided by two kernels, but a firm asks at most one of them in a quarter.
-    apart = {"PAID_LUCK": {"knowledge_verdict", "commercial_verdict"}}
+    # Loans of the two kinds are asked for and decided by two kernels each, but a firm asks at most one of them in a quarter.
+    apart = {
+        "PAID_LUCK": {"knowledge_verdict", "commercial_verdict"},
+        "LOAN_AMOUNT": {"ask_for_seed_or_knowledge_loan", "ask_for_commercial_loan"},
+    }
     shared = {d: sorted(stages) for d, stages in used.items() if len(stages) > 1 and apart.get(d) != stages}
     assert not shared, f"drawn once, used for two decisions: {shared}"
 
