@@ -79,8 +79,8 @@ def _summary(contents: Contents, section: Section) -> Block:
     lines: list[str] = []
     for block in section.blocks:
         if isinstance(block, Summary):
-            comma = contents.words("phrase.comma")
-            named = (f"{one.said}：{comma.join(one.indicators)}" for one in block.verdicts if one.indicators)
+            words, comma = contents.words, contents.words("phrase.comma")
+            named = (words("report.said", what=one.said, text=comma.join(one.indicators)) for one in block.verdicts if one.indicators)
             lines += [block.message, *named, *block.lines]
         elif isinstance(block, Text):
             lines += block.lines
