@@ -152,7 +152,7 @@ class Deck:
         parts = split(block.figure)
         for page, figure in enumerate(parts, 1):
             slide = self._slide(self._paged(block.message, page, len(parts)))
-            note = 0.62 if lines_of(figure.note, (ROOM - 0.2) * INCH, 9.0) > 1 else 0.4
+            note = 0.62 if lines_of(caption(self.words, figure), (ROOM - 0.2) * INCH, 9.0) > 1 else 0.4
             self._chart(slide, figure, LEFT, TOP, ROOM, BOTTOM - TOP - note, 8.0 if len(figure.categories) > 16 else 11.0)
             self._box(slide, LEFT, BOTTOM - note, ROOM, note, [caption(self.words, figure)], 10.0, 6.5, colour=GREY)
             self._finish(slide, [block.message, *_numbers(self.words, figure)])
@@ -396,7 +396,7 @@ def _numbers(words: Words, figure: Figure) -> list[str]:
     lines = [words("report.said", what=words("report.numbers"), text=title), "\t".join(figure.heads)]
     for row in figure.rows:
         lines.append("\t".join(cell if isinstance(cell, str) else number(cell) for cell in row))
-    return [*lines, figure.note]
+    return [*lines, caption(words, figure)]
 
 
 # --- tables
