@@ -1,4 +1,4 @@
-"""A region pack with all that may stand in it, checked: its files, its scenarios, its events, who owns what, and published figures."""
+"""A region pack with all that may stand in it, checked: its files, scenarios, events, who owns what, contradictions, published figures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibration import actuals
+from calibration.contradictions import contradictions_of
 from experiments.events import events_of
 from experiments.scenario import load as load_scenario
 from experiments.tasks import TASK_IDS
@@ -27,6 +28,7 @@ def load_whole(where: str | Path) -> Region:
         load_scenario(pack, name)
     events_of(pack)
     owners_of(pack, TASK_IDS)
+    contradictions_of(pack)
     if (pack.folder / actuals.FILE).is_file():
         actuals.actuals_of(pack, None)
     return pack

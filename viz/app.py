@@ -14,15 +14,22 @@ import solara
 from experiments.desk import FULL, Told
 from experiments.mix import Mix
 from viz import visitor
+from viz.pages.compare import Compare
 from viz.pages.evidence import Evidence
+from viz.pages.explain import Explain
+from viz.pages.export import ExportDialog
+from viz.pages.microscope import Microscope
 from viz.pages.overview import PRESENT_KEYS, Overview, present_key
 from viz.pages.parts import Address, Header, Keys, Press, Text
 from viz.pages.plan import Plan
+from viz.pages.regions import RegionDialog
 from viz.server_settings import current
 from viz.words import Words
 
 STYLE = Path(__file__).with_name("app.css")
-PAGES: dict[str, Callable[[], solara.Element]] = {"overview": Overview, "plan": Plan, "evidence": Evidence}
+PAGES: dict[str, Callable[[], solara.Element]] = {
+    "overview": Overview, "compare": Compare, "explain": Explain, "plan": Plan, "evidence": Evidence, "microscope": Microscope,
+}  # fmt: skip
 """Pages by the part of the address that opens them, in the order of their tabs; the first opens at the top."""
 
 KEYS = ["ctrl+z", "ctrl+y", "ctrl+shift+z", "F9"]
@@ -47,8 +54,12 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
         seen.current = query
         router.push(("/" if name == next(iter(PAGES)) else f"/{name}") + (f"?{query}" if query else ""))
 
+    shown, set_shown = solara.use_state("")
+
     def act(name: str) -> None:
-        if name == "present":
+        if name != "present":
+            set_shown(name)
+        else:
             if page != next(iter(PAGES)):
                 go(next(iter(PAGES)))
             visitor.presenting.value = True
@@ -63,13 +74,17 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
             Header(
                 tabs=[{"id": name, "title": words(f"app.page.{name}"), "href": "./" if name == "overview" else name} for name in PAGES],
                 active=page, labels=header_labels(words), language=words.language, district=words.titled(region),
-                logout=f"{current().root_path}/logout" if current().guarded else "",
+                logout=f"{current().root_path}/_yidu/logout" if current().guarded else "",
                 event_go=go, event_language=lambda language: visitor.ask(language=language), event_act=act,
             )  # fmt: skip
         if visitor.trouble.value:
             with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
                 Text("span", visitor.trouble.value)
                 Press("trouble-close", words("app.close"), lambda: visitor.trouble.set(""))
+        if shown == "region":
+            RegionDialog(lambda: set_shown(""))
+        elif shown == "export":
+            ExportDialog(lambda: set_shown(""))
         solara.Div(children=children)
 
 
@@ -92,6 +107,7 @@ def Desk() -> None:  # noqa: N802
         return begin
 
     same = [asked.environment, asked.seed, str(region.folder), region.digest]
+    solara.use_effect(lambda: visitor.leave_region, [])
     solara.use_effect(listen(asked.mix, visitor.told), [asked.mix, *same])
     solara.use_effect(listen(usual, visitor.reference), same)
 

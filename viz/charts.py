@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from rich.cells import cell_len
 
 from viz.figures import Figure, Kind, Series
 from viz.palette import BLUE, FALL, GREY, INK, ORANGE, PALE, RISE, SERIES, VERDICT, VERMILION
@@ -14,6 +17,12 @@ Option = dict[str, Any]
 FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif'
 ROW = 26
 """Height of a row of a horizontal chart [px]."""
+
+LONG_UNIT = 6
+"""Cells of a unit from which it stands under its axis, where it is not cut."""
+
+SIDE_BY_SIDE = 100
+"""Cells that the longest of some names may take, times their number, before they are turned."""
 
 DIGITS = 6
 """Significant digits that a tooltip shows."""
@@ -137,11 +146,38 @@ def _bars(figure: Figure, size: int) -> Option:
             {
                 "type": "bar", "name": one.name, "data": data, "itemStyle": {"color": colour}, "barMaxWidth": ROW * 0.6,
                 "label": {"show": len(bars) == 1 and not signed, "position": "right", "fontSize": size, "color": INK},
-                **({} if error is None else {"markLine": _whiskers(one, error)}),
+                **({} if error is None else {"markLine": _whiskers(one, error, _bounds(figure))}),
             }
         )  # fmt: skip
     found = {**_rows(figure, size, [one.name for one in bars] if len(bars) > 1 else []), "series": series}
+    found["xAxis"]["boundaryGap"] = _room(bars, errors, _bounds(figure))
     return _levelled(figure, size, found)
+
+
+Bounds = tuple[float, float]
+
+
+def _bounds(figure: Figure) -> Bounds:
+    """Between what the bars' errors are drawn: not below zero where no bar is, and a probability has none beyond 100 %."""
+    known = [value for one in figure.of("value") for value in one.values if value is not None]
+    share = figure.unit == "%" and max(known, default=0.0) <= 100.0
+    return 0.0 if min(known, default=0.0) >= 0.0 else -math.inf, 100.0 if share else math.inf
+
+
+def _room(bars: Sequence[Series], errors: Sequence[Series], bounds: Bounds = (-math.inf, math.inf)) -> list[str]:
+    """Room on the axis for the errors of bars, as far as it goes."""
+    known = [value for one in bars for value in one.values if value is not None]
+    pairs = [pair for one, other in zip(bars, errors) for pair in zip(one.values, other.values)]
+    ends = [value - error if value < 0.0 else min(bounds[1], value + error) for value, error in pairs if value is not None and error]
+    return _gap(known, ends)
+
+
+def _gap(shown: Sequence[float], ends: Sequence[float]) -> list[str]:
+    """How far an axis goes beyond what ECharts sees of it so that no line is dropped, below and above: percent of the span it sees."""
+    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    span = (high - low) or abs(low) or 1.0
+    below, above = low - min(ends, default=low), max(ends, default=high) - high
+    return [f"{100.0 * beyond / span + 1.0:.1f}%" if beyond > 0.0 else "0%" for beyond in (below, above)]
 
 
 def _levelled(figure: Figure, size: int, drawn: Option) -> Option:
@@ -157,10 +193,10 @@ def _levelled(figure: Figure, size: int, drawn: Option) -> Option:
     return drawn
 
 
-def _whiskers(value: Series, error: Series) -> Option:
+def _whiskers(value: Series, error: Series, bounds: Bounds) -> Option:
     """One standard error to either side of each bar's end."""
     pairs = [
-        [{"coord": [_short(v - e), k]}, {"coord": [_short(v + e), k]}]
+        [{"coord": [_short(max(bounds[0], v - e)), k]}, {"coord": [_short(min(bounds[1], v + e)), k]}]
         for k, (v, e) in enumerate(zip(value.values, error.values))
         if v is not None and e
     ]
@@ -211,6 +247,9 @@ def _intervals(figure: Figure, size: int) -> Option:
                            "itemStyle": {"color": colour}, "z": 6})  # fmt: skip
             legend.append(one.name)
     found = {**_rows(figure, size, legend), "series": series}
+    seen = [value for one in figure.series if one.role in ("median", "record", "target") for value in one.values if value is not None]
+    ends = [value for one in figure.series for value in one.values if value is not None]
+    found["xAxis"]["boundaryGap"] = _gap(seen, ends)
     # A line at zero where values lie on both sides of it: a difference.
     known = [value for one in figure.series for value in one.values if value is not None]
     if known and min(known) < 0.0 < max(known) and series:
@@ -247,7 +286,7 @@ def _waterfall(figure: Figure, size: int) -> Option:
         "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis", "confine": True, "formatter": "{b}: {c1}", "axisPointer": {"type": "shadow"}},
         "xAxis": {"type": "category", "data": list(figure.categories),
-                  "axisLabel": {"fontSize": size, "interval": 0, "rotate": 30 if len(figure.categories) > 7 else 0}},
+                  "axisLabel": {"fontSize": size, "interval": 0, "rotate": 30 if _crowded(figure.categories) else 0}},
         "yAxis": _value_axis(figure.unit, size),
         "series": [
             {"type": "bar", "stack": "all", "silent": True, "itemStyle": {"color": "transparent"}, "data": base, "name": ""},
@@ -255,6 +294,11 @@ def _waterfall(figure: Figure, size: int) -> Option:
              "label": {"show": True, "position": "top", "fontSize": size, "color": INK}},
         ],
     }  # fmt: skip
+
+
+def _crowded(names: Sequence[str]) -> bool:
+    """Whether names do not fit side by side under a chart of half a screen."""
+    return len(names) * max(map(cell_len, names)) > SIDE_BY_SIDE or len(names) > 7
 
 
 def _scatter(figure: Figure, size: int) -> Option:
@@ -284,8 +328,8 @@ def _scatter(figure: Figure, size: int) -> Option:
     return {
         "grid": {"left": 40, "right": 32, "top": 32, "bottom": 44, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True, "formatter": "{b}<br/>{c}"},
-        "xAxis": {"type": "value", "name": across.name, "nameGap": 28, **named},
-        "yAxis": {"type": "value", "name": up.name, "nameGap": 40, **named},
+        "xAxis": {"type": "value", "name": across.name, "nameGap": 28, "boundaryGap": ["4%", "24%" if few else "4%"], **named},
+        "yAxis": {"type": "value", "name": up.name, "nameGap": 40, "boundaryGap": _room([up], [] if error is None else [error]), **named},
         "series": [
             {
                 "type": "scatter", "name": figure.title, "data": data, "symbolSize": size * 1.2,
@@ -338,11 +382,14 @@ DRAWN: Mapping[Kind, Callable[[Figure, int], Option]] = {
 
 def _rows(figure: Figure, size: int, legend: Sequence[str]) -> Option:
     """Axes of a chart whose categories lie one below the other, the first on top."""
+    long = cell_len(figure.unit) > LONG_UNIT
+    under = {"nameLocation": "middle", "nameGap": round(1.9 * size)} if long else {"nameLocation": "end", "nameGap": 6}
+    bottom = 28 + (20 if legend else 0) + (size if long else 0)
     return {
-        "grid": {"left": 8, "right": 48, "top": 36, "bottom": 28 + (20 if legend else 0), "containLabel": True},
+        "grid": {"left": 8, "right": 24 if long else 48, "top": 36, "bottom": bottom, "containLabel": True},
         "legend": {"show": bool(legend), "bottom": 0, "data": list(legend), "textStyle": {"fontSize": size}},
         "tooltip": {"trigger": "axis", "confine": True, "axisPointer": {"type": "shadow"}},
-        "xAxis": {**_value_axis(figure.unit, size), "position": "bottom", "nameLocation": "end", "nameGap": 6},
+        "xAxis": {**_value_axis(figure.unit, size), "position": "bottom", **under},
         "yAxis": {
             "type": "category", "inverse": True, "data": list(figure.categories), "triggerEvent": True,
             "axisLabel": {"fontSize": size, "interval": 0, "width": 200, "overflow": "truncate"}, "axisTick": {"show": False},
@@ -352,8 +399,8 @@ def _rows(figure: Figure, size: int, legend: Sequence[str]) -> Option:
 
 def _value_axis(unit: str, size: int, *, scale: bool = False) -> Option:
     return {
-        "type": "value", "name": unit, "scale": scale, "nameTextStyle": {"fontSize": size}, "axisLabel": {"fontSize": size},
-        "splitLine": {"lineStyle": {"color": PALE}},
+        "type": "value", "name": unit, "scale": scale, "nameTextStyle": {"fontSize": size},
+        "axisLabel": {"fontSize": size, "hideOverlap": True}, "splitLine": {"lineStyle": {"color": PALE}},
     }  # fmt: skip
 
 

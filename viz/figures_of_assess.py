@@ -86,7 +86,8 @@ def bands(words: Words, answer: AssessAnswer) -> Figure:
     """Intervals: median and bands of every target as percent of the target, the least likely first; those of zero are left out."""
     rows = [row for row in by_risk(answer.targets) if row.target]
     below = [words.indicator(row.indicator) for row in rows if row.sense == "<="]
-    note = words("figure.bands.note") + (words("figure.bands.note_below", indicators=words("phrase.comma").join(below)) if below else "")
+    note = words("figure.bands.note", drawn=words("figure.drawn_intervals"))
+    note += words("figure.bands.note_below", indicators=words("phrase.comma").join(below)) if below else ""
     columns = {role: numbers(_of_target(getattr(row, role), row.target) for row in rows) for role in BAND_ROLES}
     return Figure(
         id="bands",
@@ -121,7 +122,7 @@ def fan(words: Words, region: Region, judged: Outcomes, indicator: str, *, note:
         if target.indicator == indicator:
             ahead = tuple(target.value if year > region.settings.years.record_end else None for year in years)
             series.append(Series("target", words("figure.target", year=target.year), numbers(ahead)))
-    said = words("figure.fan.note", last_record=region.settings.years.record_end)
+    said = words("figure.fan.note", drawn=words("figure.drawn_fan"), last_record=region.settings.years.record_end)
     return Figure(
         id=f"fan-{indicator}",
         kind="fan",

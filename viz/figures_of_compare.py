@@ -71,7 +71,7 @@ def differences(words: Words, answer: CompareAnswer, one: Comparison, titles: Ti
             Series(role, words(f"figure.{role}"), numbers(in_percent(getattr(moved, role) / row.target) for row, moved in rows))
             for role in BAND_ROLES
         ),
-        note=runs_note(words, answer.runs, answer.seed) + words("figure.differences.note"),
+        note=runs_note(words, answer.runs, answer.seed) + words("figure.differences.note", drawn=words("figure.drawn_intervals")),
         keys=tuple(row.indicator for row, _ in rows),
         levels=((0.0, "0"),),
     )

@@ -57,9 +57,9 @@ def facts(said: Said, *, fitted: bool = True) -> Figure:
 
 
 def told(said: Said, row: FactCheck) -> str:
-    """Name of a fact with its figure on record; a sign where it lies outside its interval."""
+    """Name of a fact; a sign where it lies outside its interval."""
     sign = "" if row.inside95 else "✗ " if gates.unexplained(row) else "△ "
-    return said.words("figure.facts.fact", sign=sign, fact=said.fact(row.fact), record=said.amount(row.record, row.unit))
+    return f"{sign}{said.fact(row.fact)}"
 
 
 def parameters(said: Said) -> Figure:

@@ -56,7 +56,7 @@ def levels(words: Words, region: Region, answer: StressAnswer, ordeal: Ordeal) -
             Series(role, words(f"figure.{role}"), numbers(in_percent(getattr(change, role) / median) for _, change, median in rows))
             for role in BAND_ROLES
         ),
-        note=runs_note(words, answer.runs, answer.seed) + words("figure.stress_levels.note"),
+        note=runs_note(words, answer.runs, answer.seed) + words("figure.stress_levels.note", drawn=words("figure.drawn_intervals")),
         keys=tuple(row.indicator for row, _, _ in rows),
         levels=((0.0, "0"),),
     )

@@ -41,6 +41,9 @@ OVER: tuple[State, ...] = ("done", "failed", "cancelled")
 SPOKEN = 0.1
 """Seconds between two words of a worker on how far it is."""
 
+TELLING = 0.03
+"""Part of the work after which its pace says something of the rest."""
+
 NICE = 10
 """How far a worker steps back before the server, on the scale of nice(1)."""
 
@@ -107,9 +110,9 @@ class Job:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds that the part under way takes yet, at the pace so far; None where that is not known."""
+        """Seconds that the part under way takes yet, at the pace so far; None where that is not known, as at its very beginning."""
         done, total, _ = self.progress
-        if self.began is None or not total or not done or self.state != "running":
+        if self.began is None or not total or done < TELLING * total or self.state != "running":
             return None
         return (time.monotonic() - self.began) * max(0, total - done) / done
 

@@ -8,7 +8,7 @@ A table of the terminal is written once (`viz.*_terminal`); a page asks the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
@@ -103,6 +103,19 @@ def sections(blocks: Iterable[Block]) -> list[tuple[Grid | None, list[Sentence]]
         else:
             found.append((None, [one]))
     return found
+
+
+def without(blocks: Iterable[Block], head: str) -> list[Block]:
+    """The same without a column, by its heading: one that a page draws better."""
+    return [_without(one, head) if isinstance(one, Grid) and head in one.heads else one for one in blocks]
+
+
+def _without(grid: Grid, head: str) -> Grid:
+    keep = [k for k, one in enumerate(grid.heads) if one != head]
+    return replace(
+        grid, heads=tuple(grid.heads[k] for k in keep), right=tuple(grid.right[k] for k in keep),
+        rows=tuple(tuple(row[k] for k in keep) for row in grid.rows),
+    )  # fmt: skip
 
 
 def _grid(title: str, grid: Table) -> Grid:

@@ -100,8 +100,15 @@ class Visitor:
         return self
 
     def answered(self, runs: int = 200) -> Visitor:
-        """Wait until the overview rests on at least so many runs of what is asked."""
-        self.page.wait_for_function(f"Number((document.querySelector('#runs') || {{dataset: {{}}}}).dataset.runs || 0) >= {runs}")
+        """Wait until the cards answer what stands in the address line, on at least so many runs."""
+        self.page.wait_for_function(
+            """runs => {
+                const cards = document.querySelector('#cards');
+                return cards && cards.dataset.answers === location.search.slice(1)
+                    && [...cards.children].every(one => Number(one.dataset.runs) >= runs)
+            }""",
+            arg=runs,
+        )
         return self
 
     def cards(self) -> dict[str, str]:
@@ -115,6 +122,7 @@ class Visitor:
         self.page.eval_on_selector(f"#lever-{lever}", "one => { one.closest('details').open = true }")
         field.fill(str(value))
         field.dispatch_event("change")
+        self.page.wait_for_function("said => location.search.includes(said)", arg=f"{lever}={value:g}")
         return self
 
     def query(self) -> str:

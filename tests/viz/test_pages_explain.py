@@ -123,7 +123,7 @@ def test_tables_of_an_explanation_are_those_of_the_terminal(dadukou: Region) -> 
 def test_no_error_of_a_bar_is_cut_at_the_edge_of_the_chart() -> None:
     values, errors = Series("value", "v", (-10.0, 30.0)), Series("error", "e", (4.0, 10.0))
     figure = Figure("x", "bars", "t", "u", "o", ("a", "b"), (values, errors))
-    assert option(ZH, figure)["xAxis"]["boundaryGap"] == ["10.0%", "25.0%"]
+    assert option(ZH, figure)["xAxis"]["boundaryGap"] == ["11.0%", "26.0%"]
 
 
 def test_a_page_speaks_of_buttons_where_the_command_line_speaks_of_options() -> None:

@@ -234,11 +234,19 @@ def test_another_mix_environment_seed_or_number_is_another_run(dadukou: Region) 
 def test_the_work_of_the_page_gives_the_run_and_its_tables(dadukou: Region) -> None:
     from viz.pages.microscope_work import tables, walked
 
-    steps: list[int] = []
+    class Steps(list[int]):
+        def __call__(self, more: int) -> None:
+            self.append(more)
+
+        def begin(self, what: str, total: int | None = None) -> "Steps":
+            assert total == 40
+            return self
+
+    steps = Steps()
     mix = Mix("plan").lever("seed_fund", ((2021, 800.0),))
-    film = walked(dadukou, mix, "slow", 2, 3, progress=steps.append)
+    film = walked(dadukou, mix, "slow", 2, 3, progress=steps)  # type: ignore[arg-type]
     assert sum(steps) == 40
-    archive = zipfile.ZipFile(io.BytesIO(tables(dadukou, mix, "slow", 2, 3, progress=lambda _: None)))
+    archive = zipfile.ZipFile(io.BytesIO(tables(dadukou, mix, "slow", 2, 3, progress=Steps())))  # type: ignore[arg-type]
     assert {"enterprise.parquet", "indicators.csv", "ledger.csv", "run.json"} <= set(archive.namelist())
     answer = run_once(dadukou, mix.scenario(dadukou), environment="slow", seed=2, draw=3)
     assert film.digest == answer.digest

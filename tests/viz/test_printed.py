@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from viz.palette import VERDICT
-from viz.printed import Grid, Sentence, body, printed, sections
+from viz.printed import Grid, Sentence, body, printed, sections, without
 from viz.terminal import say, show, table
 
 
@@ -29,6 +29,11 @@ def test_a_table_keeps_its_title_its_sides_and_what_is_no_more_than_chance() -> 
 def test_the_body_stands_between_what_was_asked_and_the_conclusion() -> None:
     shown = body(show_two, "结论。\n又一句。")
     assert [one.text if isinstance(one, Sentence) else one.title for one in shown] == ["表一", "怎样读", "还有一句"]
+
+
+def test_a_column_can_be_left_to_a_picture() -> None:
+    grid = next(one for one in without(body(show_two, "结论。"), "数") if isinstance(one, Grid))
+    assert grid.heads == ("指标",) and [[cell.text for cell in row] for row in grid.rows] == [["入库"], ["认定"]]
 
 
 def test_legends_stand_under_their_table() -> None:

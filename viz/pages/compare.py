@@ -156,7 +156,8 @@ def Compare() -> None:  # noqa: N802
     mixes, wrong = chosen(words, region, asked)
     scenarios = list(told_apart(words, scenarios_of(region, mixes)))
     found = use_told([one.mix for one in mixes], gains=True)
-    come = [one for one in found if one is not None]
+    wanted = [visitor.question(one.mix, gains=True).key for one in mixes]
+    come = [one for one, key in zip(found, wanted) if one is not None and one.question.key == key]  # not what was told of others before
     ready = len(come) == len(mixes) >= FEWEST
     at = (
         tuple((one.question.key, one.runs) for one in come) if ready else (),

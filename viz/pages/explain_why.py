@@ -20,7 +20,7 @@ from viz.pages import work
 from viz.pages.overview import Waiting, answer_of
 from viz.pages.parts import Chart, Choice, Text
 from viz.pages.shown import Begin, Begun, Concluded, Csv, Folded, Printed, asked_now, page_words, use_result
-from viz.printed import Block, body
+from viz.printed import Block, body, without
 from viz.terminal import chance, notice, number
 from viz.words import Words
 
@@ -164,7 +164,8 @@ def Explanation(found: Explained, answer: ExplainAnswer, of: Begun) -> None:  # 
             Chart(figures.deciding(words, answer, target))
         if answer.levers and target.runs:
             Chart(figures.contributions(words, answer, target, reference))
-            Chart(figures.contributions(words, answer, target, reference, probability=True))
+            if any(row.probability for row in mine(answer.groups, target)):
+                Chart(figures.contributions(words, answer, target, reference, probability=True))
             if figures.clear_levers(answer, target):
                 Chart(figures.apart(words, answer, target))
         if mine(answer.sources, target):
@@ -174,6 +175,7 @@ def Explanation(found: Explained, answer: ExplainAnswer, of: Begun) -> None:  # 
     overview = answer.model_copy(update={"chosen": True})
 
     def tables() -> list[Block]:
-        return body(lambda out: show_explained(out, words, region, scenario, found.reference, overview), answer.conclusion)
+        blocks = body(lambda out: show_explained(out, words, region, scenario, found.reference, overview), answer.conclusion)
+        return without(blocks, words("explain.column.picture"))
 
     Folded("explain-tables", words("app_explain.tables"), lambda: Printed("explain-printed", tables, [of.job, answer.target]))

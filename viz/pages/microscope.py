@@ -142,6 +142,7 @@ class Shown:
 
 NOTHING: Shown | None = None
 NO_JOB: Job | None = None
+NO_RUN: Wanted | None = None
 
 
 @solara.component
@@ -151,6 +152,7 @@ def Microscope() -> None:  # noqa: N802
     shown, set_shown = solara.use_state(NOTHING)
     wrong, set_wrong = solara.use_state("")
     job: solara.Reactive[Job | None] = solara.use_reactive(NO_JOB)
+    ran = solara.use_ref(NO_RUN)
     try:
         wanted: Wanted | None = wanted_of(region, asked)
         trouble = ""
@@ -162,11 +164,9 @@ def Microscope() -> None:  # noqa: N802
             return
         if job.value is not None:
             job.value.cancel()
-        quarters = 4 * (region.settings.years.plan_end - FIRST_YEAR)
         try:
-            job.value = Job.start(
-                walked, region, wanted.mix, wanted.environment, wanted.seed, wanted.draw, total=quarters, what=str(wanted.draw)
-            )
+            ran.current = wanted
+            job.value = Job.start(walked, region, wanted.mix, wanted.environment, wanted.seed, wanted.draw)
             set_wrong("")
         except InputError as error:
             set_wrong(words.error(error))
@@ -184,7 +184,7 @@ def Microscope() -> None:  # noqa: N802
         one = job.value
         if one is None:
             return None
-        for_whom = wanted
+        for_whom = ran.current
 
         def look(now: Job) -> None:
             if now.state == "done" and for_whom is not None:
@@ -211,7 +211,7 @@ def Microscope() -> None:  # noqa: N802
         for text in (trouble, wrong):
             if text:
                 Text("p", text, "yd-trouble", id="micro-trouble", role="alert")
-        LongWork(job, words("micro.running", draw=job.value.progress.what if job.value else ""))
+        LongWork(job, words("micro.running", draw=ran.current.draw if ran.current else "?"))
         if shown is None:
             if job.value is None:
                 Text("p", words("micro.idle"), "yd-note", id="micro-idle")
@@ -535,9 +535,7 @@ def Taken(shown: Shown) -> None:  # noqa: N802
 
     def make() -> None:
         try:
-            job.value = Job.start(
-                tables, region, wanted.mix, wanted.environment, wanted.seed, wanted.draw, total=len(film.quarters) - 1, what="tables"
-            )
+            job.value = Job.start(tables, region, wanted.mix, wanted.environment, wanted.seed, wanted.draw)
         except InputError as error:
             set_wrong(words.error(error))
 

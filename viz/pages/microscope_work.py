@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from experiments.ask import run_once
 from experiments.film import Film, taken
+from sim.ensemble import last_quarter
+from sim.world import START_QUARTER
 
 if TYPE_CHECKING:
     from experiments.mix import Mix
     from sim.region import Region
+    from viz.jobs import Speaker
 
-Progress = Callable[[int], object]
+
+def quarters_of(region: Region) -> int:
+    """Quarters of a run."""
+    return last_quarter(region.settings.years.plan_end) - START_QUARTER
 
 
-def walked(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Progress) -> Film:
-    """Run `draw` of a mix, agent by agent."""
+def walked(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Speaker) -> Film:
+    """Run `draw` of a mix, agent by agent; the clock of what is left starts with its first quarter."""
+    progress.begin("walking", quarters_of(region))
     return taken(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, progress=progress)
 
 
-def tables(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Progress) -> bytes:
+def tables(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Speaker) -> bytes:
     """Every table of the run in one ZIP file, with its digest."""
+    progress.begin("running", quarters_of(region))
     with TemporaryDirectory(prefix="yidu-") as folder:
         out = Path(folder)
         answer = run_once(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, out=out, progress=progress)

@@ -63,7 +63,8 @@ def Overview() -> None:  # noqa: N802
             if told is not None and answer is not None:
                 Cards(
                     cards=[card(words, told, row) for row in ranked], labels=card_labels(words),
-                    selected=chosen.indicator if chosen else "", event_pick=lambda id: visitor.put(target=id),
+                    selected=chosen.indicator if chosen else "", answers="-" if visitor.stale() else visitor.link(),
+                    event_pick=lambda id: visitor.put(target=id),
                 )  # fmt: skip
                 with solara.Div(classes=["yd-charts"]):
                     with solara.Div(classes=["yd-stack"]):

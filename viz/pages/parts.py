@@ -46,9 +46,9 @@ def LeverPanel(  # noqa: N802
 
 @solara.component_vue("cards.vue", vuetify=False)
 def Cards(  # noqa: N802
-    cards: list[dict[str, Any]], labels: dict[str, str], selected: str, event_pick: Callable[[str], None]
+    cards: list[dict[str, Any]], labels: dict[str, str], selected: str, answers: str, event_pick: Callable[[str], None]
 ) -> None:
-    """A card for each target."""
+    """A card for each target. `answers`: the link of the question that they answer; empty while another is computed."""
 
 
 @solara.component_vue("address.vue", vuetify=False)

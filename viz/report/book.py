@@ -8,7 +8,7 @@ from typing import Any
 
 from viz.figures import Figure, Series
 from viz.palette import GREY, INK, PALE, VERDICT
-from viz.report.charts import Drawn, Native, bounds, native
+from viz.report.charts import Drawn, Native, bounds, caption, native
 from viz.report.contents import Contents, Picture, Section, Summary, Table, Text
 from viz.report.findings import Finding
 from viz.workbook import FONT, Block, Cell, Column, Workbook
@@ -79,8 +79,8 @@ def _summary(contents: Contents, section: Section) -> Block:
     lines: list[str] = []
     for block in section.blocks:
         if isinstance(block, Summary):
-            comma = contents.words("phrase.comma")
-            named = (f"{one.said}：{comma.join(one.indicators)}" for one in block.verdicts if one.indicators)
+            words, comma = contents.words, contents.words("phrase.comma")
+            named = (words("report.said", what=one.said, text=comma.join(one.indicators)) for one in block.verdicts if one.indicators)
             lines += [block.message, *named, *block.lines]
         elif isinstance(block, Text):
             lines += block.lines
@@ -139,7 +139,7 @@ def _figure(book: Charted, contents: Contents, head: Sequence[str], figure: Figu
     if figure.kind == "waterfall":  # what a stacked chart needs to let a bar float
         columns += [Column(one.name.strip() or words("report.column.ground"), "number") for one in made.series]
         rows = [[*row, *(one.values[k] for one in made.series)] for k, row in enumerate(rows)]
-    lines = [line for line in (*head, figure.note) if line]
+    lines = [*head, caption(words, figure)]
     called = book.sheet(figure.title, figure.title, lines, [Block("", columns, rows)])
     if rows:
         _chart(book, called, made, first=len(lines) + 2)

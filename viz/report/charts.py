@@ -103,8 +103,11 @@ def labels(figure: Figure) -> tuple[str, ...]:
 
 
 def caption(words: Words, figure: Figure) -> str:
-    """What stands under a picture: what it shows, then its note."""
-    return words("report.caption", title=figure.title, note=figure.note).strip()
+    """What stands under a native chart: what it shows, then its note, with bands told as this chart draws them."""
+    note = figure.note
+    if figure.kind in ("fan", "intervals"):
+        note = note.replace(words(f"figure.drawn_{figure.kind}"), words(f"report.drawn_{figure.kind}"))
+    return words("report.caption", title=figure.title, note=note).strip()
 
 
 def split(figure: Figure, most: int = PARTS) -> list[Figure]:

@@ -361,7 +361,12 @@ def _forecasts(words: Words, found: Found, answer: AssessAnswer) -> Iterable[Sec
     for name in names:
         unit = next(row.unit for row in known if row.indicator == name)
         own = [cells.get((name, year)) for year in years]
-        said = ["-" if one is None else f"{counted(one.median, unit)}（{counted_band(words, one.p05, one.p95, unit)}）" for one in own]
+        said = [
+            "-"
+            if one is None
+            else words("phrase.with_unit", title=counted(one.median, unit), unit=counted_band(words, one.p05, one.p95, unit))
+            for one in own
+        ]
         rows.append((words("phrase.with_unit", title=words.indicator(name), unit=words.unit(unit)), *said))
     table = Table(
         words("report.table.forecasts"), (words("report.column.indicator"), *map(str, years)), tuple(rows),

@@ -152,7 +152,7 @@ class Deck:
         parts = split(block.figure)
         for page, figure in enumerate(parts, 1):
             slide = self._slide(self._paged(block.message, page, len(parts)))
-            note = 0.62 if lines_of(figure.note, (ROOM - 0.2) * INCH, 9.0) > 1 else 0.4
+            note = 0.62 if lines_of(caption(self.words, figure), (ROOM - 0.2) * INCH, 9.0) > 1 else 0.4
             self._chart(slide, figure, LEFT, TOP, ROOM, BOTTOM - TOP - note, 8.0 if len(figure.categories) > 16 else 11.0)
             self._box(slide, LEFT, BOTTOM - note, ROOM, note, [caption(self.words, figure)], 10.0, 6.5, colour=GREY)
             self._finish(slide, [block.message, *_numbers(self.words, figure)])
@@ -181,8 +181,8 @@ class Deck:
         texts = [numbers, *short, *counted]
         fits = size_for(texts, (room - 2 * INSET) * INCH, (BOTTOM - TOP) * INCH, 13.0, 9.0, 4.0)
         self._box(slide, left, TOP, room, BOTTOM - TOP, texts if fits else [numbers, *short], 13.0, 7.5, between=4.0, led=True)
-        notes = [block.message, *texts, *(_numbers(self.words, block.fan) if block.fan is not None else [])]
-        for figure in (block.account, block.levers):
+        notes = [block.message, *(text.replace("｜", "　", 1) for text in texts)]
+        for figure in (block.fan, block.account, block.levers):
             notes += _numbers(self.words, figure) if figure is not None else []
         self._finish(slide, notes)
         if not fits and counted:
@@ -392,10 +392,11 @@ def _pages(lines: Sequence[str], wide: float, high: float, size: float = 12.0, b
 
 def _numbers(words: Words, figure: Figure) -> list[str]:
     """The table behind a picture, a line a category, for the notes."""
-    lines = [f"{words('report.numbers')}：{figure.title}（{figure.unit}）", "\t".join(figure.heads)]
+    title = words("phrase.with_unit", title=figure.title, unit=figure.unit)
+    lines = [words("report.said", what=words("report.numbers"), text=title), "\t".join(figure.heads)]
     for row in figure.rows:
         lines.append("\t".join(cell if isinstance(cell, str) else number(cell) for cell in row))
-    return [*lines, figure.note]
+    return [*lines, caption(words, figure)]
 
 
 # --- tables
@@ -422,7 +423,10 @@ def _row_chunks(block: Table, widths: Sequence[float], room: float) -> tuple[flo
             chunks = _even(len(block.rows), count)
             heights = [_row_height(row, widths, size) for row in block.rows]
             head = _row_height(block.heads, widths, size)
-            if all(head + sum(heights[start:stop]) <= room * INCH for start, stop in chunks):
+            whole = size == SMALLEST_CELL or all(
+                lines_of(row[k], (widths[k] - 0.14) * INCH, size) == 1 for row in block.rows for k in block.right
+            )
+            if whole and all(head + sum(heights[start:stop]) <= room * INCH for start, stop in chunks):
                 return size, chunks
             size -= 0.5
         if count >= len(block.rows):

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from viz.palette import SIGN, VERDICT
-from viz.report.charts import caption, split
+from viz.report.charts import split
 from viz.report.contents import Contents
 from viz.report.deck import LANGUAGES, plain
 from viz.report.svg import svg
@@ -31,7 +31,6 @@ def page(contents: Contents) -> bytes:
         number=number,
         colours=VERDICT,
         signed=lambda verdict: f"{SIGN[verdict]} {words.verdict(verdict)}",
-        caption=caption,
     )
     return plain(text).encode("utf-8")
 

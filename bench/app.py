@@ -1,0 +1,79 @@
+"""How quickly the app answers a lever move, alone and while another visitor's minutes of work go on: `python -m bench.app`.
+
+A real browser before a real server. Seconds are of this machine, as it is; what carries over to another are the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Iterator
+
+from tests.viz.browser import Visitor, browser, served
+
+QUICK = 200
+"""Runs of the answer that a lever move waits for."""
+
+
+def moves(one: Visitor, first: int, count: int) -> Iterator[float]:
+    """Seconds from a changed lever to charts that rest on 200 runs of it, for values that were never asked before."""
+    for k in range(count):
+        begin = time.perf_counter()
+        one.set("enterprise_coaching", first + k).answered(QUICK)
+        yield time.perf_counter() - begin
+
+
+def label_moves(one: Visitor, count: int) -> Iterator[float]:
+    """Seconds that the page needs to show the pressing of a key, through the server and back: the dialog of a lever."""
+    for _ in range(count):
+        begin = time.perf_counter()
+        one.page.click("#why-enterprise_coaching")
+        one.page.wait_for_selector("#dialog")
+        yield time.perf_counter() - begin
+        one.page.click("#dialog-close")
+        one.page.wait_for_selector("#dialog", state="hidden")
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--moves", type=int, default=8)
+    count = asked.parse_args().moves
+    with served() as (address, _), browser() as window:
+        one = Visitor(window, address).open("/").answered(1000)
+        known = time.perf_counter()
+        Visitor(window, address).open("/").answered(1000)
+        known = time.perf_counter() - known
+        alone, click = list(moves(one, 40, count)), list(label_moves(one, count))
+        other = Visitor(window, address).open("/").answered(QUICK)
+        other.page.click("#export")
+        other.page.click("#export-start")
+        other.page.wait_for_selector("#work[data-state=running]")
+        busy, click_busy = list(moves(one, 80, count)), list(label_moves(one, count))
+        other.page.click("#cancel")
+        another = Visitor(window, address).open("/").answered(QUICK)
+        together = []
+        for k in range(count):
+            begin = time.perf_counter()
+            one.set("enterprise_coaching", 120 + k)
+            another.set("enterprise_coaching", 160 + k)
+            one.answered(QUICK)
+            another.answered(QUICK)
+            together.append(time.perf_counter() - begin)
+    rows = (
+        ("a mix that is known, a new page", [known], None),
+        ("a lever moved, to charts of 200 runs", alone, None),
+        ("... while another's report is being made", busy, alone),
+        ("... two visitors at the same moment, both answered", together, alone),
+        ("a click that runs nothing", click, None),
+        ("... while another's report is being made", click_busy, click),
+    )
+    print(f"{'':<52} {'median s':>9} {'slowest':>8} {'ratio':>6}")
+    for said, times, against in rows:
+        ratio = "" if against is None else f"{statistics.median(times) / statistics.median(against):.2f}"
+        print(f"{said:<52} {statistics.median(times):>9.2f} {max(times):>8.2f} {ratio:>6}")
+
+
+if __name__ == "__main__":
+    main()
