@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibration import actuals
-from calibration.contradictions import contradictions_of
+from experiments.contradictions import contradictions_of
 from experiments.events import events_of
 from experiments.scenario import load as load_scenario
 from experiments.tasks import TASK_IDS

@@ -377,7 +377,7 @@ class _Book:
         self, file: str, path: Path_, value: object, spot: _Spot, twice: str = "the row has a value for all years and others by year"
     ) -> None:
         """A value at a path of a file's tree, lists being kept by number until all is read."""
-        node: dict[Any, Any] = self.trees.setdefault(file, {})
+        node: Any = self.trees.setdefault(file, {})
         for part in path[:-1]:
             node = node.setdefault(part, {})
             if not isinstance(node, dict):

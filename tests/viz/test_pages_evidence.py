@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from calibration.contradictions import FILE, contradictions_of
 from calibration.manifest import FITTED_FILES, pack_digest
+from experiments.contradictions import FILE, contradictions_of
 from sim.errors import InputError
 from sim.region import REGIONS, Region, load
 from viz.calibration_said import Said

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from calibration.contradictions import Side, contradictions_of, target_of
 from calibration.findings import Findings, read
 from calibration.manifest import DIAGNOSTICS, manifest_of
+from experiments.contradictions import Side, contradictions_of, target_of
 from experiments.evidence import levers_known
 from sim.errors import InputError
 from viz import figures_of_evidence as figures

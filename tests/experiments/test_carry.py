@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agents.compiled import ROOT, SOURCE_DIGEST
-from calibration import carry as carrying
-from calibration.carry import RUNS, carry, digests, digests_under, fitted, shipped
 from calibration.findings import read
 from calibration.manifest import DIAGNOSTICS, MANIFEST, posterior
+from experiments import carry as carrying
+from experiments.carry import RUNS, carry, digests, digests_under, fitted, shipped
 from sim.errors import InputError
 
 BEFORE = "b" * 64

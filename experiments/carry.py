@@ -1,6 +1,6 @@
 """Carry the shipped fits over to rules that were rewritten without a change of result.
 
-    git worktree add /tmp/before REVISION && python -m calibration.carry /tmp/before [--runs 100]
+    git worktree add /tmp/before REVISION && python -m experiments.carry /tmp/before [--runs 100]
 
 A fit carries the digest of the rules it was made with and is refused under others, for nobody can see in an edit whether it changes
 a result. Where it does not, the fit is as good as before, but only runs can show it. So the runs of every shipped region are
@@ -166,7 +166,7 @@ def main() -> int:
         told = dict(digests(names, int(runs)))
         print(json.dumps({"root": str(ROOT), "rules": SOURCE_DIGEST, "digests": told}))
         return 0
-    parser = argparse.ArgumentParser(prog="python -m calibration.carry", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m experiments.carry", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("checkout", type=Path, help="folder of a checkout of the revision that the fits were made with")
     parser.add_argument("--runs", type=int, default=RUNS, help="runs of every batch compared (default: %(default)s)")
     asked = parser.parse_args()
