@@ -10,18 +10,18 @@ import statistics
 import time
 from collections.abc import Iterator
 
+from experiments.desk import FIRST, QUICK
 from tests.viz.browser import Visitor, browser, served
 
-QUICK = 200
-"""Runs of the answer that a lever move waits for."""
 
-
-def moves(one: Visitor, first: int, count: int) -> Iterator[float]:
-    """Seconds from a changed lever to charts that rest on 200 runs of it, for values that were never asked before."""
+def moves(one: Visitor, first: int, count: int) -> Iterator[tuple[float, float]]:
+    """Seconds from a changed lever to the first charts of it and to those of 200 runs, for values that were never asked before."""
     for k in range(count):
         begin = time.perf_counter()
-        one.set("enterprise_coaching", first + k).answered(QUICK)
-        yield time.perf_counter() - begin
+        one.set("enterprise_coaching", first + k).answered(FIRST)
+        early = time.perf_counter() - begin
+        one.answered(QUICK)
+        yield early, time.perf_counter() - begin
 
 
 def label_moves(one: Visitor, count: int) -> Iterator[float]:
@@ -45,12 +45,12 @@ def main() -> None:
         known = time.perf_counter()
         Visitor(window, address).open("/").answered(1000)
         known = time.perf_counter() - known
-        alone, click = list(moves(one, 40, count)), list(label_moves(one, count))
+        (early, alone), click = zip(*moves(one, 40, count)), list(label_moves(one, count))
         other = Visitor(window, address).open("/").answered(QUICK)
         other.page.click("#export")
         other.page.click("#export-start")
         other.page.wait_for_selector("#work[data-state=running]")
-        busy, click_busy = list(moves(one, 80, count)), list(label_moves(one, count))
+        (early_busy, busy), click_busy = zip(*moves(one, 80, count)), list(label_moves(one, count))
         other.page.click("#cancel")
         another = Visitor(window, address).open("/").answered(QUICK)
         together = []
@@ -63,6 +63,8 @@ def main() -> None:
             together.append(time.perf_counter() - begin)
     rows = (
         ("a mix that is known, a new page", [known], None),
+        (f"a lever moved, to charts of {FIRST} runs", early, None),
+        ("... while another's report is being made", early_busy, early),
         ("a lever moved, to charts of 200 runs", alone, None),
         ("... while another's report is being made", busy, alone),
         ("... two visitors at the same moment, both answered", together, alone),

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcomes
     from sim.region import Region
 
-CHUNKS = (100, 100, 200, 200, 200, 200)
-"""Runs that are computed together: the first ones are answered, the others refine."""
+CHUNKS = (60, 140, 200, 200, 200, 200)
+"""Runs that are computed together: the first are few, for an answer within a second on two cores; the others refine it."""
 
-SHOWN = (100, 200, 1000)
+SHOWN = (60, 200, 1000)
 """Runs after which an answer is told."""
 
-QUICK, FULL = 200, sum(CHUNKS)
-"""Runs of the answer that a lever move waits for, and of the refined one."""
+FIRST, QUICK, FULL = CHUNKS[0], 200, sum(CHUNKS)
+"""Runs of the first answer, of the one that a probability is read from, and of the refined one."""
 
 KEPT_STUDIES, KEPT_ANSWERS = 3, 24
 """Regions and seeds whose runs are kept at the end of the record (0.7 GB each in full), and mixes (30 MB each)."""
