@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from viz.figures import Figure, Kind, Series
 from viz.palette import BLUE, FALL, GREY, INK, ORANGE, PALE, RISE, SERIES, VERDICT, VERMILION
+from viz.terminal import number
 from viz.words import Words
 
 Option = dict[str, Any]
@@ -137,11 +138,14 @@ def _bars(figure: Figure, size: int) -> Option:
         colour = one.colour or SERIES[k % len(SERIES)]
         error = errors[k] if k < len(errors) else None
         signed = any(value is not None and value < 0.0 for value in one.values)
-        data: list[Any] = list(_data(one))
-        if signed and len(bars) == 1:
-            data = [None if v is None else {"value": v, "itemStyle": {"color": RISE if v >= 0.0 else FALL}} for v in data]
-        elif figure.marks and k == 0:
-            data = [None if v is None else {"value": v, "itemStyle": {"color": VERDICT[mark]}} for v, mark in zip(data, figure.marks)]
+        data: list[Any] = []
+        for place, value in enumerate(one.values):
+            item: Option | None = None if value is None else {"value": _short(value), "label": {"formatter": number(value)}}
+            if item is not None and value is not None and signed and len(bars) == 1:
+                item["itemStyle"] = {"color": RISE if value >= 0.0 else FALL}
+            elif item is not None and figure.marks and k == 0:
+                item["itemStyle"] = {"color": VERDICT[figure.marks[place]]}
+            data.append(item)
         series.append(
             {
                 "type": "bar", "name": one.name, "data": data, "itemStyle": {"color": colour}, "barMaxWidth": ROW * 0.6,
@@ -268,14 +272,14 @@ def _waterfall(figure: Figure, size: int) -> Option:
         if total is not None:
             level = total
             base.append(0.0)
-            shown.append({"value": _short(total), "itemStyle": {"color": GREY}})
+            shown.append({"value": _short(total), "itemStyle": {"color": GREY}, "label": {"formatter": number(total)}})
         elif change is not None:
             base.append(_short(min(level, level + change)))
             colour = RISE if change >= 0.0 else FALL
             shown.append(
                 {
                     "value": _short(abs(change)), "itemStyle": {"color": colour},
-                    "label": {"show": True, "position": "top", "formatter": f"{change:+,.4g}"},
+                    "label": {"show": True, "position": "top", "formatter": ("+" if change > 0.0 else "") + number(change)},
                 }
             )  # fmt: skip
             level += change
