@@ -28,6 +28,10 @@ FIRST = year_of(RECORD_END_QUARTER) + 1
 LONGEST = 8_000
 """Characters of a link that is read; browsers and proxies cut longer ones."""
 
+MOST_PAIRS = 400
+"""Names with values in a link."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question to the model, as a link says it.
@@ -81,7 +85,7 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
     if len(text) > LONGEST:
         raise InputError("the link is too long to be read", expected=f"at most {LONGEST} characters")
     asked = Asked(language=language)
-    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=400)
+    pairs = pairs_of(text)
     asked = replace(asked, mix=read_mix(region, pairs))
     more = []
     for name, value in pairs:
@@ -98,6 +102,18 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
     asked = replace(asked, more=tuple(more))
     asked.mix.scenario(region)  # every id and value is checked here, as in a file
     return asked
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """Names and values of a link.
+
+    Raises:
+        InputError: more of them than a link has.
+    """
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PAIRS)
+    except ValueError:
+        raise InputError("the link is too long to be read", expected=f"at most {LONGEST} characters") from None
 
 
 def read_mix(region: Region, pairs: list[tuple[str, str]]) -> Mix:
@@ -163,7 +179,11 @@ def _read_rule(text: str) -> Rule:
 
 
 def _seed(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED:
+    if is_number(text, LARGEST_SEED):
         return int(text)
     raise InputError(f"seed = {text} is not a whole number", file="link", value=text, expected=f"0 to {LARGEST_SEED}")
 
+
+def is_number(text: str, most: int) -> bool:
+    """Whether a text of a link is a whole number from 0 to `most`; Python refuses to read thousands of digits."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most

@@ -26,6 +26,7 @@ from sim.ledger import LINES
 from sim.levers import FIRST_YEAR
 from sim.world import RECORD_END_QUARTER, START_QUARTER
 from viz import charts, frames, visitor
+from viz.address import is_number
 from viz.commands.shared import LARGEST_SEED, csv_text
 from viz.figures import Figure, Series, numbers
 from viz.jobs import Job
@@ -104,13 +105,18 @@ def wanted_of(region: Region, asked: Asked) -> Wanted:
     Raises:
         InputError: its number is none.
     """
-    return Wanted(f"{region.name} {region.digest}", asked.mix, asked.environment, asked.seed, draw_of(asked.get("draw", "0")))
+    return Wanted(region_of(region), asked.mix, asked.environment, asked.seed, draw_of(asked.get("draw", "0")))
+
+
+def region_of(region: Region) -> str:
+    """The region that a run depends on, as something that can be compared."""
+    return f"{region.name} {region.digest}"
 
 
 def draw_of(text: str) -> int:
     """The number of a run as a visitor writes it."""
     clean = text.strip()
-    if clean.isascii() and clean.isdigit() and int(clean) <= LARGEST_SEED:
+    if is_number(clean, LARGEST_SEED):
         return int(clean)
     raise InputError(f"draw = '{clean[:40]}' is not a whole number", value=clean[:40], expected=f"0 to {LARGEST_SEED}")
 
@@ -212,7 +218,7 @@ def Microscope() -> None:  # noqa: N802
             if text:
                 Text("p", text, "yd-trouble", id="micro-trouble", role="alert")
         LongWork(job, words("micro.running", draw=ran.current.draw if ran.current else "?"))
-        if shown is None:
+        if shown is None or shown.wanted.region != region_of(region):  # the film of another region has other sectors and places
             if job.value is None:
                 Text("p", words("micro.idle"), "yd-note", id="micro-idle")
             return
@@ -274,8 +280,7 @@ def Played(shown: Shown) -> None:  # noqa: N802
 
 def firm_of(text: str, film: Film) -> int | None:
     """The row of a firm that a link names; None where there is none, or no such."""
-    known = text.isascii() and text.isdigit() and int(text) < len(film.traits)
-    return int(text) if known else None
+    return int(text) if is_number(text, len(film.traits) - 1) else None
 
 
 def notes(words: Words, film: Film, drawn: int) -> list[str]:
@@ -553,8 +558,15 @@ def Taken(shown: Shown) -> None:  # noqa: N802
         look(one)
         return stop
 
+    def forget() -> None:
+        """Tables of the run before are not those of this one."""
+        if job.value is not None:
+            job.value.cancel()
+            job.set(None)
+        set_zipped(b"")
+
     solara.use_effect(listen, [job.value])
-    solara.use_effect(lambda: set_zipped(b""), [shown])
+    solara.use_effect(forget, [shown])
     with solara.Div(classes=["yd-panel"], attributes={"id": "micro-run-is", "data-digest": film.digest}):
         Text("p", whose(words, region, wanted), id="micro-of")
         Text("p", words("micro.digest", digest=film.digest), "yd-micro-digest", id="micro-digest")
