@@ -158,9 +158,7 @@ class Desk:
             if told is None:
                 return None
             self._answers.move_to_end(question.key)
-        if told.question.scenario == question.scenario:
-            return told
-        return self._tell(question, replace_scenario(told.mixed, question.scenario))
+        return self._named(question, told)
 
     def forget(self, region: Region) -> None:
         """Let go of what is kept for a region that nobody asks about any more."""
@@ -193,7 +191,7 @@ class Desk:
         known = self._answers.get(question.key)
         if known is not None and known.runs > first:  # another has asked the same meanwhile
             asking.parts = [known.mixed]
-            asking._said.put(self.known(question))
+            asking._said.put(self._named(question, known))
         else:
             part = self._chunk(question, first, asking)
             asking.parts.append(part)
@@ -236,12 +234,19 @@ class Desk:
                 self._answers.popitem(last=False)
         return told
 
+    def _named(self, question: Question, told: Told) -> Told:
+        """The same under the names of whoever asks."""
+        if told.question.scenario == question.scenario:
+            return told
+        return self._tell(question, replace_scenario(told.mixed, question.scenario))
+
     def _tell(self, question: Question, mixed: Mixed) -> Told:
         return Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
 
     def _end(self, asking: Asking) -> None:
         with self._lock:
             self._asked = [one for one in self._asked if one is not asking]
+        asking.parts = []  # what was told has them; a page that stays open keeps this object
 
 
 def beginnings() -> Iterator[tuple[int, int]]:

@@ -89,7 +89,9 @@ class Mix:
 
 def mix_of(region: Region, scenario: Scenario) -> Mix:
     """The mix that gives a scenario again: what it sets otherwise than the nearest scenario of the pack that it extends."""
-    base = load(region, next((name for name in scenario.chain if name in region.scenario_names), "status_quo"))
+    # A file of one's own may be called as one of the pack, and a mix cannot take an assumption of its base back.
+    above = [load(region, name) for name in scenario.chain if name in region.scenario_names]
+    base = next((one for one in above if set(one.environment) <= set(scenario.environment)), None) or load(region, "status_quo")
     first = first_year(region)
     own, inherited = ({id: _from(first, mix.levers.path(id)) for id in LEVERS} for mix in (scenario, base))
     levers = {id: steps_of(path) for id, path in own.items() if path != inherited[id]}

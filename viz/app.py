@@ -107,7 +107,16 @@ def Desk() -> None:  # noqa: N802
         return begin
 
     same = [asked.environment, asked.seed, str(region.folder), region.digest]
+
+    def let_go() -> None:
+        """Nothing is held against a status quo of other assumptions or luck, nor an answer shown of another region."""
+        visitor.reference.value = None
+        told = visitor.told.value
+        if told is not None and told.question.study_key[:2] != (str(region.folder), region.digest):
+            visitor.told.value = None
+
     solara.use_effect(lambda: visitor.leave_region, [])
+    solara.use_effect(let_go, same)
     solara.use_effect(listen(asked.mix, visitor.told), [asked.mix, *same])
     solara.use_effect(listen(usual, visitor.reference), same)
 

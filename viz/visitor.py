@@ -5,6 +5,7 @@ Solara keeps a separate value of each `reactive` for each page that is open, so 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 DESK = Desk()
 """One for everybody: it computes for one visitor after another, and shares what does not depend on who asks."""
+
+log = logging.getLogger("viz.visitor")
 
 MOST_UNDONE = 100
 """Moves that can be taken back."""
@@ -104,6 +107,14 @@ def stale() -> bool:
     return told.value is not None and told.value.question.key != question().key
 
 
+def broke(words: Words, error: Exception) -> str:
+    """What a visitor is told of an error; one that is not theirs goes to the log of the server."""
+    if isinstance(error, InputError):
+        return words.error(error)
+    log.error("something broke for a visitor", exc_info=error)
+    return words("job.broke")
+
+
 # --- what a visitor does
 
 
@@ -153,19 +164,22 @@ def link() -> str:
 
 def enter_region(mine: Region) -> None:
     """Look at a region of one's own from now on."""
-    leave_region()
-    own_region.value = mine
-    start_over()
+    _look_at(mine)
 
 
 def leave_region() -> None:
     """Back to the region that the server shows, letting go of one that was uploaded."""
-    mine = own_region.value
-    if mine is not None:
-        own_region.value = None
-        start_over()
-        DESK.forget(mine)
-        forget(mine)
+    if own_region.value is not None:
+        _look_at(None)
+
+
+def _look_at(mine: Region | None) -> None:
+    before = own_region.value
+    start_over()  # first: each of these is drawn at once, and the other region need not have this mix or environment
+    own_region.value = mine
+    if before is not None:
+        DESK.forget(before)
+        forget(before)
 
 
 def start_over() -> None:
@@ -180,9 +194,14 @@ def follow(wanted: Question, tell: Callable[[Told], None], most: int) -> Callabl
     asking = DESK.ask(wanted, most)
 
     def listen() -> None:
-        for answer in asking.answers():
-            if not asking.dropped.is_set():
-                tell(answer)
+        try:
+            for answer in asking.answers():
+                if not asking.dropped.is_set():
+                    tell(answer)
+        except Exception as error:  # else the page would wait for ever
+            if asking.dropped.is_set():
+                return
+            trouble.value = broke(words(), error)
 
     threading.Thread(target=listen, daemon=True).start()
     return asking.drop
