@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import solara
 import solara.lab
@@ -22,14 +22,13 @@ from experiments.scenario import load
 from sim.errors import InputError
 from viz import figures_of_compare as figures
 from viz import visitor
-from viz.address import LONGEST, mix_parts, read_mix
+from viz.address import LONGEST, mix_parts, pairs_of, read_mix
 from viz.commands.compare import compare_csv
 from viz.compare_said import grounds, told, told_apart
 from viz.compare_terminal import measure_title, points, show_pair
-from viz.pages.overview import Waiting, read_scenario
-from viz.pages.parts import Chart, Choice, Press, Text, progress_said, use_told
+from viz.pages.overview import LARGEST_SCENARIO, Waiting, read_scenario
+from viz.pages.parts import Chart, Choice, Press, Text, Upload, progress_said, use_told
 from viz.pages.shown import Concluded, Csv, Folded, Printed, Table
-from viz.pages.upload import Came, Upload
 from viz.palette import SERIES
 from viz.printed import Block, Cell, Grid, cell_of, printed
 from viz.terminal import band, chance, number
@@ -80,7 +79,7 @@ def mix_of_code(region: Region, asked: Asked, code: str) -> Mix:
     """
     if code == NOW:
         return asked.mix
-    mix = read_mix(region, parse_qsl(code, max_num_fields=400) if "=" in code else [("mix", code)])
+    mix = read_mix(region, pairs_of(code) if "=" in code else [("mix", code)])
     mix.scenario(region)
     return mix
 
@@ -178,7 +177,9 @@ def Compare() -> None:  # noqa: N802
             Text("p", sentence, "yd-trouble", role="alert")
         if len(visitor.link()) > LONGEST:
             Text("p", words("app_compare.long_link"), "yd-trouble", role="alert")
-        if last is None or [one.name for one in last[2]] != [one.name for one in scenarios]:
+        other = last is not None and [key for key, _ in last[0][0]] != wanted  # mixes of the same names, asked otherwise
+        elsewhere = last is not None and [key[:2] for key, _ in last[0][0]] != [key[:2] for key in wanted]  # of another region
+        if last is None or elsewhere or [one.name for one in last[2]] != [one.name for one in scenarios]:
             if len(mixes) >= FEWEST:
                 Waiting()
             return
@@ -186,8 +187,8 @@ def Compare() -> None:  # noqa: N802
         runs = min((one.runs for one in come), default=0) if ready else 0
         _, _, of, result = last
         answer = told(words, region, of, result)
-        said = progress_said(words, min(come, key=lambda one: one.runs) if ready else None, FULL, stale=not ready)
-        with solara.Div(classes=["yd-stale-page"] if not ready else []):
+        said = progress_said(words, min(come, key=lambda one: one.runs) if ready else None, FULL, stale=other or not ready)
+        with solara.Div(classes=["yd-stale-page"] if other or not ready else []):
             Text("p", said, "yd-note", id="compare-runs", **{"data-runs": str(0 if stale else runs)})
             Result(mixes, of, answer)
 
@@ -196,7 +197,6 @@ def Compare() -> None:  # noqa: N802
 def Selection(mixes: Sequence[Chosen], scenarios: Sequence[Scenario]) -> None:  # noqa: N802
     """What is compared: a list for each place, and ways to add mixes of one's own."""
     words, region, asked = visitor.words(), visitor.region(), visitor.asked.value
-    wrong, set_wrong = solara.use_state("")
     loading, set_loading = solara.use_state(False)
     now = codes(region, asked)
     usable = options(words, region, asked, now)
@@ -206,13 +206,8 @@ def Selection(mixes: Sequence[Chosen], scenarios: Sequence[Scenario]) -> None:  
         made[place] = code
         put([one for one in made if one])
 
-    def take(file: Came) -> None:
-        try:
-            code = keep(read_scenario(region, file.name, file.data))
-        except InputError as error:
-            set_wrong(words.error(error))
-            return
-        set_wrong("")
+    def take(name: str, content: bytes) -> None:
+        code = keep(read_scenario(region, name, content))
         set_loading(False)
         put([*now, code] if len(now) < len(SLOTS) else [*now[:-1], code])
 
@@ -232,9 +227,7 @@ def Selection(mixes: Sequence[Chosen], scenarios: Sequence[Scenario]) -> None:  
             Press("compare-keep", words("app_compare.keep"), lambda: keep_now(now), disabled=asked.mix.plain)
             Press("compare-load", words("app_compare.load"), lambda: set_loading(not loading))
         if loading:
-            Upload("compare-file", words("app_compare.file"), ".toml", take, lambda error: set_wrong(words.error(error)))
-        if wrong:
-            Text("p", wrong, "yd-trouble", id="compare-error", role="alert")
+            Upload("compare-file", words("app_compare.file"), ".toml", LARGEST_SCENARIO, take)
 
 
 def keep_now(now: Sequence[str]) -> None:

@@ -37,6 +37,7 @@ from viz.terminal import notice
 from viz.words import Words
 
 if TYPE_CHECKING:
+    from experiments.desk import Question
     from experiments.milestones import MilestonesAnswer
     from experiments.scenario import Scenario
     from sim.region import Region, Target
@@ -98,14 +99,17 @@ def of_year(answer: MilestonesAnswer, year: int) -> MilestonesAnswer:
     return answer.model_copy(update={"signs": tuple(row for row in answer.signs if row.year == year), "conclusion": NOT_SAID})
 
 
-def spoken(words: Words, region: Region, found: Milestones, target: Target) -> MilestonesAnswer:
-    """The part about one target, with its sentences; the evidence is that of the target where the overview has it."""
+def spoken(words: Words, region: Region, found: Milestones, target: Target, asked: Question) -> MilestonesAnswer:
+    """The part about one target, with its sentences; the evidence is that of the target where the overview has it.
+
+    `asked`: what it was found for.
+    """
     own = of_target(found.answer, target)
     about = {target.indicator, *(trigger.indicator for trigger in (own.rule.triggers if own.rule else ()))}
     kept = [one for one in found.notices if one.values.get("indicator", target.indicator) in about]
     rests = own.rests
     now = visitor.told.value
-    if now is not None and own.rule is None:
+    if now is not None and own.rule is None and now.question.key == asked.key:
         rows = [row for row in answer_of(words, now).targets if (row.indicator, row.year) == (target.indicator, target.year)]
         rests = rests_on(rows) if rows else rests
     headline = most_uncertain(own.milestones, mid_year(region))
@@ -127,7 +131,7 @@ def tables(words: Words, region: Region, of: Begun, answer: MilestonesAnswer, ta
 def Lines(target: Target, found: Milestones, of: Begun) -> None:  # noqa: N802
     """Lines of the target by year, and of all targets in one year."""
     words, region = page_words(), visitor.region()
-    answer = spoken(words, region, found, target)
+    answer = spoken(words, region, found, target, of.question)
     scenario = of.question.scenario
     Concluded("milestones-concluded", answer, grounds(words, answer.rests), words.titled(scenario))
     with solara.Div(classes=["yd-charts"]):
@@ -242,7 +246,7 @@ def RuleFound(found: Milestones, of: Begun) -> None:  # noqa: N802
     words, region = page_words(), visitor.region()
     indicator = found.answer.milestones[0].indicator
     target = next(one for one in region.targets if one.indicator == indicator)
-    answer = spoken(words, region, found, target)
+    answer = spoken(words, region, found, target, of.question)
     scenario = of.question.scenario
     Concluded("rule-concluded", answer, grounds(words, answer.rests), words.titled(scenario))
     assert answer.rule is not None

@@ -10,6 +10,7 @@ import solara
 from experiments.mix import Mix
 from experiments.report import MOST_SCENARIOS, report, work
 from experiments.scenario import load
+from sim.errors import InputError
 from sim.region import load as load_region
 from viz import visitor
 from viz.jobs import Job
@@ -44,6 +45,7 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
     kinds, set_kinds = solara.use_state(tuple[str, ...](USUAL))
     beside, set_beside = solara.use_state(tuple[str, ...]())
     job: solara.Reactive[Job | None] = solara.use_reactive(None)
+    wrong, set_wrong = solara.use_state("")
     _, refresh = solara.use_state(0)
     one = job.value
     mixes = (asked.mix, *(Mix(name) for name in beside if Mix(name) != asked.mix))
@@ -53,11 +55,15 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
         return None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1))
 
     def start() -> None:
-        total = work(region, scenarios, RUNS)
-        job.value = Job.start(
-            made, str(region.folder), mixes, asked.environment, asked.seed, words.language, kinds,
-            total=total, what=words("app.export.making"),
-        )  # fmt: skip
+        set_wrong("")
+        try:
+            total = work(region, scenarios, RUNS)
+            job.value = Job.start(
+                made, str(region.folder), mixes, asked.environment, asked.seed, words.language, kinds,
+                total=total, what=words("app.export.making"),
+            )  # fmt: skip
+        except InputError as error:
+            set_wrong(words.error(error))
 
     def close() -> None:
         if one is not None:
@@ -83,6 +89,8 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
             with solara.Div(classes=["yd-row"]):
                 busy = one is not None and one.state in ("waiting", "running")
                 Press("export-start", words("app.export.start"), start, kind="primary", disabled=busy or not kinds)
+            if wrong:
+                Text("p", wrong, "yd-trouble", id="export-error", role="alert")
             LongWork(job, words("app.export.making"))
             if one is not None and one.state == "done":
                 with solara.Div(classes=["yd-row"], attributes={"id": "export-files"}):

@@ -327,8 +327,8 @@ def Upload(id: str, label: str, accept: str, most: int, on_file: Callable[[str, 
             if len(came.data) > most:
                 raise InputError("the file is too large", file=came.name, expected=f"at most {most / MEGABYTE:g} MB")
             on_file(came.name, came.data)
-        except InputError as error:
-            refuse(error)
+        except Exception as error:
+            set_wrong(visitor.broke(words, error))
         finally:
             set_busy(False)
 

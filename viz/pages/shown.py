@@ -200,7 +200,11 @@ def use_result(begun: solara.Reactive[Begun | None]) -> Any:
         return stop
 
     solara.use_effect(watch, [job])
-    return job.result() if job is not None and job.state == "done" else None
+    if begun.value is None or job is None or job.state != "done":
+        return None
+    of, region = begun.value.question.region, visitor.region()
+    # What was found of another region names what this one may not have.
+    return job.result() if (of.folder, of.digest) == (region.folder, region.digest) else None
 
 
 def Csv(make: Callable[[], str], name: str) -> solara.Element:  # noqa: N802
