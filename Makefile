@@ -33,7 +33,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 		echo "Yidu needs Python 3.13 or 3.12 with its venv module, but neither python3.13 nor python3.12 answers" \
 			"here: install one, or name one with make PYTHON=/path/to/python3.13." >&2; exit 1; \
 	fi; \
-	echo "Installing Yidu into $(VENV) with $$("$$python" --version): about 800 MB, a minute or two, once."; \
+	echo "Installing Yidu into $(VENV) with $$("$$python" --version): about 2 GB, some minutes, once."; \
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]' </dev/null
 	@touch $@
