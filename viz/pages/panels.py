@@ -82,6 +82,8 @@ def assumption_groups(words: Words, region: Region, scenario: Scenario) -> list[
     for id, spec in region.environment.fields.items():
         usual = float(spec.yearly()[first - FIRST_YEAR])
         steps = tuple(sorted(scenario.environment.get(id, {}).items()))
+        if steps and steps[0][0] > first:  # as usual until then
+            steps = ((first, usual), *steps)
         now = steps[0][1] if steps else usual
         group = groups.setdefault(spec.group, {"id": f"assume-{spec.group}", "levers": [], "changed": 0})
         group["levers"].append(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from experiments.answers import AssessAnswer, Verdict
 from experiments.report_answers import ReportAnswer
-from experiments.scenario import plan_years
+from experiments.scenario import plan_years, under
 from experiments.shares import SOURCES
 from experiments.verdicts import VERDICTS
 from sim.levers import FIRST_YEAR, LEVERS
@@ -515,15 +515,14 @@ def _mix_money(words: Words, compare: CompareAnswer, titles: dict[str, str]) -> 
 def _assumptions(words: Words, found: Found, answer: AssessAnswer) -> Section:
     region, scenario = found.region, found.scenario
     years = plan_years(region)
-    spec, case = region.environment, region.environment.environments[answer.environment]
+    spec = under(region, scenario).environment  # what the mix assumes is held from its year on, without a spread or a shift
+    case = spec.environments[answer.environment]
     rows = []
     for name, field in spec.fields.items():
         title = words.titled(field)
         path = [float(value) + case.shift.get(name, 0.0) for value in field.yearly()]
         values = [path[year - FIRST_YEAR] for year in years]
         if name in scenario.environment:
-            own = scenario.environment[name]
-            values = [own.get(year, value) for year, value in zip(years, values)]
             title = words("report.assumption_changed", title=title)
         rows.append((title, words.unit(field.unit), path_text(values, years), number(field.sd), number(field.persistent_sd), field.grade))
     assumed = Table(
