@@ -354,10 +354,20 @@ class _Book:
             self.trees[file] = {}
             self._heads[file] = (grid, where)
         elif file not in self.trees:
-            known = [one.removeprefix("scenarios/").removesuffix(".toml") for one in self.trees if one.startswith("scenarios/")]
+            known = self._scenarios()
             raise self._error(
                 f"no scenario is called '{name}' on the sheet 'scenarios'", grid, where, value=name, fix=did_you_mean(name, known)
             )
+
+    def _scenarios(self) -> list[str]:
+        return [file.removeprefix("scenarios/").removesuffix(".toml") for file in self.trees if file.startswith("scenarios/")]
+
+    def _check_extends(self, file: str, tree: Tree) -> None:
+        """A scenario extends one of the workbook: a path, which the file of a scenario may have, would lead to files of this machine."""
+        above, known = tree.get("extends"), self._scenarios()
+        if isinstance(above, str) and above.strip().removesuffix(".toml") not in known:
+            message = f"no scenario is called '{above}' on the sheet 'scenarios'"
+            raise self._at(file, ("extends",), message, value=above, fix=did_you_mean(above, known))
 
     def _keyed(self, column: Column, read: _Table, number: int, cell: Cell | None) -> str:
         """What stands in a key column of a row; it may not be empty."""
@@ -441,8 +451,10 @@ class _Book:
         if EVENTS in self.trees:
             self._close_events(self.trees[EVENTS])
         for file, tree in self.trees.items():
-            if file.startswith("scenarios/") and TRIGGERS in tree:
-                tree["triggers"] = self._triggers(file, tree.pop(TRIGGERS))
+            if file.startswith("scenarios/"):
+                self._check_extends(file, tree)
+                if TRIGGERS in tree:
+                    tree["triggers"] = self._triggers(file, tree.pop(TRIGGERS))
         for file, keys in WHOLE_KEYS.items():
             if file in self.trees:
                 self.trees[file] = {**{key: [] for key in keys}, **self.trees[file]}

@@ -48,6 +48,7 @@ def test_a_link_can_be_written_by_hand(dadukou: Region) -> None:
         ("enterprise_coaching=201", "outside 0 to 200"), ("enterprise_coaching=2021:1,x:2", "not a value"), ("seed_fund=2019:3", "record"),
         ("enterprise_coaching=nan", "not a number"), ("assume.nothing=1", "no assumption"), ("assume.gdp_growth=9", "outside"),
         ("when=tech_enterprises", "trigger"), ("when=tech_enterprises<400@2023~nothing:1", "nothing"), ("x=" + "y" * LONGEST, "too long"),
+        ("a&" * 3000, "too long"), ("seed=" + "9" * 5000, "whole number"),
     ],
 )  # fmt: skip
 def test_a_link_that_cannot_be_is_refused_with_a_sentence(dadukou: Region, link: str, said: str) -> None:

@@ -46,6 +46,19 @@ def test_a_changed_fact_leaves_the_fit_behind(dadukou: Region, workbook: bytes) 
         forget(mine)
 
 
+@pytest.mark.parametrize("file", ["/dev/zero", "../../../secret.toml", "/etc/passwd"])
+def test_a_scenario_leads_to_no_file_of_this_machine(dadukou: Region, workbook: bytes, file: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    sheet = next(one for one in book.worksheets if one.title.endswith("scenarios"))
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    column = next(cell.column for cell in cells if cell.value == "extends")
+    next(cell for cell in cells if cell.column == column and cell.value == "status_quo").value = file
+    changed = io.BytesIO()
+    book.save(changed)
+    with pytest.raises(InputError, match="no scenario is called"):
+        uploaded(changed.getvalue(), "my.xlsx", dadukou)
+
+
 @pytest.mark.parametrize("name, content", [("my.xlsm", b"PK"), ("my.xlsx", b"no workbook"), ("my.xlsx", b"")])
 def test_anything_else_is_refused_and_leaves_nothing(dadukou: Region, name: str, content: bytes) -> None:
     with pytest.raises(InputError) as refused:
