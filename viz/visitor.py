@@ -175,11 +175,13 @@ def leave_region() -> None:
 
 def _look_at(mine: Region | None) -> None:
     before = own_region.value
-    start_over()  # first: each of these is drawn at once, and the other region need not have this mix or environment
-    own_region.value = mine
-    if before is not None:
-        DESK.forget(before)
-        forget(before)
+    try:
+        start_over()  # first: each of these is drawn at once, and the other region need not have this mix or environment
+        own_region.value = mine
+    finally:  # whatever a page that is closing makes of it, its folder goes
+        if before is not None:
+            DESK.forget(before)
+            forget(before)
 
 
 def start_over() -> None:
