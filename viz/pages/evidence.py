@@ -369,7 +369,10 @@ def Whole() -> None:  # noqa: N802
 
     def begin() -> None:
         def write() -> None:
-            set_text(SCRIPT.sub("", whole_page(region, words.language)))  # a frame in which none may run says so in the console
+            try:
+                set_text(SCRIPT.sub("", whole_page(region, words.language)))  # a frame in which none may run says so in the console
+            except Exception as error:  # else the page would wait for ever
+                visitor.trouble.value = visitor.broke(words, error)
 
         threading.Thread(target=write, daemon=True).start()
 
