@@ -152,7 +152,9 @@ def open_link(search: str | None) -> None:
         found = address.read(region(), search, language=usual)
     except InputError as error:
         found = Asked(language="en" if "lang=en" in (search or "") else usual)
-        trouble.value = Words(found.language).error(error)  # type: ignore[arg-type]
+        said = Words(found.language)  # type: ignore[arg-type]
+        error.file = said("app.link")  # whatever the checks call it, it stands in the link
+        trouble.value = said.error(error)
     moves.value = moves.value.move(found.mix) if moves.value != Moves() else Moves((found.mix,))
     asked.value = found
 

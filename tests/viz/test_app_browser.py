@@ -147,6 +147,10 @@ def test_a_move_is_taken_back_and_made_again(visit: VISIT) -> None:
     one.page.wait_for_function("!location.search.includes('seed_fund')")
     one.page.keyboard.press("Control+y")
     one.page.wait_for_function("location.search.includes('seed_fund=900')")
+    one.page.keyboard.press("Control+z")
+    one.page.wait_for_function("!location.search.includes('seed_fund')")
+    one.page.keyboard.press("Control+Shift+Z")
+    one.page.wait_for_function("location.search.includes('seed_fund=900')")
 
 
 def test_assumptions_stand_apart_from_policy(visit: VISIT) -> None:
@@ -183,7 +187,10 @@ def test_the_way_back_of_the_browser_leads_back(visit: VISIT) -> None:
 
 @pytest.mark.parametrize(
     "link, said",
-    [("?mix=nowhere", "nowhere"), ("?enterprise_coaching=9999", "0 到 200"), ("?env=mars", "mars"), ("?seed_fund=x", "seed_fund")],
+    [
+        ("?mix=nowhere", "nowhere"), ("?enterprise_coaching=9999", "0 到 200"), ("?env=mars", "mars"), ("?seed_fund=x", "seed_fund"),
+        ("?seed=" + "9" * 5000, "seed"), ("?" + "&" * 900, "链接"),
+    ],
 )
 def test_a_link_that_cannot_be_is_answered_with_a_sentence(visit: VISIT, link: str, said: str) -> None:
     one = visit("/" + link)
@@ -195,6 +202,16 @@ def test_what_stands_in_a_link_is_shown_and_never_run(visit: VISIT) -> None:
     one = visit("/?title=%3Cimg%20src%3Dx%20onerror%3D%22window.harmed%3D1%22%3E").answered(60)
     assert "<img" in one.page.inner_text("#scenario-title")
     assert one.page.evaluate("window.harmed") is None
+
+
+@pytest.mark.parametrize("link", ["?slide=²", "?slide=" + "9" * 500, "?target=nothing", "microscope?draw=²&firm=x&quarter=9"])
+def test_what_a_page_alone_asks_is_read_or_left(visit: VISIT, link: str) -> None:
+    one = visit("/" + link)
+    one.page.wait_for_selector("#main", state="attached")
+    if not link.startswith("microscope"):
+        one.answered(60)
+        one.page.keyboard.press("F9")
+        one.page.wait_for_selector("#present")
 
 
 def test_presenting_fills_the_screen_and_goes_by_keys(visit: VISIT) -> None:
@@ -293,6 +310,10 @@ def test_region_data_come_back_changed_and_only_for_who_sent_them(visit: VISIT, 
     one.answered(60)
     assert float(one.cards()["tech_enterprises"]) == 1.0
     assert float(other.cards()["tech_enterprises"]) < 1.0
+    one.page.click("#region")
+    one.page.click("#region-leave")
+    one.page.wait_for_function("Number((document.querySelector('#card-tech_enterprises') || {dataset: {}}).dataset.probability) < 1")
+    assert "随服务提供" in one.page.inner_text("#region-now")
 
 
 def workers(server: int) -> list[int]:

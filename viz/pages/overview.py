@@ -20,6 +20,7 @@ from experiments.paired import money as district_money
 from experiments.scenario import load, of_sheet, parse
 from sim.errors import InputError
 from viz import visitor
+from viz.address import is_number
 from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
 from viz.figures_of_assess import by_risk, fan, money, probabilities
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from experiments.answers import AssessAnswer, TargetAnswer
     from sim.region import Region, Target
 
+MOST_SLIDES = 999
+LIGHT = "#B8C2CC"
+"""The status quo behind the mix."""
+
 LARGEST_SCENARIO = 256 * 1024
 """Bytes of a scenario file that is read from a visitor."""
 
@@ -40,6 +45,15 @@ LARGEST_SCENARIO = 256 * 1024
 def answer_of(words: Words, told: Told) -> AssessAnswer:
     """What `assess` would publish of it."""
     return told.assessment.answer(lambda one: notice(words, told.question.region, one))
+
+
+def beside(told: Told) -> Told | None:
+    """The status quo under the same assumptions and luck, where it is known and is not what was told itself."""
+    usual = visitor.reference.value
+    if usual is None or usual.question.key == told.question.key:
+        return None
+    same = usual.question.study_key == told.question.study_key and usual.question.environment == told.question.environment
+    return usual if same else None
 
 
 @solara.component
@@ -195,8 +209,8 @@ def Budget(answer: AssessAnswer) -> None:  # noqa: N802
     """A gauge of the district's money: the median in its band, beside what was spent on record in as many years."""
     words, region = visitor.words(), visitor.region()
     paid, recorded = answer.public_money, recorded_money(region)
-    usual, told = visitor.reference.value, visitor.told.value
-    other = usual is not None and told is not None and usual.question.key != told.question.key
+    told = visitor.told.value
+    usual = None if told is None else beside(told)
     most = 1.15 * max(paid.p95, recorded.total if recorded else 0.0)
     with solara.Div(classes=["yd-tile", "yd-budget"], attributes={"id": "budget", "data-median": f"{paid.median:.6g}"}):
         Text("span", words("app.summary.money", over=paid.over), "yd-tile-title")
@@ -208,7 +222,7 @@ def Budget(answer: AssessAnswer) -> None:  # noqa: N802
             if recorded is not None:
                 solara.Div(classes=["yd-gauge-record"], style={"left": f"{100.0 * recorded.total / most:.2f}%"})
         said = [words("app.summary.band", band=band(paid.p05, paid.p95, words))]
-        if other and usual is not None and told is not None:
+        if usual is not None and told is not None:
             runs = min(usual.runs, told.runs)
             more = difference(*(district_money(one.mixed.plain, region)[:runs] for one in (usual, told)))
             if more is not None:
@@ -266,8 +280,8 @@ def signed(gap: float, unit: str) -> str:
 
 def trend(words: Words, told: Told, row: TargetAnswer) -> str:
     """The change of a probability against the status quo on the same runs; nothing where it is the status quo itself."""
-    usual = visitor.reference.value
-    if usual is None or usual.question.key == told.question.key:
+    usual = beside(told)
+    if usual is None:
         return ""
     target = next(one for one in told.question.region.targets if (one.indicator, one.year) == (row.indicator, row.year))
     change = changed(usual, told, target)
@@ -303,8 +317,8 @@ def fan_beside(words: Words, told: Told, row: TargetAnswer) -> Figure:
     """The fan of a target, with the median of the status quo beside it where the mix is another."""
     region = told.question.region
     figure = fan(words, region, told.mixed.judged, row.indicator)
-    usual = visitor.reference.value
-    if usual is None or usual.question.key == told.question.key:
+    usual = beside(told)
+    if usual is None:
         return figure
     other = fan(words, region, usual.mixed.judged, row.indicator).one("median")
     if other is None:
@@ -317,13 +331,16 @@ def fan_beside(words: Words, told: Told, row: TargetAnswer) -> Figure:
 def probabilities_beside(words: Words, answer: AssessAnswer) -> Figure:
     """The probabilities of all targets, with those of the status quo where the mix is another."""
     figure = probabilities(words, answer)
-    usual, told = visitor.reference.value, visitor.told.value
-    if usual is None or told is None or usual.question.key == told.question.key:
+    told = visitor.told.value
+    usual = None if told is None else beside(told)
+    if usual is None or told is None:
         return figure
     targets = {target.indicator: target for target in usual.question.region.targets}
     before = [reached(usual.mixed.judged, targets[key])[: told.runs] for key in figure.keys]
     values = numbers(None if np.isnan(row).all() else 100.0 * float(np.nanmean(row)) for row in before)
-    return replace(figure, series=(*figure.series, Series("value", words("app.chart.status_quo"), values, "#B8C2CC")))
+    fewer = usual.runs < told.runs
+    name = words("app.chart.status_quo_of", runs=f"{usual.runs:,}") if fewer else words("app.chart.status_quo")
+    return replace(figure, series=(*figure.series, Series("value", name, values, LIGHT)))
 
 
 # --- before an audience
@@ -334,9 +351,9 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
     """One target at a time in large type; keys step through them, digits choose a preset, Escape ends it."""
     words, told = visitor.words(), visitor.told.value
     assert told is not None
-    page = visitor.asked.value.get("slide", "0")
-    at = min(max(int(page) if page.isdigit() else 0, 0), len(ranked))
-    with solara.Div(classes=["yd-present"], attributes={"id": "present", "data-slide": str(at)}):
+    at = min(slide(), len(ranked))
+    stale = visitor.stale()
+    with solara.Div(classes=["yd-present", *(["yd-stale"] if stale else [])], attributes={"id": "present", "data-slide": str(at)}):
         with solara.Div(classes=["yd-present-head"]):
             Text("span", f"{words.titled(visitor.region())} · {words.titled(visitor.scenario())}")
             Text("span", f"{at + 1} / {len(ranked) + 1}")
@@ -359,15 +376,20 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
                 Chart(fan_beside(words, told, row), scale=1.6, data=False, height="calc(100vh - 330px)")
         with solara.Div(classes=["yd-present-foot"]):
             Text("span", words("app.present.keys"))
-            Text("span", progress_said(words, told))
+            Text("span", progress_said(words, told, stale=stale))
+
+
+def slide() -> int:
+    """The page before an audience that the link says."""
+    page = visitor.asked.value.get("slide", "0")
+    return int(page) if is_number(page, MOST_SLIDES) else 0
 
 
 def present_key(name: str) -> None:
     """What a key does before an audience."""
     told = visitor.told.value
     count = len(told.question.region.targets) if told is not None else 0
-    page = visitor.asked.value.get("slide", "0")
-    at = int(page) if page.isdigit() else 0
+    at = slide()
     names = visitor.region().scenario_names
     if name in ("ArrowRight", "PageDown", " "):
         visitor.put(slide=str(min(at + 1, count)))
