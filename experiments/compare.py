@@ -119,9 +119,24 @@ def compare(
     progress: Callable[[int], object] | None = None,
 ) -> Compared:
     """Every scenario against the first, each run once, all on the same runs."""
+    mixes = side_by_side(region, scenarios, environment=environment, runs=runs, seed=seed, draws=draws, progress=progress)
+    return compared(region, mixes)
+
+
+def side_by_side(
+    region: Region,
+    scenarios: Sequence[Scenario],
+    *,
+    environment: str = "baseline",
+    runs: int = 400,
+    seed: int = 1,
+    draws: Draws | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> list[Mixed]:
+    """Scenarios on the same runs, with a count of who gains: what `compared` looks at."""
     on = study(region, environment=environment, runs=runs, seed=seed, draws=draws, progress=progress)
     look = Gainers(region, region.settings.years.plan_end)
-    return compared(region, [on.run(scenario, until=last_year(region), look=look, progress=progress) for scenario in scenarios])
+    return [on.run(scenario, until=last_year(region), look=look, progress=progress) for scenario in scenarios]
 
 
 def compared(region: Region, mixes: Sequence[Mixed]) -> Compared:

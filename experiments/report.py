@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from calibration.discrepancy import widened
 from experiments import measures as measuring
 from experiments.ask import judged, replicates, simulated
-from experiments.compare import Compared, apart, compared
+from experiments.compare import Compared, apart, compared, side_by_side
 from experiments.compare import work as paired_work
 from experiments.flow_account import AccountRow, account
-from experiments.gainers import Gainers
-from experiments.paired import Mixed, last_year, study
+from experiments.paired import Mixed
 from experiments.shares import Replicates, replicated
 from sim.errors import InputError
 
@@ -94,9 +93,7 @@ def report(
     """
     chosen(scenarios)
     if len(scenarios) > 1:
-        on = study(region, environment=environment, runs=runs, seed=seed, progress=progress)
-        look = Gainers(region, region.settings.years.plan_end)
-        mixes = [on.run(one, until=last_year(region), look=look, progress=progress) for one in scenarios]
+        mixes = side_by_side(region, scenarios, environment=environment, runs=runs, seed=seed, progress=progress)
     else:
         plain = simulated(region, scenarios[0], environment=environment, runs=runs, seed=seed, progress=progress)
         mixes = [Mixed(scenarios[0], plain, widened(region, plain))]
