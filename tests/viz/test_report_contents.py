@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from experiments import measures as measuring
+from experiments.mix import Mix
 from experiments.report import chosen, found
 from experiments.scenario import load
 from sim.errors import InputError
@@ -150,3 +151,16 @@ def test_a_lever_at_the_top_of_its_range_is_not_raised(dadukou: Region) -> None:
 def test_targets_are_ordered_by_risk(made: Contents) -> None:
     shares = [row.probability for row in by_risk(made.assess.targets)]
     assert shares == sorted(shares, key=lambda share: share or 0.0)
+
+
+def test_what_a_mix_assumes_is_shown_over_the_years_as_it_is_run(dadukou: Region) -> None:
+    known = report_made.found()
+    mix = Mix().assume("gdp_growth", ((2021, 0.05), (2023, 0.04))).scenario(dadukou)
+    said = contents(Words("zh"), replace(known, scenarios=(mix,), mixed=known.mixed._replace(scenario=mix), compared=None))
+    (table_,) = (
+        block for section in said.sections if section.key == "assumptions" for block in section.blocks
+        if isinstance(block, Table) and any("增速" in str(row[0]) for row in block.rows)
+    )  # fmt: skip
+    row = next(row for row in table_.rows if "地区生产总值" in str(row[0]))
+    assert "2021=0.05" in row[2] and "2023=0.04" in row[2] and "0.075" not in row[2]
+    assert row[3] == row[4] == "0"
