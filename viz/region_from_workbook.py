@@ -571,7 +571,7 @@ class _Book:
             if below:
                 first = next(iter(below.values()))
                 if length == 1 and error.row is None:  # no row of it is there: the sheet is meant
-                    first = first._replace(cell=self._tops[first.sheet], value="", unit="")
+                    first = first._replace(cell=self._tops.get(first.sheet, first.cell), value="", unit="")
                 return _most_spoken_of(below, error, length) or first
         return _most_spoken_of(spots, error)
 
