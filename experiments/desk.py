@@ -75,11 +75,6 @@ class Told(NamedTuple):
         """Runs that it rests on."""
         return self.mixed.plain.runs
 
-    @property
-    def refined(self) -> bool:
-        """Whether all runs are in it."""
-        return self.runs >= FULL
-
 
 class _Dropped(Exception):
     """Nobody waits for the chunk under way any more."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import solara
 
-from experiments.desk import FULL, Told
+from experiments.desk import FULL
 from experiments.mix import Mix
 from viz import visitor
 from viz.pages.compare import Compare
@@ -49,6 +49,7 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
         first.current, seen.current = False, router.search or ""
     words, region = visitor.words(), visitor.region()
     page = route.path if route is not None and route.path in PAGES else next(iter(PAGES))
+
     def go(name: str) -> None:
         query = visitor.link()
         seen.current = query
@@ -96,13 +97,7 @@ def Desk() -> None:  # noqa: N802
 
     def listen(mix: Mix, into: solara.Reactive) -> Callable[[], Callable[[], None]]:
         def begin() -> Callable[[], None]:
-            question = visitor.question(mix)
-
-            def tell(told: Told) -> None:
-                if told.question.key == question.key:
-                    into.value = told
-
-            return visitor.follow(question, tell, FULL)
+            return visitor.follow(visitor.question(mix), into.set, FULL)
 
         return begin
 

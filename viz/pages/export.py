@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.region import load as load_region
 from viz import visitor
 from viz.jobs import Job
-from viz.pages.parts import Chips, Download, LongWork, Press, Text
+from viz.pages.parts import Chips, Download, LongWork, Over, Press, Text, use_progress
 from viz.report import ENDINGS, as_bytes
 from viz.report.contents import contents
 from viz.words import Words
@@ -46,13 +46,10 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
     beside, set_beside = solara.use_state(tuple[str, ...]())
     job: solara.Reactive[Job | None] = solara.use_reactive(None)
     wrong, set_wrong = solara.use_state("")
-    _, refresh = solara.use_state(0)
     one = job.value
+    use_progress(one)
     mixes = (asked.mix, *(Mix(name) for name in beside if Mix(name) != asked.mix))
     scenarios = [mix.scenario(region) for mix in mixes]
-
-    def watch() -> Callable[[], None] | None:
-        return None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1))
 
     def start() -> None:
         set_wrong("")
@@ -73,29 +70,25 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
     def toggle(chosen: Sequence[str], name: str) -> tuple[str, ...]:
         return tuple(other for other in chosen if other != name) if name in chosen else (*chosen, name)
 
-    solara.use_effect(watch, [one])
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else close(), max_width=640):
-        with solara.Div(classes=["yd-dialog"], attributes={"id": "export-dialog"}):
-            Text("h3", words("app.export.title"))
-            Text("p", words("app.export.what", scenario=words.titled(visitor.scenario()), runs=f"{RUNS:,}"), "yd-note")
-            Text("h4", words("app.export.kinds"))
-            Chips("kind", [(kind, words(f"app.export.{kind}")) for kind in KINDS], kinds, lambda kind: set_kinds(toggle(kinds, kind)))
-            Text("h4", words("app.export.beside"))
-            others = [name for name in region.scenario_names if Mix(name) != asked.mix]
-            Chips(
-                "beside", [(name, words.titled(load(region, name))) for name in others], beside,
-                lambda name: set_beside(toggle(beside, name)[-(MOST_SCENARIOS - 1) :]),
-            )  # fmt: skip
-            with solara.Div(classes=["yd-row"]):
-                busy = one is not None and one.state in ("waiting", "running")
-                Press("export-start", words("app.export.start"), start, kind="primary", disabled=busy or not kinds)
-            if wrong:
-                Text("p", wrong, "yd-trouble", id="export-error", role="alert")
-            LongWork(job, words("app.export.making"))
-            if one is not None and one.state == "done":
-                with solara.Div(classes=["yd-row"], attributes={"id": "export-files"}):
-                    for kind, content in one.result().items():
-                        name = f"{region.name}-{scenarios[0].name.rstrip('+')}.{kind}"
-                        Download(lambda content=content: content, name, words(f"app.export.{kind}"))  # type: ignore[misc]
-            Press("export-close", words("app.close"), close)
+    with Over("export-dialog", words("app.export.title"), close):
+        Text("p", words("app.export.what", scenario=words.titled(visitor.scenario()), runs=f"{RUNS:,}"), "yd-note")
+        Text("h4", words("app.export.kinds"))
+        Chips("kind", [(kind, words(f"app.export.{kind}")) for kind in KINDS], kinds, lambda kind: set_kinds(toggle(kinds, kind)))
+        Text("h4", words("app.export.beside"))
+        others = [name for name in region.scenario_names if Mix(name) != asked.mix]
+        Chips(
+            "beside", [(name, words.titled(load(region, name))) for name in others], beside,
+            lambda name: set_beside(toggle(beside, name)[-(MOST_SCENARIOS - 1) :]),
+        )  # fmt: skip
+        with solara.Div(classes=["yd-row"]):
+            busy = one is not None and one.state in ("waiting", "running")
+            Press("export-start", words("app.export.start"), start, kind="primary", disabled=busy or not kinds)
+        if wrong:
+            Text("p", wrong, "yd-trouble", id="export-error", role="alert")
+        LongWork(job, words("app.export.making"))
+        if one is not None and one.state == "done":
+            with solara.Div(classes=["yd-row"], attributes={"id": "export-files"}):
+                for kind, content in one.result().items():
+                    name = f"{region.name}-{scenarios[0].name.rstrip('+')}.{kind}"
+                    Download(lambda content=content: content, name, words(f"app.export.{kind}"))  # type: ignore[misc]
 

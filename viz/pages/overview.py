@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +24,7 @@ from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
 from viz.figures_of_assess import by_risk, fan, money, probabilities
 from viz.pages.panels import AssumptionPanel, PolicyPanel
-from viz.pages.parts import Cards, Chart, Download, Press, Text, Upload, progress_said
+from viz.pages.parts import Cards, Chart, Download, Minded, Over, Press, Text, Upload, progress_said
 from viz.palette import GREY, SIGN, VERDICT
 from viz.terminal import band, chance, counted, notice, number, percent
 from viz.words import Words
@@ -86,7 +85,7 @@ def Overview() -> None:  # noqa: N802
                             Chart(fan_beside(words, told, chosen), height=330)
                         Chart(money(words, answer))
                     Chart(probabilities_beside(words, answer), on_pick=lambda id: visitor.put(target=id))
-                Minded(answer.warnings)
+                Minded("warnings", answer.warnings)
             else:
                 Waiting()
         with solara.Div(classes=["yd-side", "yd-assume"]):
@@ -137,12 +136,9 @@ def OpenScenario(on_close: Any) -> None:  # noqa: N802
         visitor.set_mix(read_scenario(visitor.region(), name, content))
         on_close()
 
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=560):
-        with solara.Div(classes=["yd-dialog"], attributes={"id": "open-dialog"}):
-            Text("h3", words("app.open_title"))
-            Text("p", words("app.open_note"), "yd-note")
-            Upload("open-file", words("app.drop"), ".toml", LARGEST_SCENARIO, take)
-            Press("open-close", words("app.close"), on_close)
+    with Over("open-dialog", words("app.open_title"), on_close, width=560):
+        Text("p", words("app.open_note"), "yd-note")
+        Upload("open-file", words("app.drop"), ".toml", LARGEST_SCENARIO, take)
 
 
 def read_scenario(region: Region, called: str, content: bytes) -> Mix:
@@ -231,16 +227,6 @@ def Budget(answer: AssessAnswer) -> None:  # noqa: N802
         if recorded is not None:
             said.append(words("app.summary.recorded", times=f"{paid.median / recorded.total:.1f}", total=number(recorded.total)))
         Text("span", words("app.semicolon").join(said), "yd-tile-note")
-
-
-@solara.component
-def Minded(warnings: Sequence[str]) -> None:  # noqa: N802
-    """What the reader must know."""
-    words = visitor.words()
-    if warnings:
-        with solara.Div(classes=["yd-minded"], attributes={"id": "warnings"}):
-            Text("h3", words("app.minded"))
-            solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in warnings])
 
 
 # --- cards and charts

@@ -14,7 +14,7 @@ from experiments.mix import Mix, Steps, steps_of
 from experiments.scenario import first_year, load, plan_years
 from sim.levers import FIRST_YEAR, GROUPS, LEVERS
 from viz import visitor
-from viz.pages.parts import LeverPanel, Press, Text
+from viz.pages.parts import LeverPanel, Over, Press
 from viz.scenario_terminal import unit_cost
 from viz.terminal import number, path_text
 from viz.words import Words
@@ -196,12 +196,8 @@ def lever_why(words: Words, region: Region, id: str) -> list[tuple[str, str]]:
 @solara.component
 def Dialog(title: str, rows: Sequence[tuple[str, str]], on_close: Any) -> None:  # noqa: N802
     """Terms and what is said of them, over the page; Escape closes it."""
-    words = visitor.words()
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=640, scrollable=True):
-        with solara.Div(classes=["yd-dialog"], attributes={"id": "dialog", "role": "dialog", "aria-label": title}):
-            Text("h3", title)
-            solara.v.Html(tag="dl", children=list(_terms(rows)))
-            Press("dialog-close", words("app.close"), on_close)
+    with Over("dialog", title, on_close):
+        solara.v.Html(tag="dl", children=list(_terms(rows)))
 
 
 def _terms(rows: Sequence[tuple[str, str]]) -> Iterable[solara.Element]:

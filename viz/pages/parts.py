@@ -124,6 +124,27 @@ def Chart(  # noqa: N802
                 Download(lambda: figure_xlsx(words, figure), f"{figure.id}.xlsx", words("app.chart.xlsx"))
 
 
+@solara.component
+def Over(  # noqa: N802
+    id: str, title: str, on_close: Callable[[], object], width: int = 640, children: Sequence[solara.Element] = ()
+) -> None:
+    """A dialog over the page, with its title and a button that closes it, as Escape does."""
+    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=width, scrollable=True):
+        with solara.Div(classes=["yd-dialog"], attributes={"id": id, "role": "dialog", "aria-label": title}):
+            Text("h3", title)
+            solara.Div(children=list(children))
+            Press(f"{id.removesuffix('-dialog')}-close", visitor.words()("app.close"), on_close)
+
+
+@solara.component
+def Minded(id: str, warnings: Sequence[str]) -> None:  # noqa: N802
+    """What the reader must know; nothing where there is nothing."""
+    if warnings:
+        with solara.Div(classes=["yd-minded"], attributes={"id": id}):
+            Text("h3", visitor.words()("app.minded"))
+            solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in warnings])
+
+
 def Text(tag: str, text: str, kind: str = "", **attributes: str) -> solara.Element:  # noqa: N802
     """Plain text in an element: whatever stands in it is shown, never run."""
     return solara.v.Html(tag=tag, children=[text], class_=kind, attributes=attributes)
@@ -158,12 +179,20 @@ def figure_xlsx(words: Words, figure: Figure) -> bytes:
 
 
 def stamp(words: Words) -> str:
-    """What the answers on the screen are of: region, mix, environment, seed, digest."""
+    """Of what the numbers on the screen are."""
     told = visitor.told.value
+    if told is None:
+        return ""
+    plain = told.mixed.plain
+    return stamped(words, words.titled(told.question.scenario), plain.environment, plain.runs, plain.seed, told.assessment.digest)
+
+
+def stamped(words: Words, titles: str, environment: str, runs: int, seed: int, digest: str) -> str:
+    """Of what an answer is: region, mixes by their titles, environment, runs, seed, digest."""
+    region = visitor.region()
     return words(
-        "app.stamp", region=words.titled(visitor.region()), scenario=words.titled(visitor.scenario()),
-        environment=environment_title(words, visitor.region(), visitor.asked.value.environment), seed=visitor.asked.value.seed,
-        runs=f"{told.runs:,}" if told else "0", digest=told.assessment.digest if told else "-",
+        "app.stamp", region=words.titled(region), scenario=titles, environment=environment_title(words, region, environment),
+        runs=f"{runs:,}", seed=seed, digest=digest,
     )  # fmt: skip
 
 
@@ -226,17 +255,18 @@ def progress_said(words: Words, told: Told | None, most: int = FULL, *, stale: b
 # --- long work
 
 
+def use_progress(job: Job | None) -> None:
+    """Have the component drawn again with each word of a job."""
+    _, refresh = solara.use_state(0)
+    solara.use_effect(lambda: None if job is None else job.subscribe(lambda _: refresh(lambda k: k + 1)), [job])
+
+
 @solara.component
 def LongWork(job: solara.Reactive[Job | None], what: str) -> None:  # noqa: N802
     """Progress of long work, a way to cancel it, and a sentence where it failed."""
     words = visitor.words()
-    _, refresh = solara.use_state(0)
     one = job.value
-
-    def watch() -> Callable[[], None] | None:
-        return None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1))
-
-    solara.use_effect(watch, [one])
+    use_progress(one)
     if one is None or one.state == "done":
         return
     with solara.Div(classes=["yd-work"], attributes={"id": "work", "data-state": one.state, "role": "status"}):

@@ -22,7 +22,7 @@ from viz.commands.plan import DECIDED, ENOUGH_EVALUATIONS, ENOUGH_RUNS, FEWEST_R
 from viz.drafts import mix_toml
 from viz.jobs import Job
 from viz.pages import compare
-from viz.pages.parts import Chart, Choice, Download, LongWork, Press, Text
+from viz.pages.parts import Chart, Choice, Download, LongWork, Press, Text, use_progress
 from viz.pages.plan_work import SEARCHING, Pace, Solved, Wanted, measured, solve
 from viz.pages.shown import Concluded, Csv, Field, Folded, Printed
 from viz.plan_said import conclusion, grounds, mix_text
@@ -226,10 +226,8 @@ def start(wanted: Wanted, region: Region) -> None:
 
 def use_job() -> Job | None:
     """The work of this visitor, drawn again with each word of it."""
-    _, refresh = solara.use_state(0)
-    one = job.value
-    solara.use_effect(lambda: None if one is None else one.subscribe(lambda _: refresh(lambda k: k + 1)), [one])
-    return one
+    use_progress(job.value)
+    return job.value
 
 
 def solved_by(one: Job | None) -> Solved | None:

@@ -8,7 +8,7 @@ import solara
 
 from calibration.manifest import manifest_of
 from viz import visitor
-from viz.pages.parts import Download, Press, Text, Upload
+from viz.pages.parts import Download, Over, Press, Text, Upload
 from viz.region_upload import uploaded
 from viz.region_workbook import to_excel
 from viz.server_settings import MEGABYTE, current
@@ -24,17 +24,14 @@ def RegionDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
         visitor.enter_region(uploaded(content, name, visitor.shipped(current().region)))
         on_close()
 
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=620):
-        with solara.Div(classes=["yd-dialog"], attributes={"id": "region-dialog"}):
-            Text("h3", words("app.region.title"))
-            Text("p", words("app.region.now", region=words.titled(region), kind=words(f"app.region.{kind()}")), id="region-now")
-            Text("p", words("app.region.how"), "yd-note")
-            with solara.Div(classes=["yd-row"]):
-                Download(lambda: to_excel(words, region), f"{region.name}.xlsx", words("app.region.download"))
-                if visitor.own_region.value is not None:
-                    Press("region-leave", words("app.region.leave"), visitor.leave_region)
-            Upload("region-file", words("app.region.drop", most=most // MEGABYTE), ".xlsx", most, take)
-            Press("region-close", words("app.close"), on_close)
+    with Over("region-dialog", words("app.region.title"), on_close):
+        Text("p", words("app.region.now", region=words.titled(region), kind=words(f"app.region.{kind()}")), id="region-now")
+        Text("p", words("app.region.how"), "yd-note")
+        with solara.Div(classes=["yd-row"]):
+            Download(lambda: to_excel(words, region), f"{region.name}.xlsx", words("app.region.download"))
+            if visitor.own_region.value is not None:
+                Press("region-leave", words("app.region.leave"), visitor.leave_region)
+        Upload("region-file", words("app.region.drop", most=most // MEGABYTE), ".xlsx", most, take)
 
 
 def kind() -> str:

@@ -13,9 +13,8 @@ from experiments.engines import cores
 from sim.errors import InputError
 from viz import visitor
 from viz.jobs import Job
-from viz.pages.parts import Download, LongWork, Press, Text
+from viz.pages.parts import Download, LongWork, Minded, Press, Text, stamped
 from viz.printed import Block, Grid, Sentence, as_rows, sections
-from viz.terminal import environment_title
 from viz.words import Words, table
 
 if TYPE_CHECKING:
@@ -100,20 +99,13 @@ def Concluded(id: str, answer: Any, evidence: str, titles: str) -> None:  # noqa
         for line in answer.conclusion.split("\n"):
             Text("p", line, "yd-conclusion")
         Text("p", evidence, "yd-evidence", id=f"{id}-evidence")
-        if answer.warnings:
-            with solara.Div(classes=["yd-minded"], attributes={"id": f"{id}-warnings"}):
-                Text("h3", words("app.minded"))
-                solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in answer.warnings])
+        Minded(f"{id}-warnings", answer.warnings)
         Text("p", stamp_of(words, answer, titles), "yd-note", id=f"{id}-stamp")
 
 
 def stamp_of(words: Words, answer: Asked, titles: str) -> str:
-    """Of what an answer is: region, mixes, environment, runs, seed, digest."""
-    return words(
-        "app_explain.stamp", region=words.titled(visitor.region()), scenario=titles,
-        environment=environment_title(words, visitor.region(), answer.environment), runs=f"{answer.runs:,}", seed=answer.seed,
-        digest=answer.digest,
-    )  # fmt: skip
+    """Of what a published answer is."""
+    return stamped(words, titles, answer.environment, answer.runs, answer.seed, answer.digest)
 
 
 # --- long work that a visitor begins
