@@ -89,6 +89,12 @@ def lapse_rate(rate, certified, served):
 
 
 @rule
+def research_start_hazard(awareness_gain, incubated):
+    """Yearly hazard that a firm without R&D starts some [1/yr]: 1 %, three times that in an incubator (D)."""
+    return 0.01 * awareness_gain * (3.0 if incubated else 1.0)
+
+
+@rule
 def starts_research(awareness_gain, incubated, u):
-    """Whether a firm without R&D starts some this quarter [yes/no]: 1 % a year, three times that in an incubator (D)."""
-    return happens(u, 0.01 * awareness_gain * (3.0 if incubated else 1.0))
+    """Whether a firm without R&D starts some this quarter [yes/no]."""
+    return happens(u, research_start_hazard(awareness_gain, incubated))

@@ -85,7 +85,7 @@ DISTRICT = np.dtype(
         ("reconcile", "i8"),  # whether this run is reconciled at the end of 2020
         ("overflow", "i8"),  # 1: a table was full
         ("n_firms", "i8"), ("n_incubators", "i8"), ("n_institutes", "i8"), ("n_people", "i8"),  # rows in use
-        ("start_firms", "i8"),
+        ("start_firms", "i8"), ("n_roll", "i8"),  # n_roll: firms alive at the last roll
         ("gdp", "f8"), ("background_gdp", "f8"), ("gdp_2015", "f8"),  # 亿元 a year
         ("value_added_counted", "f8"),  # of modelled value added that is in the district's GDP: at most four fifths of it [share]
         ("population", "f8"), ("population_precensus", "f8"),  # 万人
@@ -145,7 +145,9 @@ class World(NamedTuple):
     verdict: Any  # int64 [capacity], what the other side decided of a firm's request
     scratch: Any  # float64 [capacity]
     tally: Any  # int64 [capacity]
-    rows: Any  # int64 [capacity], the rows that a stage goes through (``population.living``)
+    rows: Any  # int64 [capacity], the rows that a stage goes through (``books.registered`` and its like)
+    roll: Any  # int64 [capacity], the rows of firms alive at the last roll (``books.call_roll``)
+    words: Any  # uint64 [capacity], the word that a firm's draws of this quarter start from
 
 
 N_INCUBATORS, N_INSTITUTES, N_PEOPLE = 160, 900, 1500
@@ -169,7 +171,7 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
         verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),
-        rows=np.zeros(capacity, np.int64),
+        rows=np.zeros(capacity, np.int64), roll=np.zeros(capacity, np.int64), words=np.zeros(capacity, np.uint64),
     )  # fmt: skip
 
 

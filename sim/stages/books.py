@@ -4,63 +4,84 @@ import math
 
 from agents.compiled import kernel
 from agents.enterprise import NEVER
+from agents.luck import drawn, keyed
 
 
 @kernel
-def living(w, lo, hi):
-    """List the firms alive among rows ``lo`` to ``hi``, in order, in ``w.rows`` from ``lo`` on; returns where the list ends.
+def call_roll(w):
+    """List the firms alive, for every stage until the next roll, and take their luck's word of the quarter."""
+    d = w.district[0]
+    count = 0
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        w.roll[count] = i
+        w.words[i] = keyed(d.run_key, d.quarter, f.id)
+        count += int(f.alive == 1)
+    d.n_roll = count
+
+
+@kernel
+def place(w, row):
+    """Where ``row`` stands on the roll, or would [place]: rows ``lo`` to ``hi`` are its places ``place(lo)`` to ``place(hi)``.
 
     Which firms have closed cannot be guessed, and a processor that guesses wrong loses more than most stages take for a firm: so
-    these lists are made without a branch. One list at a time: the next overwrites it.
+    the roll, and the lists below, are made without a branch. They share ``w.rows``: the next one overwrites the last. Each returns
+    where it ends; it begins at ``lo``.
     """
-    count = lo
-    for i in range(lo, hi):
-        w.rows[count] = i
-        count += int(w.firms[i].alive == 1)
-    return count
+    first, last = 0, w.district[0].n_roll
+    if row <= 0 or last == 0:
+        return 0
+    if row > w.roll[last - 1]:
+        return last
+    while first < last:
+        middle = (first + last) // 2
+        if w.roll[middle] < row:
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
 @kernel
 def registered(w, lo, hi):
-    """The same of the firms alive and on the register."""
+    """List those on the roll that are on the register."""
     count = lo
-    for i in range(lo, hi):
-        f = w.firms[i]
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.rows[count] = i
-        count += int((f.alive == 1) & (f.register_q != NEVER))
+        count += int(w.firms[i].register_q != NEVER)
     return count
 
 
 @kernel
 def researching(w, lo, hi):
-    """The same of the firms alive that do research."""
+    """List those on the roll that do research."""
     count = lo
-    for i in range(lo, hi):
-        f = w.firms[i]
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.rows[count] = i
-        count += int((f.alive == 1) & (f.intensity > 0.0))
+        count += int(w.firms[i].intensity > 0.0)
     return count
 
 
 @kernel
-def knowing(w, lo, hi):
-    """The same of the firms alive that have a stock of knowledge."""
+def borrowing(w, lo, hi):
+    """List those on the roll that owe on a loan, or did when one went bad."""
     count = lo
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         w.rows[count] = i
-        count += int((f.alive == 1) & (f.knowledge > 0.0))
+        count += int((f.knowledge_left | f.commercial_left) != 0)
     return count
 
 
 @kernel
-def inventing(w, lo, hi):
-    """The same of the firms alive that do research or hold patents."""
+def lucky(w, lo, hi, decision, chance):
+    """List those on the roll whose draw for a decision is below ``chance`` [share]: where no firm's own chance is above that, the
+    others are settled without a look at them.
+    """
     count = lo
-    for i in range(lo, hi):
-        f = w.firms[i]
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.rows[count] = i
-        count += int((f.alive == 1) & ((f.intensity > 0.0) | (f.patents != 0)))
+        count += int(drawn(w.words[i], decision) < chance)
     return count
 
 

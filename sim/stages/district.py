@@ -81,7 +81,7 @@ from sim.population import (
     precensus_ratio,
     revenue_of,
 )  # fmt: skip
-from sim.stages.books import living, note, pay, rank_rows, yuan
+from sim.stages.books import call_roll, note, pay, rank_rows, yuan
 
 ATTRACTION_COST = 20.0  # 万元 a signed project: services and rent (D)
 ANCHOR_CONDITION = 1500.0  # 万元 an anchor: land and fund conditions borne by the district (D)
@@ -392,6 +392,12 @@ def open_quarter(w, lo, hi):
 
 
 @kernel
+def list_living(w, lo, hi):
+    """The roll of firms alive is called: after whoever arrives has arrived, and again after whoever closes has closed."""
+    call_roll(w)
+
+
+@kernel
 def missing_share(task, done, opening):
     """Part of the year's own task still to do [share]; the task is the government's, not a target of the plan."""
     return min(1.0, max(0.0, task - done) / max(1.0, task - opening))
@@ -404,7 +410,7 @@ def take_stock(w, lo, hi):
     lever = w.levers[d.row]
     registered, certified, unaware, able, unserved, seekers, eligible = 0, 0, 0, 0, 0, 0, 0
     knowledge = 0.0
-    for i in w.rows[0 : living(w, 0, d.n_firms)]:
+    for i in w.roll[: d.n_roll]:
         f = w.firms[i]
         on_register, research = f.register_q != NEVER, f.intensity > 0.0
         knowledge += f.knowledge
@@ -460,7 +466,7 @@ def sort_mail(w, addressees, to):
         w.inbox_start[k] = 0
         w.tally[k] = 0
     count = 0
-    for i in range(d.n_firms):
+    for i in w.roll[: d.n_roll]:
         f = w.firms[i]
         w.rows[count] = i
         count += int((member_of(f, to) >= 0) | (asked_by(f, to) > 0))
@@ -468,8 +474,6 @@ def sort_mail(w, addressees, to):
     for i in w.rows[:count]:
         f = w.firms[i]
         member, asked = member_of(f, to), asked_by(f, to)
-        if f.alive == 0:
-            continue
         if member >= 0:
             w.tally[member] += 1
         elif asked > 0:
@@ -523,10 +527,10 @@ def count_tenants(w, lo, hi):
         w.tally[k] = 0
         w.scratch[k] = 0.0
     count = 0
-    for i in range(d.n_firms):
+    for i in w.roll[: d.n_roll]:
         f = w.firms[i]
         w.rows[count] = i
-        count += int((f.alive == 1) & ((f.incubator >= 0) | (f.incubator_asked < 0)))
+        count += int((f.incubator >= 0) | (f.incubator_asked < 0))
     for i in w.rows[:count]:
         f = w.firms[i]
         if f.incubator >= 0:
@@ -551,10 +555,10 @@ def recognise(w, lo, hi):
     """
     d, p = w.district[0], w.params[0]
     count = 0
-    for i in range(d.n_firms):
+    for i in w.roll[: d.n_roll]:
         w.verdict[i] = 0
         f = w.firms[i]
-        if f.proposal == 0 or f.alive == 0:
+        if f.proposal == 0:
             continue
         if f.proposal == 3 or f.proposal == 4:
             w.inbox[count] = i
@@ -593,7 +597,7 @@ def grow_background(w):
     d, p = w.district[0], w.params[0]
     known = w.known[0]
     modelled = 0.0
-    for i in w.rows[0 : living(w, 0, d.n_firms)]:
+    for i in w.roll[: d.n_roll]:
         f = w.firms[i]
         modelled += f.revenue * w.sectors[f.sector].value_added_ratio
     modelled *= 0.0001 * d.scale
@@ -646,7 +650,7 @@ def publish(w, lo, hi):
     for k in range(out.size):
         out[k] = 0.0
     surveyed, real, industry, strategic, high_tech_output, digital = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in w.rows[0 : living(w, 0, d.n_firms)]:
+    for i in w.roll[: d.n_roll]:
         f = w.firms[i]
         surveyed += surveyed_rd(f.rd_1, f.above_scale == 1, f.giant, p.survey_coverage)
         real += f.rd_1 * (1.0 - p.rd_relabel_share)

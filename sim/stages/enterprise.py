@@ -96,7 +96,6 @@ from agents.luck import (
     WHICH_PARTNER,
     drawn,
     happens,
-    keyed,
     luck,
     normal,
     paired_id,
@@ -110,6 +109,7 @@ from agents.research import (
     next_knowledge,
     patent_applications,
     productivity_gain,
+    research_start_hazard,
     star_bonus,
     starts_research,
     wanted_rd,
@@ -135,7 +135,7 @@ from agents.statuses import (
 from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
 from sim import flows as door
 from sim import ledger as line
-from sim.stages.books import inventing, knowing, living, note, pay, registered, researching, yuan
+from sim.stages.books import borrowing, lucky, note, pay, place, registered, researching, yuan
 from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
 
 
@@ -147,20 +147,31 @@ def in_incubator_bonus(w, f):
 
 
 @kernel
+def knowing(w, lo, hi):
+    """List those on the roll that have a stock of knowledge."""
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        w.rows[count] = i
+        count += int(w.firms[i].knowledge > 0.0)
+    return count
+
+
+@kernel
 def grow(w, lo, hi):
     """Demand, own luck and what policy adds move revenue; staff follow."""
     d, p = w.district[0], w.params[0]
     plants = p.large_plant_spillover * 0.2 * min(1.0, d.anchors * d.scale / d.districts / 3.0)
     neighbours = 4.0 * p.local_spillover * d.knowledge_growth
     real = 1.0 - p.rd_relabel_share
-    for i in range(lo, hi):
+    for i in w.rows[lo : borrowing(w, lo, hi)]:
         w.firms[i].knowledge_bad = 0.0
         w.firms[i].commercial_bad = 0.0
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.scratch[i] = 0.0
     for i in w.rows[lo : knowing(w, lo, hi)]:
         f = w.firms[i]
         w.scratch[i] = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, f.rd * real, 0.0))
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         expected = p.growth_mean + w.demand[d.row, f.sector] + age_growth(age_years(f.birth_q, d.quarter))
         expected += in_incubator_bonus(w, f)
@@ -173,7 +184,7 @@ def grow(w, lo, hi):
         expected += plants
         expected += neighbours
         spread = growth_spread(f.revenue, p.growth_sd, p.growth_size_exponent)
-        g = growth(0.25 * expected + w.scratch[i], spread, luck(d.run_key, d.quarter, f.id, GROWTH))
+        g = growth(0.25 * expected + w.scratch[i], spread, drawn(w.words[i], GROWTH))
         factor = math.exp(g)
         f.revenue = min(3.0e6, max(5.0, f.revenue * factor))
         f.staff = next_staff(f.staff, factor)
@@ -225,9 +236,9 @@ def choose_rd(w, lo, hi):
     recorded = d.year <= rd_record_end(w)
     drift = p.rd_drift_record if recorded else p.rd_drift_after
     common = math.exp(0.25 * drift)
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.rows[lo : lucky(w, lo, hi, RD_START, 0.26 * research_start_hazard(2.0, True))]:
         f = w.firms[i]
-        u = luck(d.run_key, d.quarter, f.id, RD_START)
+        u = drawn(w.words[i], RD_START)
         if starts_research(1.0 + f.aware, f.incubator >= 0, u) and f.intensity <= 0.0 and f.giant == 0:
             f.intensity = 0.5 * p.rd_intensity_sme
             f.high_tech_share = max(f.high_tech_share, 0.4)
@@ -271,7 +282,7 @@ def choose_rd(w, lo, hi):
 def operate(w, lo, hi):
     """Sales, costs, R&D and tax pass through the firm's account; owners fill a hole and take out a surplus."""
     all_sales, all_costs, all_spent, all_tax, all_taken = 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         sales = math.floor(2500.0 * f.revenue)
         spent = math.floor(2500.0 * f.rd)
@@ -297,13 +308,24 @@ def operate(w, lo, hi):
 
 
 @kernel
+def inventing(w, lo, hi):
+    """List those on the roll that do research or hold patents."""
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        f = w.firms[i]
+        w.rows[count] = i
+        count += int((f.intensity > 0.0) | (f.patents != 0))
+    return count
+
+
+@kernel
 def invent(w, lo, hi):
     """Patents are granted and lapse; other rights are filed; IP services help."""
     d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
     for i in w.rows[lo : inventing(w, lo, hi)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         certified = certificate_valid(f.hnte_q, d.quarter)
         if f.intensity > 0.0 and f.served_year != d.year and drawn(key, SERVED) < d.serve_chance:
             f.served_year = d.year
@@ -348,12 +370,12 @@ def join_register(w, f, how):
 
 @kernel
 def to_be_told(w, lo, hi):
-    """List, as ``living`` does, the firms off the register that are unaware or could enter it; returns where the list ends."""
+    """List those on the roll off the register that are unaware or could enter it."""
     count = lo
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         w.rows[count] = i
-        count += int((f.alive == 1) & (f.register_q == NEVER) & ((f.aware == 0) | (f.eligible == 1)))
+        count += int((f.register_q == NEVER) & ((f.aware == 0) | (f.eligible == 1)))
     return count
 
 
@@ -362,14 +384,14 @@ def learn(w, lo, hi):
     """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
     d, p = w.district[0], w.params[0]
     drive = w.environment[d.row].registration_drive
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         rights = f.patents + f.other_ip
         able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff)
         f.eligible = 1 if able & ((f.intensity > 0.0) | (rights > 0)) else 0
     for i in w.rows[lo : to_be_told(w, lo, hi)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         if f.aware == 0:
             hazard = p.awareness_diffusion * (1.0 + drive) + (0.3 if f.incubator >= 0 else 0.0)
             if happens(drawn(key, LEARNS), hazard):
@@ -398,12 +420,12 @@ def hazard_of_registering(w, incubated, needs_credit):
 
 @kernel
 def candidates(w, lo, hi):
-    """List, as ``living`` does, the firms that could enter the register and know of it; returns where the list ends."""
+    """List those on the roll that could enter the register and know of it."""
     count = lo
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         w.rows[count] = i
-        count += int((f.alive == 1) & (f.register_q == NEVER) & (f.aware != 0) & (f.eligible != 0))
+        count += int((f.register_q == NEVER) & (f.aware != 0) & (f.eligible != 0))
     return count
 
 
@@ -423,7 +445,7 @@ def register(w, lo, hi):
             hazard = short_helped if f.incubator >= 0 else short_alone
         else:
             hazard = helped if f.incubator >= 0 else alone
-        if happens(drawn(keyed(d.run_key, d.quarter, f.id), REGISTERS), hazard):
+        if happens(drawn(w.words[i], REGISTERS), hazard):
             attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
             how = door.REGISTERED_ATTRACTED if attracted else door.REGISTERED
             join_register(w, f, door.REGISTERED_INCUBATED if f.incubator >= 0 else how)
@@ -444,11 +466,11 @@ def certify(w, lo, hi):
         return
     lever, env = w.levers[d.row], w.environment[d.row]
     national = env.specialised_regime > 0.5
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.firms[i].sme_title = 0
     for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         rights = f.patents + f.other_ip
         age = age_years(f.birth_q, d.quarter)
         need = hnte_rd_line(f.sales_year)
@@ -508,7 +530,7 @@ def list_shares(w, lo, hi):
     d = w.district[0]
     for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         if f.otc_q == NEVER:
             if may_list(True, f.sales_1, age_years(f.birth_q, d.quarter)) and drawn(key, LISTS) < d.list_chance:
                 f.otc_q = d.quarter
@@ -528,7 +550,7 @@ def list_shares(w, lo, hi):
 @kernel
 def apply_to_funds(w, lo, hi):
     """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.firms[i].request = 0
     ask_for_seed_or_knowledge_loan(w, lo, hi)
     ask_for_commercial_loan(w, lo, hi)
@@ -545,7 +567,7 @@ def ask_for_seed_or_knowledge_loan(w, lo, hi):
         f = w.firms[i]
         if f.giant > 0:
             continue
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         age = age_years(f.birth_q, d.quarter)
         short = f.cash < 1250.0 * f.revenue
         if f.seed_q == NEVER and may_have_seed(True, age, d.year) and happens(drawn(key, ASKS_SEED), 0.5):
@@ -568,11 +590,11 @@ def ask_for_commercial_loan(w, lo, hi):
     lever = w.levers[d.row]
     if lever.commercial_loan_pool <= 0.0:
         return
-    cheaper = 1.0 + 0.15 * lever.interest_subsidy
-    for i in w.rows[lo : living(w, lo, hi)]:
+    usual = 0.5 * p.commercial_application_rate * (1.0 + 0.15 * lever.interest_subsidy)
+    for i in w.rows[lo : lucky(w, lo, hi, FOLLOWS_ON, 0.26 * (1.3 * usual + max(0.0, p.kv_followon_commercial)))]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
-        rate = 0.5 * p.commercial_application_rate * cheaper * (1.3 if f.cash < 1250.0 * f.revenue else 0.8)
+        key = w.words[i]
+        rate = usual * (1.3 if f.cash < 1250.0 * f.revenue else 0.8)
         rate += p.kv_followon_commercial if f.knowledge_loan > 0.0 else 0.0
         may_ask = (f.giant <= 0) & (f.request == 0) & (f.commercial_loan == 0.0) & (f.revenue > 200.0)
         if happens(drawn(key, FOLLOWS_ON), rate if may_ask else 0.0):
@@ -589,7 +611,7 @@ def ask_for_equity(w, lo, hi):
         f = w.firms[i]
         if f.giant > 0 or f.request != 0 or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
             continue
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         if f.revenue > 1000.0 and happens(drawn(key, ASKS_FUND), 0.05):
             f.request = 1 + INDUSTRY
             f.asked = industry_amount(f.revenue, drawn(key, FUND_AMOUNT))
@@ -622,9 +644,9 @@ def own_default(w, f, cover):
 def collect_from_funds(w, lo, hi):
     """The applicant updates itself from the fund's verdict."""
     d = w.district[0]
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
-        if f.request == 0 or f.alive == 0 or w.verdict[i] != PAID:
+        if f.request == 0 or w.verdict[i] != PAID:
             continue
         fund = f.request - 1
         f.cash += f.asked
@@ -656,11 +678,11 @@ def service_loans(w, lo, hi):
     d = w.district[0]
     lever = w.levers[d.row]
     rate = w.environment[d.row].lending_rate
-    for i in range(lo, hi):
+    for i in w.rows[lo : borrowing(w, lo, hi)]:
         f = w.firms[i]
-        if f.knowledge_loan + f.commercial_loan == 0.0 or f.alive == 0:
+        if f.knowledge_loan + f.commercial_loan == 0.0:
             continue
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         interest = math.floor(0.25 * rate * f.knowledge_loan)
         commercial_interest = math.floor(0.25 * (rate + 0.004) * f.commercial_loan)
         helped = math.floor(min(1.0, 0.01 * lever.interest_subsidy / (rate + 0.004)) * (interest + commercial_interest))
@@ -712,12 +734,12 @@ def appeal_of_incubator(inc, f, u):
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
     d = w.district[0]
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         f.incubator_asked = 0
-        if d.quarter - f.birth_q > 8 or f.alive == 0 or f.incubator >= 0 or f.giant > 0:
+        if d.quarter - f.birth_q > 8 or f.incubator >= 0 or f.giant > 0:
             continue
-        if happens(drawn(keyed(d.run_key, d.quarter, f.id), SEEKS_INCUBATOR), 0.35):
+        if happens(drawn(w.words[i], SEEKS_INCUBATOR), 0.35):
             best = -1e9
             for k in range(d.n_incubators):
                 inc = w.incubators[k]
@@ -733,9 +755,9 @@ def apply_to_incubators(w, lo, hi):
 def move_in_or_graduate(w, lo, hi):
     """Collect the incubator's verdict; tenants graduate when they pass two of four tests, or leave when time is up."""
     d = w.district[0]
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
-        if f.incubator_asked == 0 and (d.season != 3 or f.incubator < 0) or f.alive == 0:
+        if f.incubator_asked == 0 and (d.season != 3 or f.incubator < 0):
             continue
         if f.incubator < 0:
             if f.incubator_asked > 0 and w.verdict[i] == PAID:
@@ -773,11 +795,11 @@ def seek_partner(w, lo, hi):
     if d.season != 0:
         return
     chance_to_seek = 1.0 - math.exp(-search_hazard(p.partner_search, d.contacts / d.scale, d.seekers))
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.firms[i].partner_asked = 0
     for i in w.rows[lo : researching(w, lo, hi)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         if f.partner >= 0:
             if drawn(key, LEAVES_PARTNER) < 0.15 or w.institutes[f.partner].alive == 0:
                 f.partner = NOWHERE
@@ -799,9 +821,9 @@ def meet_partner(w, lo, hi):
     """Collect the institute's verdict."""
     if w.district[0].season != 0:
         return
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
-        if f.partner_asked > 0 and f.alive == 1 and f.partner < 0 and w.verdict[i] == PAID:
+        if f.partner_asked > 0 and f.partner < 0 and w.verdict[i] == PAID:
             f.partner = f.partner_asked - 1
 
 
@@ -810,7 +832,7 @@ def propose(w, lo, hi):
     """Projects in the first quarter; platforms and postdoctoral stations in the third."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    for i in range(lo, hi):
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         w.firms[i].proposal = 0
     if d.season != 0 and d.season != 2:
         return
@@ -818,7 +840,7 @@ def propose(w, lo, hi):
         f = w.firms[i]
         if f.rd <= 0.0:
             continue
-        key = keyed(d.run_key, d.quarter, f.id)
+        key = w.words[i]
         certified = certificate_valid(f.hnte_q, d.quarter)
         if d.season == 0:
             keen = 0.25 + (0.25 if f.partner >= 0 else 0.0) + (0.25 if f.platforms > 0 else 0.0)
@@ -843,7 +865,7 @@ def collect_recognition(w, lo, hi):
     """Collect high-end talent hosted, and the verdict on a project, platform or station."""
     d = w.district[0]
     lever = w.levers[d.row]
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         f.talents = min(100, w.tally[i])
         if f.proposal == 0 or w.verdict[i] == 0:
@@ -877,18 +899,28 @@ def worst_hazard(w):
 
 
 @kernel
+def endangered(w, lo, hi, usual, rare):
+    """List those on the roll that may close or move out this quarter: giants, debtors, and whose draws are below the highest chances
+    there are; whatever their age and condition, the others stay.
+    """
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        f = w.firms[i]
+        w.rows[count] = i
+        special = (f.giant > 0) | ((f.knowledge_left | f.commercial_left) != 0)
+        count += int(special | (drawn(w.words[i], CLOSES) < usual) | (drawn(w.words[i], MOVES_OUT) < rare))
+    return count
+
+
+@kernel
 def close_or_continue(w, lo, hi):
     """Firms close by age and condition, a few move out; loans are repaid from what is left, the rest goes bad."""
     d, p = w.district[0], w.params[0]
     env = w.environment[d.row]
     pulled = 0.006 * math.exp(0.7 * env.city_pull)
-    usual, rare = 0.25 * worst_hazard(w), 0.25 * pulled
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.rows[lo : endangered(w, lo, hi, 0.25 * worst_hazard(w), 0.25 * pulled)]:
         f = w.firms[i]
-        key = keyed(d.run_key, d.quarter, f.id)
-        ordinary = (f.giant <= 0) & (f.knowledge_bad + f.commercial_bad <= 0.0)
-        if ordinary & (drawn(key, CLOSES) >= usual) & (drawn(key, MOVES_OUT) >= rare):
-            continue  # whatever its age and condition, it stays: most do
+        key = w.words[i]
         on_register = f.register_q != NEVER
         certified = certificate_valid(f.hnte_q, d.quarter)
         moving = 0.0
@@ -958,7 +990,7 @@ def close_year(w, lo, hi):
     d = w.district[0]
     if d.season != 3:
         return
-    for i in w.rows[lo : living(w, lo, hi)]:
+    for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         need = above_scale_line(f.sector, f.industry)
         was = f.above_scale == 1

@@ -43,7 +43,7 @@ from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
 from sim import flows as door
 from sim import ledger as line
 from sim.population import best_host, host_score, hosts
-from sim.stages.books import note, pay, rank_rows, yuan
+from sim.stages.books import borrowing, note, pay, rank_rows, yuan
 from sim.stages.enterprise import own_credit_score, own_default
 
 DISTRICT_SHARE = 0.6  # of risk pools and seed money; the city pays four tenths (S)
@@ -198,7 +198,7 @@ def settle_losses(w, lo, hi):
         if k > COMMERCIAL:
             continue
         bad = 0.0
-        for i in range(d.n_firms):
+        for i in w.rows[0 : borrowing(w, 0, d.n_firms)]:
             bad += w.firms[i].knowledge_bad if k == KNOWLEDGE else w.firms[i].commercial_bad
         repaid = w.ledger[d.quarter, line.KNOWLEDGE_REPAYMENT if k == KNOWLEDGE else line.COMMERCIAL_REPAYMENT]
         if k == KNOWLEDGE:
