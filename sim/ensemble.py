@@ -42,10 +42,9 @@ def fused_source() -> str:
         function = getattr(stage.kernel, "py_func", stage.kernel)
         lines.append(f"from {function.__module__} import {stage.name}")
     lines += ["", "FIRST, ONE = np.arange(2)  # not literals: a stage is compiled once, for any row"]
-    lines += ["", "", "@kernel", "def advance(w):", '    """One quarter."""']
-    lines += [f"    {stage.name}(w, FIRST, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER]
     lines += ["", "", "@kernel", "def run_to(w, last):", '    """Quarter after quarter, up to and including ``last``."""']
-    lines += ["    while w.district[0].quarter < last and w.district[0].overflow == 0:", "        advance(w)", ""]
+    lines += ["    while w.district[0].quarter < last and w.district[0].overflow == 0:"]
+    lines += [f"        {stage.name}(w, FIRST, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER] + [""]
     return "\n".join(lines)
 
 
@@ -75,7 +74,7 @@ def last_quarter(year: int) -> int:
 
 def already_compiled() -> bool:
     """Whether an earlier process has left compiled code for these very sources."""
-    return any((CACHE / "numba").rglob("*advance*.nbc")) if (CACHE / "numba").exists() else False
+    return any((CACHE / "numba").rglob("*run_to*.nbc")) if (CACHE / "numba").exists() else False
 
 
 def refuse_overflow(w: World) -> None:

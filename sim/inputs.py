@@ -22,7 +22,7 @@ from sim.levers import EXTENSIVE, FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
 from sim.pack import ENVIRONMENT_FIELDS
 from sim.population import clear, draw_environment, synthesise
 from sim.region import Region
-from sim.stages.district import list_living, publish
+from sim.stages.district import close_roll, publish
 from sim.triggers import Trigger
 from sim.world import GIANT, KNOWN, KNOWN_COUNTS, N_SECTORS, SECTOR, World, empty
 
@@ -206,7 +206,7 @@ class Inputs:
         clear(w)
         self.equip(w, seed, run, parameters, known, environment_seed)
         synthesise(w)
-        list_living(w, 0, 1)
+        close_roll(w, 0, 1)
         publish(w, 0, 1)
 
     def equip(

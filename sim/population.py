@@ -511,9 +511,9 @@ def best_host(w, person, listed):
     best, row = -1e8, NOWHERE
     for i in w.rows[:listed]:
         if appeal_at(person, w.firms[i], 1.0) > best:
-            score = host_score(w, person, i)
+            score = host_score(w, person, np.int64(i))
             if score > best:
-                best, row = score, i
+                best, row = score, np.int64(i)
     return row
 
 

@@ -19,7 +19,7 @@ def _stages(*pairs: tuple[str, Any]) -> tuple[Stage, ...]:
 
 QUARTER: tuple[Stage, ...] = _stages(
     ("district", district.open_quarter),  # the calendar turns; births, arrivals, openings
-    ("district", district.list_living),  # the roll that the stages below go by
+    ("district", district.open_roll),  # the roll that the stages below go by
     ("district", district.take_stock),  # counts, the year's own task, who each service can reach
     ("funds", others.replenish),  # public money enters the funds
     ("district", others.commit_capital),
@@ -52,7 +52,7 @@ QUARTER: tuple[Stage, ...] = _stages(
     ("firms", enterprise.collect_recognition),
     ("firms", enterprise.close_or_continue),
     ("funds", others.settle_losses),
-    ("district", district.list_living),
+    ("district", district.close_roll),
     ("institutes", others.work),
     ("district", district.count_tenants),
     ("incubators", others.develop),

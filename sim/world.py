@@ -171,7 +171,7 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
         verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),
-        rows=np.zeros(capacity, np.int64), roll=np.zeros(capacity, np.int64), words=np.zeros(capacity, np.uint64),
+        rows=np.zeros(capacity, np.uint64), roll=np.zeros(capacity, np.uint64), words=np.zeros(capacity, np.uint64),
     )  # fmt: skip
 
 

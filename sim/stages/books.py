@@ -9,15 +9,21 @@ from agents.luck import drawn, keyed
 
 @kernel
 def call_roll(w):
-    """List the firms alive, for every stage until the next roll, and take their luck's word of the quarter."""
+    """List the firms alive, for every stage until the next roll."""
     d = w.district[0]
     count = 0
     for i in range(d.n_firms):
-        f = w.firms[i]
         w.roll[count] = i
-        w.words[i] = keyed(d.run_key, d.quarter, f.id)
-        count += int(f.alive == 1)
+        count += int(w.firms[i].alive == 1)
     d.n_roll = count
+
+
+@kernel
+def take_words(w):
+    """Take the word that each firm's draws of this quarter start from."""
+    d = w.district[0]
+    for i in w.roll[: d.n_roll]:
+        w.words[i] = keyed(d.run_key, d.quarter, w.firms[i].id)
 
 
 @kernel

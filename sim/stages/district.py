@@ -81,7 +81,7 @@ from sim.population import (
     precensus_ratio,
     revenue_of,
 )  # fmt: skip
-from sim.stages.books import call_roll, note, pay, rank_rows, yuan
+from sim.stages.books import call_roll, note, pay, rank_rows, take_words, yuan
 
 ATTRACTION_COST = 20.0  # 万元 a signed project: services and rent (D)
 ANCHOR_CONDITION = 1500.0  # 万元 an anchor: land and fund conditions borne by the district (D)
@@ -392,8 +392,15 @@ def open_quarter(w, lo, hi):
 
 
 @kernel
-def list_living(w, lo, hi):
-    """The roll of firms alive is called: after whoever arrives has arrived, and again after whoever closes has closed."""
+def open_roll(w, lo, hi):
+    """Whoever arrives has arrived: the roll of firms alive is called, and each takes its luck of the quarter."""
+    call_roll(w)
+    take_words(w)
+
+
+@kernel
+def close_roll(w, lo, hi):
+    """Whoever closes has closed: the roll is called again."""
     call_roll(w)
 
 

@@ -193,12 +193,11 @@ def settle_losses(w, lo, hi):
     """The pool pays its share of what went bad, as far as it reaches; the bank bears the rest; balances are struck."""
     d = w.district[0]
     lever = w.levers[d.row]
-    for k in range(lo, hi):
+    debtors = borrowing(w, 0, d.n_firms) if lo <= COMMERCIAL else 0
+    for k in range(lo, min(hi, COMMERCIAL + 1)):
         fund = w.funds[k]
-        if k > COMMERCIAL:
-            continue
         bad = 0.0
-        for i in w.rows[0 : borrowing(w, 0, d.n_firms)]:
+        for i in w.rows[:debtors]:
             bad += w.firms[i].knowledge_bad if k == KNOWLEDGE else w.firms[i].commercial_bad
         repaid = w.ledger[d.quarter, line.KNOWLEDGE_REPAYMENT if k == KNOWLEDGE else line.COMMERCIAL_REPAYMENT]
         if k == KNOWLEDGE:

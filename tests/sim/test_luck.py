@@ -182,8 +182,9 @@ def test_more_of_every_lever_never_renames_a_firm_founded_by_the_market(dadukou)
 
 def test_the_fused_quarter_calls_every_stage_once_in_the_order_of_the_list():
     tree = ast.parse(fused_source())
-    (advance,) = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name == "advance"]
-    calls = [s.value for s in advance.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
+    (run_to,) = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name == "run_to"]
+    (loop,) = [s for s in run_to.body if isinstance(s, ast.While)]
+    calls = [s.value for s in loop.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
     assert [c.func.id for c in calls] == [stage.name for stage in QUARTER]
     for call, stage in zip(calls, QUARTER, strict=True):
         assert [ast.unparse(a) for a in call.args] == ["w", "FIRST", ROWS_IN_USE[stage.kind]]
