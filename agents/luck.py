@@ -12,6 +12,7 @@ from agents.compiled import rule, word
 
 MASK = 0xFFFFFFFFFFFFFFFF
 UNIT = 1.0 / 9007199254740992.0
+QUARTER_STEP = 0xD1B54A32D192ED03  # by which an agent's word moves on each quarter
 
 # Kinds of agent and doors of entry, the first two parts of an id.
 ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = np.arange(1, 8)
@@ -49,7 +50,13 @@ def mixed(x):
 def keyed(run_key, quarter, ident):
     """The word that an agent's draws of one quarter start from (no unit)."""
     base = mixed((word(run_key) ^ ((word(ident) * 0x9E3779B97F4A7C15) & MASK)) & MASK)
-    return (base + word(quarter + 1000) * 0xD1B54A32D192ED03) & MASK
+    return (base + word(quarter + 1000) * QUARTER_STEP) & MASK
+
+
+@rule
+def next_word(key):
+    """An agent's word a quarter on (no unit): ``keyed`` of the next quarter, without mixing anew."""
+    return (word(key) + QUARTER_STEP) & MASK
 
 
 @rule

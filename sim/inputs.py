@@ -219,6 +219,7 @@ class Inputs:
         district.scale = self.region.settings.scale
         district.districts = self.region.settings.districts
         district.reconcile = int(self.reconcile)
+        district.n_words = 0  # kept runs keep no words: all are taken anew
         w.params.view("f8", np.ndarray)[:] = parameters[: len(PARAMETERS)]
         w.known[0] = known
         level = np.ascontiguousarray(parameters[len(PARAMETERS) :])

@@ -85,7 +85,7 @@ DISTRICT = np.dtype(
         ("reconcile", "i8"),  # whether this run is reconciled at the end of 2020
         ("overflow", "i8"),  # 1: a table was full
         ("n_firms", "i8"), ("n_incubators", "i8"), ("n_institutes", "i8"), ("n_people", "i8"),  # rows in use
-        ("start_firms", "i8"), ("n_roll", "i8"),  # n_roll: firms alive at the last roll
+        ("start_firms", "i8"), ("n_roll", "i8"), ("n_words", "i8"),  # n_roll: alive at the last roll; n_words: with a word of luck
         ("gdp", "f8"), ("background_gdp", "f8"), ("gdp_2015", "f8"),  # 亿元 a year
         ("value_added_counted", "f8"),  # of modelled value added that is in the district's GDP: at most four fifths of it [share]
         ("population", "f8"), ("population_precensus", "f8"),  # 万人

@@ -4,7 +4,7 @@ import math
 
 from agents.compiled import kernel
 from agents.enterprise import NEVER
-from agents.luck import drawn, keyed
+from agents.luck import drawn, keyed, next_word
 
 
 @kernel
@@ -20,10 +20,13 @@ def call_roll(w):
 
 @kernel
 def take_words(w):
-    """Take the word that each firm's draws of this quarter start from."""
+    """Take the word that each firm's draws of this quarter start from: the last moved on, or its first."""
     d = w.district[0]
-    for i in w.roll[: d.n_roll]:
+    for i in range(d.n_words):
+        w.words[i] = next_word(w.words[i])
+    for i in range(d.n_words, d.n_firms):
         w.words[i] = keyed(d.run_key, d.quarter, w.firms[i].id)
+    d.n_words = d.n_firms
 
 
 @kernel

@@ -138,6 +138,8 @@ from sim import ledger as line
 from sim.stages.books import borrowing, lucky, note, pay, place, registered, researching, yuan
 from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
 
+INCUBATOR_SEARCH = 0.35  # yearly hazard that a young firm outside asks for a place [1/yr] (D)
+
 
 @kernel
 def in_incubator_bonus(w, f):
@@ -735,11 +737,12 @@ def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
     d = w.district[0]
     for i in w.roll[place(w, lo) : place(w, hi)]:
+        w.firms[i].incubator_asked = 0
+    for i in w.rows[lo : lucky(w, lo, hi, SEEKS_INCUBATOR, 0.26 * INCUBATOR_SEARCH)]:
         f = w.firms[i]
-        f.incubator_asked = 0
         if d.quarter - f.birth_q > 8 or f.incubator >= 0 or f.giant > 0:
             continue
-        if happens(drawn(w.words[i], SEEKS_INCUBATOR), 0.35):
+        if happens(drawn(w.words[i], SEEKS_INCUBATOR), INCUBATOR_SEARCH):
             best = -1e9
             for k in range(d.n_incubators):
                 inc = w.incubators[k]
