@@ -150,9 +150,10 @@ def in_incubator_bonus(w, f):
 
 @kernel
 def knowing(w, lo, hi):
-    """List those on the roll that have a stock of knowledge."""
+    """List those on the roll that have a stock of knowledge; its gain, in ``w.scratch``, is nothing so far."""
     count = lo
     for i in w.roll[place(w, lo) : place(w, hi)]:
+        w.scratch[i] = 0.0
         w.rows[count] = i
         count += int(w.firms[i].knowledge > 0.0)
     return count
@@ -168,8 +169,6 @@ def grow(w, lo, hi):
     for i in w.rows[lo : borrowing(w, lo, hi)]:
         w.firms[i].knowledge_bad = 0.0
         w.firms[i].commercial_bad = 0.0
-    for i in w.roll[place(w, lo) : place(w, hi)]:
-        w.scratch[i] = 0.0
     for i in w.rows[lo : knowing(w, lo, hi)]:
         f = w.firms[i]
         w.scratch[i] = productivity_gain(p.rd_productivity_elast, f.knowledge, next_knowledge(f.knowledge, f.rd * real, 0.0))
@@ -372,12 +371,15 @@ def join_register(w, f, how):
 
 @kernel
 def to_be_told(w, lo, hi):
-    """List those on the roll off the register that are unaware or could enter it."""
+    """Who could enter the register is seen anew; list those on the roll that are off it and unaware of it or could enter."""
     count = lo
     for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
+        rights = f.patents + f.other_ip
+        able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff) & ((f.intensity > 0.0) | (rights > 0))
+        f.eligible = 1 if able else 0
         w.rows[count] = i
-        count += int((f.register_q == NEVER) & ((f.aware == 0) | (f.eligible == 1)))
+        count += int((f.register_q == NEVER) & ((f.aware == 0) | able))
     return count
 
 
@@ -386,11 +388,6 @@ def learn(w, lo, hi):
     """Firms come to know of the register, 高企 and the deductions: by word of mouth, the drive, an incubator, coaching."""
     d, p = w.district[0], w.params[0]
     drive = w.environment[d.row].registration_drive
-    for i in w.roll[place(w, lo) : place(w, hi)]:
-        f = w.firms[i]
-        rights = f.patents + f.other_ip
-        able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff)
-        f.eligible = 1 if able & ((f.intensity > 0.0) | (rights > 0)) else 0
     for i in w.rows[lo : to_be_told(w, lo, hi)]:
         f = w.firms[i]
         key = w.words[i]
@@ -552,11 +549,21 @@ def list_shares(w, lo, hi):
 @kernel
 def apply_to_funds(w, lo, hi):
     """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
-    for i in w.roll[place(w, lo) : place(w, hi)]:
-        w.firms[i].request = 0
     ask_for_seed_or_knowledge_loan(w, lo, hi)
     ask_for_commercial_loan(w, lo, hi)
     ask_for_equity(w, lo, hi)
+
+
+@kernel
+def asking_nothing(w, lo, hi):
+    """Last quarter's requests are over; list those on the roll that are on the register."""
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        f = w.firms[i]
+        f.request = 0
+        w.rows[count] = i
+        count += int(f.register_q != NEVER)
+    return count
 
 
 @kernel
@@ -565,7 +572,7 @@ def ask_for_seed_or_knowledge_loan(w, lo, hi):
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
     cheaper = 1.0 + 0.15 * lever.interest_subsidy
-    for i in w.rows[lo : registered(w, lo, hi)]:
+    for i in w.rows[lo : asking_nothing(w, lo, hi)]:
         f = w.firms[i]
         if f.giant > 0:
             continue
@@ -733,12 +740,21 @@ def appeal_of_incubator(inc, f, u):
 
 
 @kernel
+def looking_round(w, lo, hi):
+    """Last quarter's requests to incubators are over; list those on the roll whose draw may lead to another."""
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        w.firms[i].incubator_asked = 0
+        w.rows[count] = i
+        count += int(drawn(w.words[i], SEEKS_INCUBATOR) < 0.26 * INCUBATOR_SEARCH)
+    return count
+
+
+@kernel
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
     d = w.district[0]
-    for i in w.roll[place(w, lo) : place(w, hi)]:
-        w.firms[i].incubator_asked = 0
-    for i in w.rows[lo : lucky(w, lo, hi, SEEKS_INCUBATOR, 0.26 * INCUBATOR_SEARCH)]:
+    for i in w.rows[lo : looking_round(w, lo, hi)]:
         f = w.firms[i]
         if d.quarter - f.birth_q > 8 or f.incubator >= 0 or f.giant > 0:
             continue
@@ -831,15 +847,26 @@ def meet_partner(w, lo, hi):
 
 
 @kernel
+def proposing_nothing(w, lo, hi):
+    """Last quarter's proposals are over; list those on the roll that are on the register."""
+    count = lo
+    for i in w.roll[place(w, lo) : place(w, hi)]:
+        f = w.firms[i]
+        f.proposal = 0
+        w.rows[count] = i
+        count += int(f.register_q != NEVER)
+    return count
+
+
+@kernel
 def propose(w, lo, hi):
     """Projects in the first quarter; platforms and postdoctoral stations in the third."""
     d, p = w.district[0], w.params[0]
     lever = w.levers[d.row]
-    for i in w.roll[place(w, lo) : place(w, hi)]:
-        w.firms[i].proposal = 0
+    able = proposing_nothing(w, lo, hi)
     if d.season != 0 and d.season != 2:
         return
-    for i in w.rows[lo : registered(w, lo, hi)]:
+    for i in w.rows[lo:able]:
         f = w.firms[i]
         if f.rd <= 0.0:
             continue

@@ -110,8 +110,9 @@ def test_no_two_stages_use_the_same_draw_of_a_firm():
     apart = {
         "PAID_LUCK": {"knowledge_verdict", "commercial_verdict"},
         "LOAN_AMOUNT": {"ask_for_seed_or_knowledge_loan", "ask_for_commercial_loan"},
-        # Who may close is listed by the very draws that then decide it.
+        # Who may close, or seek a place, is listed by the very draw that then decides it.
         "CLOSES": {"close_or_continue", "endangered"}, "MOVES_OUT": {"close_or_continue", "endangered"},
+        "SEEKS_INCUBATOR": {"apply_to_incubators", "looking_round"},
     }
     shared = {d: sorted(stages) for d, stages in used.items() if len(stages) > 1 and apart.get(d) != stages}
     assert not shared, f"drawn once, used for two decisions: {shared}"
