@@ -1,9 +1,12 @@
 """Answers while somebody waits: a few runs at once, more behind them, for many people on the same machine.
 
 Run i is a function of its number alone, so the first 200 runs of a mix are the first 200 of its 1,000: an answer is shown early and
-refined by the rest. Runs are kept at the end of the record and shared by everybody who asks of the same region and seed; a mix that
-was asked before is answered at once. One chunk is computed at a time, on all cores, and whoever has been told least goes first: a
-slider moved by one is answered before another's refinement, and a question that nobody waits for any more is dropped in mid-chunk.
+refined by the rest. Runs are kept at the end of the record and shared by everybody who asks of the same record and seed; a mix that
+was asked before is answered at once, and one that many ask at the same time is computed once for all of them.
+
+One chunk is computed at a time, on all cores, and whoever has been told least goes first: a slider moved by one is answered before
+another's refinement. Among those, everybody's first question goes before anybody's second, so that whoever compares four mixes does not
+hold up the rest. A question that nobody waits for any more is dropped in mid-chunk.
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from calibration.manifest import manifest_of, pack_digest
 from experiments.ask import judged
 from experiments.assess import Assessment
 from experiments.gainers import Gainers
@@ -37,8 +43,8 @@ SHOWN = (60, 200, 1000)
 FIRST, QUICK, FULL = CHUNKS[0], 200, sum(CHUNKS)
 """Runs of the first answer, of the one that a probability is read from, and of the refined one."""
 
-KEPT_STUDIES, KEPT_ANSWERS = 3, 24
-"""Regions and seeds whose runs are kept at the end of the record (0.7 GB each in full), and mixes (30 MB each)."""
+KEPT_RUNS, KEPT_ANSWERS = 2000, 24
+"""Runs kept at the end of the record over all regions and seeds (0.8 MB each), and mixes (20 MB each, 30 MB with who gains)."""
 
 
 class Question(NamedTuple):
@@ -52,7 +58,7 @@ class Question(NamedTuple):
 
     @property
     def study_key(self) -> tuple[str, str, int]:
-        """What the kept runs depend on."""
+        """Of which region, and with what luck."""
         return str(self.region.folder), self.region.digest, self.seed
 
     @property
@@ -80,35 +86,38 @@ class _Dropped(Exception):
     """Nobody waits for the chunk under way any more."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Asking:
     """A question that is being answered; iterate over `answers`, and `drop` it when nobody waits any more."""
 
     question: Question
     most: int
-    number: int
-    parts: list[Mixed] = field(default_factory=list)
+    visitor: object
     dropped: threading.Event = field(default_factory=threading.Event)
     _said: queue.SimpleQueue[Told | BaseException | None] = field(default_factory=queue.SimpleQueue)
-
-    @property
-    def runs(self) -> int:
-        """Runs computed so far."""
-        return sum(part.plain.runs for part in self.parts)
 
     def drop(self) -> None:
         """Nobody waits any more: the runs under way end, the iteration too."""
         self.dropped.set()
         self._said.put(None)
 
-    def answers(self) -> Iterator[Told]:
+    def answers(self, waiting: Callable[[], object] | None = None, every: float = 1.0) -> Iterator[Told]:
         """Each answer as it is told, the last one resting on all runs asked for.
+
+        Args:
+            waiting: called after each so many seconds without an answer.
+            every: how many [s].
 
         Raises:
             Exception: what went wrong while it was computed.
         """
         while True:
-            said = self._said.get()
+            try:
+                said = self._said.get(timeout=None if waiting is None else every)
+            except queue.Empty:
+                if waiting is not None:
+                    waiting()
+                continue
             if said is None or self.dropped.is_set():
                 return
             if isinstance(said, BaseException):
@@ -118,88 +127,161 @@ class Asking:
                 return
 
 
+@dataclass(eq=False)
+class _Work:
+    """A question under way, for everybody who asks it; `parts` are consecutive runs."""
+
+    question: Question
+    number: int
+    parts: list[Mixed]
+    asked: list[Asking] = field(default_factory=list)
+
+    @property
+    def runs(self) -> int:
+        """Runs computed so far."""
+        return sum(part.plain.runs for part in self.parts)
+
+    @property
+    def told(self) -> int:
+        """Runs computed so far, as far as it matters to whose turn it is."""
+        return min(self.runs, QUICK)
+
+    @property
+    def waited_for(self) -> list[Asking]:
+        """Who waits for it."""
+        return [one for one in self.asked if not one.dropped.is_set()]
+
+
 class Desk:
     """Answers questions of many people, one chunk of runs at a time."""
 
     def __init__(self) -> None:
-        self._studies: OrderedDict[tuple[str, str, int], dict[int, Study]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Study] = OrderedDict()
         self._answers: OrderedDict[tuple[object, ...], Told] = OrderedDict()
-        self._asked: list[Asking] = []
+        self._work: dict[tuple[object, ...], _Work] = {}
+        self._records: dict[tuple[str, str], tuple[str, str, str]] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count()
-        self._at_work = False
+        self._busy = False
         # A pool's thread belongs to nobody: one started by hand would carry the page of the visitor who asked first.
         self._pool = ThreadPoolExecutor(1, "desk")
 
-    def ask(self, question: Question, most: int = FULL) -> Asking:
-        """Put a question; the answers come through `Asking.answers`. `most`: runs at which it ends."""
-        asking = Asking(question, most, next(self._numbers))
-        known = self.known(question)
-        if known is not None:
-            asking._said.put(known)
-            if known.runs >= most:
-                return asking
+    def ask(self, question: Question, most: int = FULL, visitor: object = None) -> Asking:
+        """Put a question; the answers come through `Asking.answers`.
+
+        Args:
+            most: runs at which it ends.
+            visitor: whose question it is, anything that can be a key; each without one is somebody else's.
+        """
+        asking = Asking(question, most, object() if visitor is None else visitor)
         with self._lock:
-            self._asked.append(asking)
-            if not self._at_work:
-                self._at_work = True
-                self._pool.submit(self._work)
+            known = self._known(question)
+            if known is not None:
+                asking._said.put(known)
+                if known.runs >= most:
+                    return asking
+            work = self._work.get(question.key)
+            if work is None:
+                work = _Work(question, next(self._numbers), [] if known is None else [known.mixed])
+                self._work[question.key] = work
+            elif not work.waited_for:  # dropped a moment ago: who comes now stands at the end of the row
+                work.number = next(self._numbers)
+            work.asked.append(asking)
+            if not self._busy:
+                self._busy = True
+                self._pool.submit(self._serve)
         return asking
 
     def known(self, question: Question) -> Told | None:
         """What is known of a question without computing anything, told under the names of whoever asks now."""
         with self._lock:
-            told = self._answers.get(question.key)
-            if told is None:
-                return None
-            self._answers.move_to_end(question.key)
-        return self._named(question, told)
+            return self._known(question)
+
+    def _known(self, question: Question) -> Told | None:
+        told = self._answers.get(question.key)
+        if told is None:
+            return None
+        self._answers.move_to_end(question.key)
+        return _named(question, told)
+
+    def ahead(self, asking: Asking) -> int:
+        """How many questions of other visitors are served before the next runs of this one."""
+        with self._lock:
+            row = self._row()
+        mine = next((place for place, one in enumerate(row) if asking in one.asked), 0)
+        return sum(all(one.visitor != asking.visitor for one in work.waited_for) for work in row[:mine])
 
     def forget(self, region: Region) -> None:
         """Let go of what is kept for a region that nobody asks about any more."""
         with self._lock:
             mine = str(region.folder)
-            self._studies = OrderedDict((key, kept) for key, kept in self._studies.items() if key[0] != mine)
+            self._kept = OrderedDict((key, kept) for key, kept in self._kept.items() if str(kept.region.folder) != mine)
             self._answers = OrderedDict((key, kept) for key, kept in self._answers.items() if key[0] != mine)
+            self._records = {key: record for key, record in self._records.items() if key[0] != mine}
 
     # --- the thread that computes
 
-    def _work(self) -> None:
+    def _row(self) -> list[_Work]:
+        """Questions in the order in which they are served; whoever holds the lock may ask."""
+        places: dict[int, int] = {}
+        before: Counter[tuple[object, int]] = Counter()  # questions of a visitor that have been told as little, and were asked before
+        live = [work for work in self._work.values() if work.waited_for]
+        for work in sorted(live, key=lambda one: one.number):
+            whose = {(one.visitor, work.told) for one in work.waited_for}
+            places[work.number] = min(before[one] for one in whose)
+            before.update(whose)
+        return sorted(live, key=lambda one: (one.told, places[one.number], one.runs, one.number))
+
+    def _serve(self) -> None:
         while True:
             with self._lock:
-                self._asked = [one for one in self._asked if not one.dropped.is_set()]
-                if not self._asked:
-                    self._at_work = False
+                row = self._row()
+                self._work = {work.question.key: work for work in row}
+                if not row:
+                    self._busy = False
                     return
-                asking = min(self._asked, key=lambda one: (min(one.runs, QUICK), one.runs, one.number))
+                first, level, served = row[0], row[0].told, {one.visitor for one in row[0].waited_for}
             try:
-                self._advance(asking)
+                self._advance(first)
             except _Dropped:
-                self._end(asking)
+                pass  # who has asked the same meanwhile is in the row again
             except BaseException as error:
-                asking._said.put(error)
-                self._end(asking)
+                for one in self._end(first):
+                    one._said.put(error)
+            self._let_others_go_first(served, level)
 
-    def _advance(self, asking: Asking) -> None:
-        """One more chunk of a question, told where it is due."""
-        question, first = asking.question, asking.runs
-        known = self._answers.get(question.key)
-        if known is not None and known.runs > first:  # another has asked the same meanwhile
-            asking.parts = [known.mixed]
-            asking._said.put(self._named(question, known))
-        else:
-            part = self._chunk(question, first, asking)
-            asking.parts.append(part)
-            if asking.runs in SHOWN or asking.runs >= asking.most:
-                asking._said.put(self._keep(question, whole(asking.parts)))
-        if asking.runs >= asking.most:
-            self._end(asking)
+    def _let_others_go_first(self, served: set[object], level: int) -> None:
+        """What visitors who were served ask besides, and was told as little, goes to the end of the row."""
+        with self._lock:
+            for work in self._row():
+                if work.told == level and served.issuperset(one.visitor for one in work.waited_for):
+                    work.number = next(self._numbers)
 
-    def _chunk(self, question: Question, first: int, asking: Asking) -> Mixed:
+    def _advance(self, work: _Work) -> None:
+        """One more chunk of a question, told to whom it is due."""
+        work.parts.append(self._chunk(work))
+        runs = work.runs
+        due = runs in SHOWN or any(runs >= one.most for one in work.asked)
+        if not due:
+            return
+        question, mixed = work.question, whole(work.parts)
+        told = Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
+        work.parts = [mixed]
+        with self._lock:
+            self._answers[question.key] = told
+            self._answers.move_to_end(question.key)
+            while len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+            for one in work.waited_for:
+                one._said.put(_named(one.question, told))
+            work.asked = [one for one in work.waited_for if runs < one.most]
+
+    def _chunk(self, work: _Work) -> Mixed:
+        question, first = work.question, work.runs
         size = next(size for begin, size in beginnings() if begin == first)
 
         def progress(_: int) -> None:
-            if asking.dropped.is_set():
+            if not work.waited_for:
                 raise _Dropped
 
         region = question.region
@@ -210,38 +292,40 @@ class Desk:
         )
 
     def _study(self, question: Question, first: int, size: int) -> Study:
-        """Runs kept at the end of the record, simulated once for everybody."""
+        """Runs kept at the end of the record, simulated once for everybody; those that were used last make room last."""
         with self._lock:
-            kept = self._studies.setdefault(question.study_key, {})
-            self._studies.move_to_end(question.study_key)
-            while len(self._studies) > KEPT_STUDIES:
-                self._studies.popitem(last=False)
-        if first not in kept:
-            kept[first] = study(question.region, runs=size, seed=question.seed, first_run=first)
-        return kept[first]
+            if question.study_key[:2] not in self._records:
+                self._records[question.study_key[:2]] = record_of(question.region)
+            at = (*self._records[question.study_key[:2]], question.seed, first)
+            kept = self._kept.get(at)
+        if kept is None:
+            kept = study(question.region, runs=size, seed=question.seed, first_run=first)
+        with self._lock:
+            self._kept[at] = kept
+            self._kept.move_to_end(at)
+            while len(self._kept) > 1 and sum(one.runs for one in self._kept.values()) > KEPT_RUNS:
+                self._kept.popitem(last=False)
+        return kept
 
-    def _keep(self, question: Question, mixed: Mixed) -> Told:
-        told = self._tell(question, mixed)
+    def _end(self, work: _Work) -> list[Asking]:
+        """Serve it no more; who waited for it."""
         with self._lock:
-            self._answers[question.key] = told
-            self._answers.move_to_end(question.key)
-            while len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
+            self._work.pop(work.question.key, None)
+            return work.waited_for
+
+
+def _named(question: Question, told: Told) -> Told:
+    """The same under the names of whoever asks."""
+    if told.question.scenario == question.scenario:
         return told
+    name = question.scenario.name
+    return Told(question, replace_scenario(told.mixed, question.scenario), replace(told.assessment, scenario=name))
 
-    def _named(self, question: Question, told: Told) -> Told:
-        """The same under the names of whoever asks."""
-        if told.question.scenario == question.scenario:
-            return told
-        return self._tell(question, replace_scenario(told.mixed, question.scenario))
 
-    def _tell(self, question: Question, mixed: Mixed) -> Told:
-        return Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
-
-    def _end(self, asking: Asking) -> None:
-        with self._lock:
-            self._asked = [one for one in self._asked if one is not asking]
-        asking.parts = []  # what was told has them; a page that stays open keeps this object
+def record_of(region: Region) -> tuple[str, str, str]:
+    """What runs depend on until the end of the record: neither targets nor scenarios, nor where the pack lies."""
+    fit = manifest_of(region)
+    return region.name, pack_digest(region), "" if fit is None else str(fit["draws"])
 
 
 def beginnings() -> Iterator[tuple[int, int]]:
@@ -253,8 +337,9 @@ def beginnings() -> Iterator[tuple[int, int]]:
 
 
 def whole(parts: list[Mixed]) -> Mixed:
-    """Consecutive chunks of a mix as one."""
-    return Mixed(parts[0].scenario, joined([part.plain for part in parts]), joined([part.judged for part in parts]))
+    """Consecutive chunks of a mix as one; what judging does not change is held once."""
+    plain = joined([part.plain for part in parts])
+    return Mixed(parts[0].scenario, plain, plain.with_values(np.concatenate([part.judged.values for part in parts])))
 
 
 def first_runs(mixed: Mixed, runs: int) -> Mixed:

@@ -95,9 +95,9 @@ def Desk() -> None:  # noqa: N802
     asked, region = visitor.asked.value, visitor.region()
     usual = Mix()
 
-    def listen(mix: Mix, into: solara.Reactive) -> Callable[[], Callable[[], None]]:
+    def listen(mix: Mix, into: solara.Reactive, before: solara.Reactive[int] | None = None) -> Callable[[], Callable[[], None]]:
         def begin() -> Callable[[], None]:
-            return visitor.follow(visitor.question(mix), into.set, FULL)
+            return visitor.follow(visitor.question(mix), into.set, FULL, None if before is None else before.set)
 
         return begin
 
@@ -112,7 +112,7 @@ def Desk() -> None:  # noqa: N802
 
     solara.use_effect(lambda: visitor.leave_region, [])
     solara.use_effect(let_go, same)
-    solara.use_effect(listen(asked.mix, visitor.told), [asked.mix, *same])
+    solara.use_effect(listen(asked.mix, visitor.told, visitor.before), [asked.mix, *same])
     solara.use_effect(listen(usual, visitor.reference), same)
 
 

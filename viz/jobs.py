@@ -257,7 +257,7 @@ class Queue:
 
     def add(self, job: Job) -> None:
         """Take a job in, or refuse it with an InputError where too many are there."""
-        owner = _page()
+        owner = this_page()
         with self._lock:
             jobs = [*self._running, *(one for one, _ in self._waiting)]
             if len(self._waiting) >= current().jobs_waiting:
@@ -308,7 +308,7 @@ QUEUE = Queue()
 atexit.register(QUEUE.stop)
 
 
-def _page() -> Any:
+def this_page() -> Any:
     """The page whose code runs: what Solara calls a kernel; None outside of pages."""
     solara = sys.modules.get("solara.server.kernel_context")
     if solara is None or not solara.has_current_context():

@@ -19,6 +19,7 @@ from experiments.mix import Mix
 from sim.errors import InputError
 from viz import address
 from viz.address import Asked
+from viz.jobs import this_page
 from viz.region_upload import forget
 from viz.server_settings import current
 from viz.words import Words
@@ -31,6 +32,9 @@ DESK = Desk()
 """One for everybody: it computes for one visitor after another, and shares what does not depend on who asks."""
 
 log = logging.getLogger("viz.visitor")
+
+SECOND = 1.0
+"""Seconds between two looks at how many others are served first."""
 
 MOST_UNDONE = 100
 """Moves that can be taken back."""
@@ -76,6 +80,8 @@ told: solara.Reactive[Told | None] = solara.reactive(None)
 """What the desk has said of the mix on the screen so far."""
 reference: solara.Reactive[Told | None] = solara.reactive(None)
 """The same of the status quo, beside which it stands."""
+before: solara.Reactive[int] = solara.reactive(0)
+"""How many questions of other visitors the desk answers before the mix on the screen."""
 trouble: solara.Reactive[str] = solara.reactive("")
 """A sentence on something that went wrong, until it is read."""
 presenting: solara.Reactive[bool] = solara.reactive(False)
@@ -193,13 +199,29 @@ def start_over() -> None:
     asked.value = Asked(language=asked.value.language)
 
 
-def follow(wanted: Question, tell: Callable[[Told], None], most: int) -> Callable[[], None]:
-    """Have the desk answer, each answer told as it comes; returns how to say that nobody waits any more."""
-    asking = DESK.ask(wanted, most)
+def follow(
+    wanted: Question, tell: Callable[[Told], None], most: int, before: Callable[[int], None] | None = None
+) -> Callable[[], None]:
+    """Have the desk answer, each answer told as it comes; returns how to say that nobody waits any more.
+
+    `before`: told, second by second until the first answer, how many questions of others are served first.
+    """
+    page, came = this_page(), threading.Event()
+    asking = DESK.ask(wanted, most, None if page is None else page.id)
+
+    def say(count: int) -> None:
+        if before is not None and not asking.dropped.is_set():
+            before(count)
+
+    def wait() -> None:
+        if not came.is_set():
+            say(DESK.ahead(asking))
 
     def listen() -> None:
         try:
-            for answer in asking.answers():
+            for answer in asking.answers(wait, SECOND):
+                came.set()
+                say(0)
                 if not asking.dropped.is_set():
                     tell(answer)
         except Exception as error:  # else the page would wait for ever
@@ -207,5 +229,6 @@ def follow(wanted: Question, tell: Callable[[Told], None], most: int) -> Callabl
                 return
             trouble.value = broke(words(), error)
 
+    say(0)
     threading.Thread(target=listen, daemon=True).start()
     return asking.drop

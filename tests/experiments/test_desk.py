@@ -1,16 +1,20 @@
 """Answers while somebody waits: early, then refined, the runs of `assess` to the bit, and dropped where nobody waits."""
 
+import re
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from experiments import desk as desks
-from experiments.ask import ask
+from experiments.ask import ask, judged
 from experiments.compare import compared
 from experiments.desk import Desk, Question
 from experiments.mix import Mix
-from sim.region import Region
+from sim.region import Region, load
 
 SMALL = (6, 6, 12)
 
@@ -97,3 +101,104 @@ def test_a_region_that_is_left_is_let_go(desk: Desk, dadukou: Region) -> None:
     list(desk.ask(question(dadukou), 6).answers())
     desk.forget(dadukou)
     assert desk.known(question(dadukou)) is None
+
+
+# --- many people at once
+
+
+class Held:
+    """A desk that writes down what it computes, and computes nothing before it is let go."""
+
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch):
+        self.go, self.computed = threading.Event(), list[Question]()
+        usual = desk._chunk
+
+        def chunk(work: desks._Work) -> object:
+            self.go.wait(60)
+            self.computed.append(work.question)
+            return usual(work)
+
+        monkeypatch.setattr(desk, "_chunk", chunk)
+
+
+def test_what_many_ask_at_once_is_computed_once_and_told_to_all(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held(desk, monkeypatch)
+    asked = [desk.ask(question(dadukou, Mix(title=title)), 24, title) for title in ("甲", "乙", "丙", "丁")]
+    early = desk.ask(question(dadukou), 6)
+    asked[1].drop()
+    held.go.set()
+    told = [list(one.answers()) for one in asked]
+    assert [[answer.runs for answer in one] for one in told] == [[6, 12, 24], [], [6, 12, 24], [6, 12, 24]]
+    assert [one.runs for one in early.answers()] == [6]
+    assert len(held.computed) == len(SMALL)
+    assert [one[-1].question.scenario.title_zh for one in told if one] == ["甲", "丙", "丁"]
+
+
+def test_everybodys_first_question_goes_before_anybodys_second(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held(desk, monkeypatch)
+    many = [desk.ask(question(dadukou, Mix(name), gains=True), 6, "compares") for name in ("status_quo", "plan", "austerity")]
+    one = desk.ask(question(dadukou, Mix("talent_first")), 6, "moves a lever")
+    assert desk.ahead(one) == 1 and [desk.ahead(other) for other in many] == [0, 1, 1]
+    held.go.set()
+    for asking in (*many, one):
+        list(asking.answers())
+    assert [asked.scenario.name for asked in held.computed] == ["status_quo", "talent_first", "plan", "austerity"]
+    assert desk.ahead(one) == 0
+
+
+def test_who_waits_is_told_so_until_the_answer_comes(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, waited = Held(desk, monkeypatch), list[int]()
+    desk.ask(question(dadukou), 6, "another")
+    mine = desk.ask(question(dadukou, Mix("plan")), 6, "mine")
+
+    def wait() -> None:
+        waited.append(desk.ahead(mine))
+        held.go.set()
+
+    assert [one.runs for one in mine.answers(wait, 0.05)] == [6]
+    assert waited[0] == 1
+
+
+def test_a_region_with_other_targets_is_answered_from_the_runs_that_are_kept(
+    desk: Desk, dadukou: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "region"
+    shutil.copytree(dadukou.folder, folder)
+    targets = (folder / "targets.csv").read_text(encoding="utf-8")
+    (folder / "targets.csv").write_text(re.sub(r"(?m)^.*\btech_projects\b.*\n", "", targets), encoding="utf-8")
+    mine = load(folder)
+    assert len(mine.targets) == len(dadukou.targets) - 1
+    list(desk.ask(question(dadukou), 6).answers())
+    monkeypatch.setattr(desks, "study", lambda *_, **__: pytest.fail("the record was simulated again"))
+    (told,) = desk.ask(question(mine), 6).answers()
+    monkeypatch.undo()
+    alone = ask(mine, Mix().scenario(mine), runs=6, shares=False)
+    assert (told.assessment.digest, told.assessment.targets) == (alone.digest, alone.targets)
+    desk.forget(mine)
+    assert desk.known(question(mine)) is None and desk.known(question(dadukou)) is not None
+
+
+def test_runs_that_were_used_last_are_kept(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "KEPT_RUNS", 12)
+    simulated: list[int] = []
+    usual = desks.study
+    monkeypatch.setattr(desks, "study", lambda *args, **more: (simulated.append(more["seed"]), usual(*args, **more))[1])
+    for seed, mix in ((1, "status_quo"), (2, "status_quo"), (1, "plan"), (3, "status_quo"), (1, "austerity"), (2, "plan")):
+        list(desk.ask(question(dadukou, Mix(mix), seed=seed), 6).answers())
+    assert simulated == [1, 2, 3, 2]
+
+
+def test_what_judging_does_not_change_is_held_once(desk: Desk, dadukou: Region) -> None:
+    mixed = list(desk.ask(question(dadukou), 24).answers())[-1].mixed
+    assert mixed.judged.flows is mixed.plain.flows and mixed.judged.parameters is mixed.plain.parameters
+    assert mixed.judged.values is not mixed.plain.values
+
+
+def test_an_answer_under_another_name_is_the_one_that_it_would_have_been(desk: Desk, dadukou: Region) -> None:
+    list(desk.ask(question(dadukou), 6).answers())
+    usual = load(dadukou.folder).levers
+    same = Mix("plan", title="现状").scenario(dadukou)
+    named = Question(dadukou, replace(same, levers=usual, environment={}, triggers=()), "baseline", 1)
+    (told,) = desk.ask(named, 6).answers()
+    assert told.assessment == judged(dadukou, named.scenario, told.mixed.plain, told.mixed.judged)
+    assert told.assessment.scenario == told.mixed.plain.scenario == "plan"

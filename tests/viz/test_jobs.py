@@ -133,11 +133,11 @@ class Page:
 
 def test_work_is_cancelled_when_its_visitor_leaves_and_a_page_has_only_so_much_of_it(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page()
-    monkeypatch.setattr(jobs, "_page", lambda: page)
+    monkeypatch.setattr(jobs, "this_page", lambda: page)
     mine = [Job.start(work.steps, 10_000) for _ in range(server_settings.current().jobs_each)]
     with pytest.raises(InputError, match="this page has enough work"):
         Job.start(work.steps, 1)
-    monkeypatch.setattr(jobs, "_page", Page)
+    monkeypatch.setattr(jobs, "this_page", Page)
     other = Job.start(work.steps, 10_000)
     assert eventually(lambda: mine[0].state == "running")
     pid = mine[0].pid

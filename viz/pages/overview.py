@@ -100,7 +100,16 @@ def Waiting() -> None:  # noqa: N802
     words = visitor.words()
     with solara.Div(classes=["yd-waiting"], attributes={"id": "waiting", "role": "status"}):
         Text("p", words("app.waiting"))
+        Before()
         solara.ProgressLinear(value=True)
+
+
+@solara.component
+def Before() -> None:  # noqa: N802
+    """How many questions of others are answered first; nothing where there are none."""
+    count = visitor.before.value
+    if count:
+        Text("span", visitor.words()("app.runs.before", count=count), "yd-tile-note", id="before")
 
 
 # --- mixes
@@ -179,6 +188,7 @@ def Summary(answer: AssessAnswer | None) -> None:  # noqa: N802
             stale = visitor.stale()
             runs = "0" if told is None or stale else str(told.runs)
             Text("span", progress_said(words, told, stale=stale), "yd-tile-note", id="runs", **{"data-runs": runs})
+            Before()
         if answer is None or told is None:
             return
         with solara.Div(classes=["yd-tile"]):
