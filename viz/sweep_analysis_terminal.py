@@ -10,7 +10,9 @@ from rich.markup import escape
 
 from experiments.discovery import RESAMPLED
 from experiments.sensitivity import IDLE
+from experiments.unknown import KINDS
 from viz.concluding import conclude
+from viz.limits import tagged
 from viz.terminal import number, percent, say, show, table
 from viz.words import Words
 
@@ -29,6 +31,12 @@ Titles = Mapping[str, str]
 
 MOST_LISTED = 20
 """Inputs that a table lists; the JSON has all."""
+
+FEWEST_FOR_EACH = 10
+"""Rows for each input below which what is found of them is rough."""
+
+LEAST_BLOCKS = {"morris": 10, "sobol": 64}
+"""Blocks that a method asks for at least, whatever the number of inputs (trajectories; base points)."""
 
 MOST_NAMED = 3
 """Inputs that the sentence names."""
@@ -361,6 +369,11 @@ def warnings_of(words: Words, answer: SweepAnalysisAnswer) -> tuple[str, ...]:
     said = []
     if not answer.complete:
         said.append(words("sweep_analyse.mind_incomplete"))
+    least = LEAST_BLOCKS.get(answer.method, FEWEST_FOR_EACH * len(answer.inputs))
+    if answer.rows < least:
+        rows = words("sweep_analyse.so_many", rows=f"{answer.rows:,}", of=words(f"sweep_analyse.rows_{answer.rows_are}"))
+        few = words("sweep_analyse.mind_few", rows=rows, inputs=len(answer.inputs), least=f"{least:,}")
+        said.append(tagged(words, KINDS["sweep_few_points"], few))
     if answer.rows_unused:
         said.append(words("sweep_analyse.mind_unused", count=f"{answer.rows_unused:,}"))
     if answer.luck == "common":
