@@ -427,11 +427,14 @@ def region_check(where: RegionFolder, lang: Lang = DEFAULT, debug: Debug = False
 
     from experiments.whole_pack import load_whole
     from sim.region import check
+    from sim.region import load as load_region
+    from viz.region_terminal import show_support
 
     summary = check(where)
     load_whole(where)
     screen = terminal.console()
     terminal.show_pack(screen, words, summary)
+    show_support(screen, words, load_region(where))
     terminal.next_steps(
         screen,
         words,

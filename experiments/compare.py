@@ -237,6 +237,7 @@ def _target(
             "difference": moved,
             "cost_per_unit": price_of(extra, moved, up * (levels[1] - levels[0])),
             "cost_per_point": price_of(extra, chance, 100.0 * (hits[1] - hits[0])),
+            "limits": tuple(dict.fromkeys([*before.limits, *after.limits])),
         }
     )
 

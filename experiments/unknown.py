@@ -135,9 +135,9 @@ def of_record(region: Region) -> Iterable[Notice]:
     known, of = len(classes["可校准"]), sum(map(len, classes.values()))
     if known >= THIN * of:
         return
-    without = (*classes["有规则无基数"], *classes["仅判断"])
     facts = len(region.facts_with_role("calibrate"))
-    yield Notice("thin_record", {"facts": facts, "known": known, "of": of, "without": without})
+    without = {"rules": classes["有规则无基数"], "judged": classes["仅判断"]}
+    yield Notice("thin_record", {"facts": facts, "known": known, "of": of, **without})
     told = silent(region)
     if told is not None:
         yield Notice("silent_record", {"silent": told[0], "of": told[1]})

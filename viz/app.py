@@ -82,6 +82,11 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
             with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
                 Text("span", visitor.trouble.value)
                 Press("trouble-close", words("app.close"), lambda: visitor.trouble.set(""))
+        uncalibrated = visitor.uncalibrated()
+        if uncalibrated:
+            with solara.Div(classes=["yd-banner", "strong"], attributes={"id": "uncalibrated", "role": "alert"}):
+                Text("span", words("limit.not_calibrated"), "yd-banner-head")
+                Text("span", uncalibrated)
         if shown == "region":
             RegionDialog(lambda: set_shown(""))
         elif shown == "export":

@@ -7,9 +7,13 @@ by this file alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from experiments.unknown import ORDER, Kind
 from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.answers import TargetAnswer
 
 MARK = "!"
 """Behind the name of a target whose numbers are beyond what can be known."""
@@ -36,9 +40,22 @@ def untagged(words: Words, kind: Kind, text: str) -> str:
     return text.replace(tagged(words, kind, ""), "", 1)
 
 
-def kinds_of(words: Words, warnings: Sequence[str]) -> tuple[str, ...]:
-    """What stands at the head of an answer with limits: that it rests on priors alone, and which other kinds there are."""
+def kinds_of(words: Words, warnings: Sequence[str], where: str = "") -> tuple[str, ...]:
+    """What stands at the head of an answer with limits: that it rests on priors alone, and which other kinds there are.
+
+    Args:
+        where: the title under which they are told in full.
+    """
     limits, _ = parted(words, warnings)
     others = [words(f"limit.kind.{kind}") for kind in limits if kind != "not_calibrated"]
     said = [words("limit.not_calibrated")] if "not_calibrated" in limits else []
-    return (*said, words("limit.head", kinds=words("phrase.comma").join(others))) if others else tuple(said)
+    if others:
+        said.append(words("limit.head", kinds=words("phrase.comma").join(others), where=where or words("limit.title")))
+    return tuple(said)
+
+
+def why_beyond(words: Words, row: TargetAnswer) -> str:
+    """Why the numbers of a target are beyond what can be known, in a sentence; empty where they are not."""
+    if not row.limits:
+        return ""
+    return words("limit.said", why=words("phrase.comma").join(words(f"limit.why.{code}") for code in row.limits))
