@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,7 +88,7 @@ def save_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def remake(region: Region) -> str:
     """The command that makes the fit of a region again."""
-    named = region.name if region.folder == REGIONS / region.name else region.folder
+    named = region.name if region.folder == REGIONS / region.name else shlex.quote(shown(region.folder))
     return f"run 'yidu calibrate --region {named}'"
 
 
