@@ -25,7 +25,7 @@ from viz.address import Asked
 from viz.limits import MARK, kinds_of, parted
 from viz.pages.overview import Overview, answer_of
 from viz.report import as_bytes
-from viz.report.contents import Contents, contents
+from viz.report.contents import Contents, _once, contents
 from viz.terminal import show_assessment
 from viz.words import Words
 
@@ -223,6 +223,10 @@ def test_each_file_of_a_report_has_its_section(condition: str, tmp_path: Path, d
         assert ("金融支持基金规模【外推】" in said) == (condition == "extrapolation" and ending != ".xlsx"), ending
         assert ("推动它的政策力度远超记录" in said) == (condition == "extrapolation"), ending
         assert ("未经校准：只来自先验" in said) == (condition == "not_calibrated"), ending
+
+
+def test_a_warning_of_a_mix_stands_there_once() -> None:
+    assert _once(("甲", "乙"), ("“方案”：甲", "丙")) == ("乙", "“方案”：甲", "丙")
 
 
 def test_a_report_of_the_plain_status_quo_has_no_such_section(dadukou: Region) -> None:

@@ -58,8 +58,6 @@ def workbook(contents: Contents) -> bytes:
             book.sheet(section.title, contents.title, head, [_summary(contents, section)])
         elif section.key == "targets":
             book.sheet(section.title, section.title, head, _targets(contents), [words("assess.older_base")])
-        elif section.key == "unknown":
-            book.sheet(section.title, section.title, head, [_unknown(section)])
         tables = [block for block in section.blocks if isinstance(block, Table)]
         if tables and section.key not in ("targets", "about"):
             book.sheet(section.title, section.title, head, [_table(block) for block in tables])
@@ -75,12 +73,6 @@ def workbook(contents: Contents) -> bytes:
     for table in about:
         book.sheet(words("report.section.about"), words("report.section.about"), [], [_table(table)], [table.note])
     return book.content()
-
-
-def _unknown(section: Section) -> Block:
-    """What cannot be known, a sentence a row under its kind."""
-    rows = [[block.title, line] for block in section.blocks if isinstance(block, Text) for line in block.lines]
-    return Block("", [Column("", "text"), Column(section.title, "wrap", READING_WIDTH)], rows)
 
 
 def _summary(contents: Contents, section: Section) -> Block:

@@ -172,7 +172,7 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
     summary = _summary(words, found, answer, compare)
     bare = any(one.code == "prior_only" for one in found.assessment.notices)
     stamp = _stamp(words, region, scenarios, answer, made, bare=bare)
-    warnings = tuple(dict.fromkeys([*answer.warnings, *(compare.warnings if compare else ())]))
+    warnings = _once(answer.warnings, compare.warnings if compare else ())
     limits, rest = parted(words, warnings)
     sections = [
         Section("summary", words("report.section.summary"), (summary, _how(words, found, answer))),
@@ -199,6 +199,12 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
         scenario=words("phrase.comma").join(titles.values()), environment=environment_title(words, region, answer.environment),
     )  # fmt: skip
     return Contents(words, title, subtitle, made, stamp, tuple(sections), report)
+
+
+def _once(warnings: Sequence[str], of_mixes: Sequence[str]) -> tuple[str, ...]:
+    """Every warning once: one that is said again with the name of its mix before it stands there with the name."""
+    own = [one for one in warnings if not any(other.endswith(one) and other != one for other in of_mixes)]
+    return tuple(dict.fromkeys([*own, *of_mixes]))
 
 
 # --- where it comes from
@@ -288,12 +294,12 @@ def _unknown(words: Words, answer: AssessAnswer, limits: Mapping[Kind, Sequence[
     """Which numbers are beyond what can be known, and why; nothing where none is."""
     if not limits:
         return
-    beyond = _beyond(words, answer)
-    blocks = [Text("", (words("limit.report_lead"), *beyond))]
-    blocks += [
-        Text(words(f"limit.kind.{kind}"), tuple(untagged(words, kind, one) for one in sentences)) for kind, sentences in limits.items()
-    ]
-    yield Section("unknown", words("limit.report"), tuple(blocks))
+    told_ = {kind: [untagged(words, kind, one) for one in sentences] for kind, sentences in limits.items()}
+    if "extrapolation" in told_:
+        told_["extrapolation"][:0] = _beyond(words, answer)
+    rows = tuple((words(f"limit.kind.{kind}"), one) for kind, sentences in told_.items() for one in sentences)
+    heads = tuple(words(f"limit.column.{name}") for name in ("kind", "what"))
+    yield Section("unknown", words("limit.report"), (Table(words("limit.report_lead"), heads, rows, frozenset(), (1.0, 6.0)),))
 
 
 def _beyond(words: Words, answer: AssessAnswer) -> tuple[str, ...]:
