@@ -229,7 +229,7 @@ def run(
         raise Wrong(words("error.way", value=way))
     json_file = output_file(json, words)
 
-    from experiments.ask import run_once
+    from experiments.ask import of_one_run, run_once
     from experiments.scenario import load
     from sim.region import load as load_region
 
@@ -254,6 +254,7 @@ def run(
         return
     screen = terminal.console()
     terminal.show_run(screen, words, pack, mix, answer)
+    terminal.mind(screen, words, [terminal.notice(words, pack, one) for one in of_one_run(pack, mix, environment)])
     if folder is not None:
         listed = words("phrase.comma").join(answer.files)
         terminal.say(screen, words("run.wrote", folder=folder, files=listed))

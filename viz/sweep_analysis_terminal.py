@@ -364,9 +364,9 @@ def _branch_text(words: Words, node: TreeNode, yes: bool, titles: Titles) -> str
     return words(f"sweep_analyse.path_{'at_most' if yes else 'above'}", title=title, threshold=f"{node.threshold:.4g}", unit=unit).strip()
 
 
-def warnings_of(words: Words, answer: SweepAnalysisAnswer) -> tuple[str, ...]:
-    """What the reader must know."""
-    said = []
+def warnings_of(words: Words, answer: SweepAnalysisAnswer, *, fitted: bool = True) -> tuple[str, ...]:
+    """What the reader must know. `fitted`: whether every region swept had a fit to draw from."""
+    said = [] if fitted else [tagged(words, KINDS["prior_only"], words("notice.prior_only"))]
     if not answer.complete:
         said.append(words("sweep_analyse.mind_incomplete"))
     least = LEAST_BLOCKS.get(answer.method, FEWEST_FOR_EACH * len(answer.inputs))

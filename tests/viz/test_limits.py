@@ -96,6 +96,10 @@ def test_commands_say_what_a_mix_cannot_know(yidu: Yidu, tmp_path: Path) -> None
     assert "高精尖缺人才 !" in compared and "本答案不能知道的" in compared and "【外推】" in compared
 
 
+def test_one_run_of_a_mix_says_it_too(yidu: Yidu) -> None:
+    assert "【外推】" in done(yidu("run", "talent_first")) and "不能知道" not in done(yidu("run", "status_quo"))
+
+
 def test_a_fit_of_other_rules_or_facts_is_refused_with_both_ways_on(yidu: Yidu, tmp_path: Path) -> None:
     region = beyond.region_of("small_sample", tmp_path)
     with (region.folder / "facts.csv").open("a", encoding="utf-8") as file:
