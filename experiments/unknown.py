@@ -1,13 +1,13 @@
 """What an answer cannot know, decided in one place: extrapolation, too small a sample, no fit that belongs, too thin a record.
 
-Every answer has notices (`experiments.notice`); those whose code stands in `KINDS` say that something is beyond what can be known.
+Every answer has notices; those whose code stands in `experiments.notice.KINDS` say that something is beyond what can be known.
 `viz.terminal.notice` words them, each with its kind in front, so that tables, JSON, pages and reports say the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from calibration.manifest import manifest_of
 from experiments.classes import class_of
 from experiments.evidence import findings_of
 from experiments.moved import moves
-from experiments.notice import Notice
+from experiments.notice import KINDS, MARKS, Notice
 from experiments.scenario import plan_years, under
 from experiments.verdicts import mc_error
 from sim.indicators import INDICATORS
@@ -28,39 +28,6 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcomes
     from sim.pack import EnvironmentSpec
     from sim.region import Region
-
-Kind = Literal["not_calibrated", "extrapolation", "small_sample", "thin_record"]
-
-KINDS: Mapping[str, Kind] = {
-    "prior_only": "not_calibrated",
-    "beyond_experience": "extrapolation",
-    "outside_experience": "extrapolation",
-    "environment_beyond": "extrapolation",
-    "targets_extrapolated": "extrapolation",
-    "at_prior_bound": "extrapolation",
-    "explain_no_policy": "extrapolation",
-    "far_above": "extrapolation",
-    "far_below": "extrapolation",
-    "few_runs": "small_sample",
-    "few_draws": "small_sample",
-    "few_effective": "small_sample",
-    "few_figures": "small_sample",
-    "few_runs_arrive": "small_sample",
-    "few_reach_all": "small_sample",
-    "few_reach_own": "small_sample",
-    "few_behind_lines": "small_sample",
-    "sweep_few_points": "small_sample",
-    "thin_record": "thin_record",
-    "silent_record": "thin_record",
-    "no_record": "thin_record",
-}
-"""Kind of what cannot be known, by the code of its notice."""
-
-ORDER: tuple[Kind, ...] = ("not_calibrated", "extrapolation", "small_sample", "thin_record")
-"""In which they are told."""
-
-MARKS: tuple[Kind, ...] = ("extrapolation",)
-"""Kinds that mark single targets; the others hold for the whole answer, and for a target its class says it."""
 
 FEW_RUNS = 200
 """Runs, and effective draws of a fit, below which a probability can be off by 3.5 points and rank correlations are mostly noise."""

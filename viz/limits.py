@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.unknown import ORDER, Kind
+from experiments.notice import ORDER, Kind
 from viz.words import Words
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from experiments.discovery import RESAMPLED
+from experiments.notice import KINDS
 from experiments.sensitivity import IDLE
-from experiments.unknown import KINDS
 from viz.concluding import conclude
 from viz.limits import tagged
 from viz.terminal import number, percent, say, show, table

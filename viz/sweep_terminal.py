@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
-from experiments.unknown import KINDS
+from experiments.notice import KINDS
 from viz.limits import tagged
 from viz.terminal import chance, mind, number, percent, say, show, table
 from viz.words import Words

@@ -16,9 +16,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from experiments.notice import KINDS
 from experiments.scenario import plan_years
 from experiments.shares import SOURCES
-from experiments.unknown import KINDS
 from experiments.verdicts import verdict_of
 from sim import levers
 from sim.errors import InputError

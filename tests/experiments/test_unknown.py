@@ -10,10 +10,9 @@ import pytest
 from experiments import unknown
 from experiments.mix import Mix
 from experiments.moved import MEANT_FOR, MOVED, measured, moves
-from experiments.notice import Notice
+from experiments.notice import KINDS, Notice
 from experiments.scenario import load as scenario
 from experiments.unknown import (
-    KINDS,
     at_prior_bound,
     beyond_horizon,
     by_class,

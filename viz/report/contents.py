@@ -43,9 +43,9 @@ from viz.words import Words
 if TYPE_CHECKING:
     from experiments.answers import TargetAnswer
     from experiments.compare_answers import CompareAnswer, Comparison, TargetChange
+    from experiments.notice import Kind
     from experiments.report import Found
     from experiments.scenario import Scenario
-    from experiments.unknown import Kind
     from sim.region import Region
 
 MAIN = "table2"
