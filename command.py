@@ -229,7 +229,7 @@ def run(
         raise Wrong(words("error.way", value=way))
     json_file = output_file(json, words)
 
-    from experiments.ask import run_once
+    from experiments.ask import of_one_run, run_once
     from experiments.scenario import load
     from sim.region import load as load_region
 
@@ -254,6 +254,7 @@ def run(
         return
     screen = terminal.console()
     terminal.show_run(screen, words, pack, mix, answer)
+    terminal.mind(screen, words, [terminal.notice(words, pack, one) for one in of_one_run(pack, mix, environment)])
     if folder is not None:
         listed = words("phrase.comma").join(answer.files)
         terminal.say(screen, words("run.wrote", folder=folder, files=listed))
@@ -427,11 +428,14 @@ def region_check(where: RegionFolder, lang: Lang = DEFAULT, debug: Debug = False
 
     from experiments.whole_pack import load_whole
     from sim.region import check
+    from sim.region import load as load_region
+    from viz.region_terminal import show_support
 
     summary = check(where)
     load_whole(where)
     screen = terminal.console()
     terminal.show_pack(screen, words, summary)
+    show_support(screen, words, load_region(where))
     terminal.next_steps(
         screen,
         words,

@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ import pandas as pd
 from agents.compiled import ROOT, SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
 from sim.errors import InputError
-from sim.region import Region
+from sim.reading import shown
+from sim.region import REGIONS, Region
 
 FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "priors.csv")
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
@@ -86,7 +88,13 @@ def save_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def remake(region: Region) -> str:
     """The command that makes the fit of a region again."""
-    return f"run 'yidu calibrate --region {region.name}'"
+    named = region.name if region.folder == REGIONS / region.name else shlex.quote(shown(region.folder))
+    return f"run 'yidu calibrate --region {named}'"
+
+
+def without(region: Region) -> str:
+    """What to do to be answered without a fit, by the priors alone."""
+    return f"move {shown(region.folder / 'posterior')} away to be answered by the priors alone, uncalibrated"
 
 
 def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | None:
@@ -109,9 +117,18 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
         if manifest.get(part) != now[part]:
             raise InputError(
                 f"the fit of {region.name} was made with another version of the {called[part]}", file="posterior/manifest.json",
-                value=str(manifest.get(part))[:12], expected=str(now[part])[:12], fix=remake(region),
+                value=str(manifest.get(part))[:12], expected=str(now[part])[:12], fix=f"{remake(region)}, or {without(region)}",
             )
     return manifest
+
+
+def refusal(region: Region) -> InputError | None:
+    """Why the fit of a region cannot be used; None where it can, or there is none."""
+    try:
+        draws_in(region, region.folder / "posterior")
+    except InputError as error:
+        return error
+    return None
 
 
 def posterior(region: Region) -> Draws:

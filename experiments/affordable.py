@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from experiments.assess import OUTSIDE_EXPERIENCE, Notice
 from experiments.scenario import Scenario, plan_years
+from experiments.unknown import environment_beyond
 from sim.ledger import LINES
 from sim.levers import EXTENSIVE, LEVERS
 from sim.stages.district import (
@@ -195,11 +196,12 @@ def beyond_experience(region: Region, scenario: Scenario) -> tuple[Beyond, ...]:
 
 
 def beyond_notices(region: Region, scenario: Scenario) -> tuple[Notice, ...]:
-    """The notice of what lies far beyond experience, none where nothing does."""
+    """The notices of what lies far beyond experience, levers and assumptions; none where nothing does."""
     far = tuple(row.lever for row in beyond_experience(region, scenario))
     years = region.settings.years
     over = f"{years.record_start + 1}-{years.record_end}"
-    return (Notice("beyond_experience", {"levers": far, "times": FAR_BEYOND, "over": over}),) if far else ()
+    levers = (Notice("beyond_experience", {"levers": far, "times": FAR_BEYOND, "over": over}),) if far else ()
+    return (*levers, *(environment_beyond(region, scenario) if scenario.environment else ()))
 
 
 def over_budget(money: Mapping[int, float], recorded: Recorded | None) -> tuple[int, ...]:

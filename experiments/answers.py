@@ -114,6 +114,9 @@ class TargetAnswer(Answer):
     runs: int = Field(ge=0, description="runs that gave a value")
     carriers: tuple[Carrier, ...]
     variance: Variance | None = Field(description="null where not asked for, or no share can be told")
+    limits: tuple[str, ...] = Field(
+        default=(), description="codes of the warnings that say its numbers are beyond what can be known (extrapolated)"
+    )
 
 
 class ForecastAnswer(Answer):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from calibration.calibrate import Calibration, Watch, calibrate, unwatched
 from calibration.discrepancy import widened
-from calibration.manifest import posterior
+from calibration.manifest import manifest_of, posterior
 from experiments.affordable import beyond_notices
 from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
 from experiments.shares import Replicates, other_seed, replicated
+from experiments.unknown import environment_beyond
 from sim import model
 from sim.ensemble import simulate
 from sim.indicators import INDICATORS
@@ -152,6 +153,13 @@ def run_once(
         indicators=values,
         files=tuple(path.name for path in record.files),
     )
+
+
+def of_one_run(region: Region, scenario: Scenario, environment: str = "baseline") -> tuple[Notice, ...]:
+    """What a single run under a mix cannot know: that it draws from the priors, and what lies beyond experience."""
+    bare = (Notice("prior_only"),) if manifest_of(region) is None else ()
+    named = () if scenario.environment else environment_beyond(region, environment=environment)
+    return (*bare, *beyond_notices(region, scenario), *named)
 
 
 def calibrated(

@@ -7,10 +7,9 @@ error alone, half of Wilson's 68 % interval.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from calibration.facts import levels_on_record
 from experiments.answers import (
     AssessAnswer,
     Carrier,
-    Class,
     ForecastAnswer,
     Grade,
     MoneyLine,
@@ -31,7 +29,10 @@ from experiments.answers import (
     Variance,
     version,
 )
+from experiments.classes import MEASURED_THROUGH, class_of, letter
+from experiments.notice import Notice
 from experiments.shares import Replicates, variance_of
+from experiments.unknown import beyond_horizon, environment_beyond, marked, of_runs
 from experiments.verdicts import mc_error, verdict_of
 from sim import ledger, levers
 from sim.errors import InputError
@@ -45,39 +46,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-FOLLOWS_RULES = frozenset(
-    {
-        "specialised_smes",
-        "postdoc_stations",
-        "new_rd_institutes",
-        "high_end_talent",
-        "high_tech_output_share",
-        "digital_core_share",
-        "science_staff",
-        "tech_projects",
-        "new_incubators",
-        "fund_scale",
-    }
-)
-"""Indicators without a record to fit that follow from dated rules: 有规则无基数."""
-
-MEASURED_THROUGH: Mapping[str, str] = {
-    "rd_growth": "rd_expenditure",
-    "rd_share_of_gdp": "rd_expenditure",
-    "patents_per_10k": "patents",
-}
-"""Indicators that are another one divided or differenced: its record and its readings are theirs too."""
-
 SERIES = ("gdp", "population")
 """Indicators whose record is a series in `region.toml`."""
 
-GRADES: tuple[Grade, ...] = get_args(Grade)
-
 CARRIES = 0.1
 """Share of a target's variance from which a parameter counts as carrying it (design: a tenth)."""
-
-FEW_RUNS = 200
-"""Below this a probability can be off by 3.5 points and rank correlations are mostly noise."""
 
 OUTSIDE_EXPERIENCE = 2.0
 """A plan that spends more than this many times the record's five-year total is outside what was observed."""
@@ -91,17 +64,6 @@ ADJUSTED_BY_FACTOR = ("rd_expenditure", "patents")
 PUBLIC_PAYERS = ("district", "city", "state")
 
 YUAN_PER_WAN = 10_000.0
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something the reader must know, as a code and its values; `viz.words` has the sentence."""
-
-    code: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.code + "".join(f" {name}={value}" for name, value in self.values.items())
 
 
 @dataclass(frozen=True)
@@ -167,14 +129,6 @@ def probability_of(reached: NDArray[np.bool_]) -> tuple[float, float] | None:
 # --- what a target rests on
 
 
-def class_of(indicator: str, facts: Iterable[Fact]) -> Class:
-    """可校准 where the record says something of it, 有规则无基数 where only dated rules do, else 仅判断."""
-    measured = {indicator, MEASURED_THROUGH.get(indicator, indicator)}
-    if any(fact.role == "calibrate" and fact.indicator in measured for fact in facts):
-        return "可校准"
-    return "有规则无基数" if indicator in FOLLOWS_RULES else "仅判断"
-
-
 def base_of(indicator: str, facts: Iterable[Fact], year: int) -> tuple[int, float | None]:
     """Year and level where the plan starts: the latest level on record, each fact by its likeliest reading.
 
@@ -185,12 +139,6 @@ def base_of(indicator: str, facts: Iterable[Fact], year: int) -> tuple[int, floa
         return year, None
     last = max(known, key=lambda fact: fact.last_year)
     return last.last_year, last.value_in(UNITS[indicator])
-
-
-def letter(grade: str) -> Grade:
-    """The worst letter a grade names: 'A-wp' is A, 'A/B' is B, 'D (centre); C seen (floor)' is D."""
-    named = re.findall(r"\b[ABCD]\b", grade)
-    return max((one for one in GRADES if one in named), default="D")
 
 
 def centred_ranks(table: Floats) -> Floats:
@@ -271,6 +219,7 @@ def assess(
     )
     classes = [answer.class_ for answer in answers]
     money, by = public_money(region, outcomes)
+    said = (*notices, *_notices(region, outcomes, answers, money, judged is not outcomes))
     return Assessment(
         region=region.name,
         scenario=scenario if isinstance(scenario, str) else scenario.name,
@@ -278,7 +227,7 @@ def assess(
         runs=outcomes.runs,
         seed=outcomes.seed,
         digest=outcomes.digest,
-        targets=answers,
+        targets=marked(answers, said),
         joint=joint(judged, region.targets),
         joint_calibrated=joint(
             judged, [target for target, class_ in zip(region.targets, classes) if class_ == "可校准"]
@@ -287,7 +236,7 @@ def assess(
         public_money_by=by,
         reconciliation=reconciliation(outcomes),
         forecasts=forecasts(region, judged, source),
-        notices=(*notices, *_notices(region, outcomes, answers, money, judged is not outcomes)),
+        notices=said,
     )
 
 
@@ -528,12 +477,11 @@ def _notices(
     region: Region, outcomes: Outcomes, answers: tuple[TargetAnswer, ...], money: PublicMoney, doubted: bool
 ) -> Iterable[Notice]:
     runs = outcomes.runs
-    if outcomes.draws == "prior":
-        yield Notice("prior_only")
+    yield from of_runs(region, outcomes)
+    yield from environment_beyond(region, environment=outcomes.environment)
+    yield from beyond_horizon(region, max((answer.year for answer in answers), default=region.settings.years.plan_end))
     if not doubted:
         yield Notice("no_discrepancy")
-    if runs < FEW_RUNS:
-        yield Notice("few_runs", {"runs": runs, "error": round(mc_error(runs // 2, runs) * 100, 1)})
     for answer in answers:
         if answer.runs == 0:
             yield Notice("no_record", {"indicator": answer.indicator})

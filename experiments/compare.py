@@ -56,10 +56,15 @@ if TYPE_CHECKING:
 Told = tuple[tuple[str, str, float, int], tuple[tuple[str, float], ...]]
 """A trigger as something that can be compared: its condition and what it sets."""
 
-OF_EVERY_MIX = frozenset({"prior_only", "few_runs", "no_record", "runs_without_value", "large_adjustment"})
+OF_EVERY_MIX = frozenset(
+    {
+        "prior_only", "few_runs", "few_draws", "at_prior_bound", "thin_record", "silent_record", "targets_extrapolated", "no_record",
+        "runs_without_value", "large_adjustment",
+    }
+)  # fmt: skip
 """Notices of an assessment that hold whatever the mix; the first mix's are given."""
 
-OF_ONE_MIX = frozenset({"outside_experience", "changed_environment", "beyond_experience"})
+OF_ONE_MIX = frozenset({"outside_experience", "changed_environment", "beyond_experience", "environment_beyond"})
 """Notices that say of which mix they are."""
 
 
@@ -232,6 +237,7 @@ def _target(
             "difference": moved,
             "cost_per_unit": price_of(extra, moved, up * (levels[1] - levels[0])),
             "cost_per_point": price_of(extra, chance, 100.0 * (hits[1] - hits[0])),
+            "limits": tuple(dict.fromkeys([*before.limits, *after.limits])),
         }
     )
 

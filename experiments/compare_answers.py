@@ -27,6 +27,9 @@ class TargetChange(Answer):
     difference: Difference | None
     cost_per_unit: Price | None = Field(description="null where money or level does not move beyond chance")
     cost_per_point: Price | None = Field(description="of a percentage point of probability; null as above")
+    limits: tuple[str, ...] = Field(
+        default=(), description="codes of the warnings that say its numbers under either mix are beyond what can be known (extrapolated)"
+    )
 
 
 class IndicatorChange(Answer):

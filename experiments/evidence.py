@@ -6,15 +6,17 @@ contraction below a tenth means that the record says nothing, and the effect is 
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from calibration.findings import read
+from calibration.findings import Findings, read
 from calibration.gates import SILENT
 from calibration.manifest import DIAGNOSTICS, manifest_of
 from experiments.answers import Answer, Grade
-from experiments.assess import letter
+from experiments.classes import letter
 from sim.levers import EFFECTS, LEVERS, Decider, decider
 
 if TYPE_CHECKING:
@@ -40,12 +42,27 @@ class LeverKnown(Answer):
     through: tuple[EffectKnown, ...]
 
 
+def findings_of(region: Region) -> Findings | None:
+    """What the fit of a region found out about itself; None where there is no fit, or none that says so.
+
+    Raises:
+        InputError: the fit is of other rules or another pack, or cannot be read.
+    """
+    file = region.folder / "posterior" / DIAGNOSTICS
+    if manifest_of(region) is None or not file.is_file():
+        return None
+    return _findings(str(file), file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _findings(file: str, written: int) -> Findings:
+    return read(Path(file))
+
+
 def contractions(region: Region) -> dict[str, float]:
     """How far the fit narrowed each parameter; empty without a fit of these rules."""
-    file = region.folder / "posterior" / DIAGNOSTICS
-    if manifest_of(region) is None or not file.exists():
-        return {}
-    return {row.parameter: row.contraction for row in read(file).parameters}
+    found = findings_of(region)
+    return {} if found is None else {row.parameter: row.contraction for row in found.parameters}
 
 
 def levers_known(region: Region) -> dict[str, LeverKnown]:

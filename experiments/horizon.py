@@ -20,7 +20,6 @@ from calibration.discrepancy import size_of
 from experiments.affordable import beyond_notices
 from experiments.answers import Answer, Asked, Carrier, Class, Grade, Rests, Share, version
 from experiments.assess import (
-    FEW_RUNS,
     Floats,
     Notice,
     carriers_of,
@@ -36,6 +35,7 @@ from experiments.assess import (
 )
 from experiments.paired import last_year, study
 from experiments.scenario import first_year
+from experiments.unknown import beyond_horizon, checked_until, of_runs
 from experiments.update import update
 from experiments.verdicts import mc_error
 from sim.errors import InputError
@@ -235,8 +235,7 @@ def attainable_rows(
     region: Region, judged: Outcomes, end: int, effective: float, actuals: Actuals | None = None
 ) -> Iterable[AttainableRow]:
     """Every published indicator that has a target or a record, in every year after the record to the last asked for."""
-    years = region.settings.years
-    beyond = years.record_end + (years.record_end - years.record_start)
+    beyond = checked_until(region)
     published = {(figure.indicator, figure.year) for figure in actuals or ()}
     grades = {prior.parameter: letter(prior.grade) for prior in region.priors}
     ranks = centred_ranks(judged.parameters)
@@ -302,17 +301,10 @@ def rests_of(rows: Iterable[AttainableRow], year: int) -> Rests:
 
 
 def _notices(region: Region, scenario: Scenario, outcomes: Outcomes, end: int) -> Iterable[Notice]:
-    years = region.settings.years
-    beyond = years.record_end + (years.record_end - years.record_start)
-    if outcomes.draws == "prior":
-        yield Notice("prior_only")
-    if outcomes.runs < FEW_RUNS:
-        error = mc_error(outcomes.runs // 2, outcomes.runs)
-        yield Notice("few_runs", {"runs": outcomes.runs, "error": round(error * 100.0, 1)})
+    yield from of_runs(region, outcomes)
     if scenario.environment:
         yield Notice("changed_environment", {"fields": tuple(scenario.environment)})
     yield from beyond_notices(region, scenario)
-    if end > beyond:
-        yield Notice("targets_extrapolated", {"first": str(beyond + 1), "years": str(years.record_end - years.record_start)})
-    if end > years.plan_end:
-        yield Notice("targets_held", {"last": str(years.plan_end)})
+    yield from beyond_horizon(region, end)
+    if end > region.settings.years.plan_end:
+        yield Notice("targets_held", {"last": str(region.settings.years.plan_end)})

@@ -37,6 +37,9 @@ Told = Literal["line", "few_arrive", "few_fail", "no_signal", "no_value"]
 TELLS = 2.0
 """Standard errors by which the area under the curve must exceed a half before a line is told."""
 
+FEW_BEHIND = 60
+"""Runs that arrive, and that do not, below which a line is rough: each half of them finds or tries it on fewer than 30."""
+
 RATES = {
     "warned": "warned",
     "false_alarm": "false_alarm",
@@ -257,6 +260,9 @@ def _about(notices: Iterable[Notice], lines: Iterable[MilestoneAnswer]) -> Itera
     for notice in notices:
         if notice.code not in ("rests_on_judgement", "all_rests_on_judgement") and notice.values.get("indicator", None) in (None, *names):
             yield notice
+    few = tuple(dict.fromkeys(line.indicator for line in lines if line.told == "line" and min(line.arriving, line.failing) < FEW_BEHIND))
+    if few:
+        yield Notice("few_behind_lines", {"indicators": few, "least": FEW_BEHIND})
     judged = sum(grade == "D" for grade in grades.values())
     if judged:
         yield Notice("lines_rest_on_judgement", {"count": judged, "of": len(grades)})

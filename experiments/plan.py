@@ -19,7 +19,6 @@ from experiments import robust
 from experiments.affordable import beyond_notices
 from experiments.answers import Rests, version
 from experiments.assess import (
-    FEW_RUNS,
     OUTSIDE_EXPERIENCE,
     Notice,
     mc_error,
@@ -37,6 +36,7 @@ from experiments.plan_answers import (
 from experiments.plan_judged import Judged, judge, runs_to_judge
 from experiments.plan_trials import BASE, Found, margins_of, to_judge
 from experiments.scenario import Scenario, load
+from experiments.unknown import few_runs, of_fit, of_record
 from experiments.within_reach import gains, ladder
 
 if TYPE_CHECKING:
@@ -191,9 +191,10 @@ def _notices(found: Found, judged: Judged, mix: Scenario, answer: PlanAnswer) ->
     question = found.question
     if judged.runs[0].plain.draws == "prior":
         yield Notice("prior_only")
-    if judged.fresh_runs < FEW_RUNS:
-        error = round(mc_error(judged.fresh_runs // 2, judged.fresh_runs) * 100, 1)
-        yield Notice("few_runs", {"runs": judged.fresh_runs, "error": error})
+    else:
+        yield from of_fit(question.region)
+    yield from few_runs(judged.fresh_runs)
+    yield from of_record(question.region)
     for id in found.left_out:
         yield Notice("no_record", {"indicator": id})
     if question.budget is not None and all(one.cost > question.budget for one in answer.candidates):

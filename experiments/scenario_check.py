@@ -26,7 +26,6 @@ from experiments.affordable import (
 )
 from experiments.answers import Answer, Grade, MoneyLine, Rests, Share, version
 from experiments.assess import (
-    FEW_RUNS,
     OUTSIDE_EXPERIENCE,
     Notice,
     carriers_of,
@@ -40,7 +39,7 @@ from experiments.assess import (
 )
 from experiments.paired import last_year, paired, study
 from experiments.scenario import Scenario, load, plan_years
-from experiments.verdicts import mc_error
+from experiments.unknown import of_runs
 from sim.levers import LEVERS, Decider, Group, decider
 from sim.pack import UNITS
 
@@ -255,10 +254,8 @@ def check(
     notices += counted_apart(region)
     if scenario.triggers and measured is None:
         notices.append(Notice("triggers_not_costed"))
-    if outcomes is not None and outcomes.draws == "prior":
-        notices.append(Notice("prior_only"))
-    if 0 < runs < FEW_RUNS:
-        notices.append(Notice("few_runs", {"runs": runs, "error": round(mc_error(runs // 2, runs) * 100, 1)}))
+    if outcomes is not None:
+        notices += of_runs(region, outcomes)
     answer = ScenarioAnswer(
         region=region.name,
         scenario=scenario.name,

@@ -237,6 +237,11 @@ class Sweep:
         return str(self.manifest["design"]["luck"])
 
     @property
+    def fitted(self) -> bool:
+        """Whether every region had a fit to draw from; where one had none its runs drew from the priors."""
+        return all(self.manifest["fits"].values())
+
+    @property
     def rows(self) -> int:
         """Runs in all."""
         return int(self.manifest["size"]["rows"])

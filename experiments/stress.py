@@ -16,7 +16,6 @@ import numpy as np
 from experiments.affordable import beyond_notices
 from experiments.answers import Asked, Carrier, Chance, Grade, Rests, Verdict, version
 from experiments.assess import (
-    FEW_RUNS,
     Floats,
     Notice,
     carriers_of,
@@ -47,7 +46,8 @@ from experiments.stress_answers import (
     StressedMoney,
     StressedTarget,
 )
-from experiments.verdicts import VERDICTS, mc_error, verdict_of
+from experiments.unknown import of_runs
+from experiments.verdicts import VERDICTS, verdict_of
 from sim.indicators import INDICATORS
 
 if TYPE_CHECKING:
@@ -280,11 +280,7 @@ def _levels(region: Region, base: Mixed, under: Mixed, first: int) -> Iterable[S
 
 
 def _notices(region: Region, scenario: Scenario, base: Mixed, tried: Sequence[Answered]) -> Iterable[Notice]:
-    runs = base.plain.runs
-    if base.plain.draws == "prior":
-        yield Notice("prior_only")
-    if runs < FEW_RUNS:
-        yield Notice("few_runs", {"runs": runs, "error": round(mc_error(runs // 2, runs) * 100.0, 1)})
+    yield from of_runs(region, base.plain)
     if scenario.environment:
         yield Notice("changed_environment", {"fields": tuple(scenario.environment)})
     yield from beyond_notices(region, scenario)

@@ -29,6 +29,7 @@ from experiments.answers import (
 )
 from experiments.ask import Progress, simulated
 from experiments.assess import Floats, Notice, column, forecasts, joint, quantiles, reaches, sensible
+from experiments.unknown import of_runs
 from experiments.verdicts import mc_error, verdict_of
 from sim.draws import beliefs
 from sim.errors import InputError
@@ -172,7 +173,7 @@ def update(region: Region, scenario: str, outcomes: Outcomes, actuals: Actuals, 
         forecast=_forecast(region, judged, updated, figures),
         parameters=_parameters(region, outcomes, step),
         readings=_readings(region, outcomes, step),
-        notices=tuple(_notices(outcomes, actuals, figures, by, step)),
+        notices=tuple(_notices(region, outcomes, actuals, figures, by, step)),
         judged=judged,
         updated=updated,
     )
@@ -335,10 +336,9 @@ def _readings(region: Region, outcomes: Outcomes, step: Regression) -> tuple[Lea
 
 
 def _notices(
-    outcomes: Outcomes, actuals: Actuals, figures: Sequence[Actual], by: Weighed, step: Regression
+    region: Region, outcomes: Outcomes, actuals: Actuals, figures: Sequence[Actual], by: Weighed, step: Regression
 ) -> Iterable[Notice]:
-    if outcomes.draws == "prior":
-        yield Notice("prior_only")
+    yield from of_runs(region, outcomes)
     if step.effective < FEW:
         yield Notice("few_effective", {"effective": round(step.effective), "runs": outcomes.runs})
     if by.share < 1.0:

@@ -29,6 +29,7 @@ from experiments.assess import (
     quantiles,
     sensible,
 )
+from experiments.unknown import of_runs
 from experiments.verdicts import mc_error
 from sim.pack import GROWTH_UNITS, UNITS
 
@@ -113,7 +114,7 @@ def validate(region: Region, scenario: str, outcomes: Outcomes, judged: Outcomes
         digest=outcomes.digest,
         actuals=actuals.file,
         scores=scores,
-        notices=tuple(_notices(outcomes, actuals, scores)),
+        notices=tuple(_notices(region, outcomes, actuals, scores)),
     )
 
 
@@ -238,9 +239,8 @@ def _against(scored: list[ScoreAnswer], forecaster: Literal["no_change", "last_g
     return Naive(forecaster=forecaster, figures=len(both), crps_log=model, naive_crps_log=naive, skill=_skill(model, naive))
 
 
-def _notices(outcomes: Outcomes, actuals: Actuals, scores: tuple[ScoreAnswer, ...]) -> Iterable[Notice]:
-    if outcomes.draws == "prior":
-        yield Notice("prior_only")
+def _notices(region: Region, outcomes: Outcomes, actuals: Actuals, scores: tuple[ScoreAnswer, ...]) -> Iterable[Notice]:
+    yield from of_runs(region, outcomes)
     scored = sum(row.crps is not None for row in scores)
     if scored < FEW_FIGURES:
         yield Notice("few_figures", {"figures": scored})

@@ -82,11 +82,22 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
             with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
                 Text("span", visitor.trouble.value)
                 Press("trouble-close", words("app.close"), lambda: visitor.trouble.set(""))
+        NotCalibrated()
         if shown == "region":
             RegionDialog(lambda: set_shown(""))
         elif shown == "export":
             ExportDialog(lambda: set_shown(""))
         solara.Div(children=children)
+
+
+@solara.component
+def NotCalibrated() -> None:  # noqa: N802
+    """Above every page whose region has no fit that can be used: what its numbers rest on instead, and why."""
+    why = visitor.uncalibrated()
+    if why:
+        with solara.Div(classes=["yd-banner", "strong"], attributes={"id": "uncalibrated", "role": "alert"}):
+            Text("span", visitor.words()("limit.not_calibrated"), "yd-banner-head")
+            Text("span", why)
 
 
 @solara.component

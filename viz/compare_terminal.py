@@ -13,6 +13,7 @@ from sim.levers import LEVERS, Decider, decider
 from sim.pack import UNITS
 from viz.compare_said import grounds, on_record, signed
 from viz.concluding import conclude
+from viz.limits import MARK
 from viz.stress_said import moved as said_moved
 from viz.stress_said import spread
 from viz.terminal import (
@@ -117,6 +118,8 @@ def _levels(out: Console, words: Words, one: Comparison) -> None:
     say(out, words("compare.legend"), style="dim")
     if "band" in kept:
         say(out, words("compare.legend_band"), style="dim")
+    if any(row.limits for row in one.targets):
+        say(out, words("limit.legend", mark=MARK))
     out.print()
 
 
@@ -149,7 +152,7 @@ def _fitted(
 def _target(words: Words, row: TargetChange) -> list[str]:
     goal = words("phrase.amount", sense=words(f"sense.{row.sense}"), value=number(row.target), unit=words.unit(row.unit))
     return [
-        escape(words.indicator(row.indicator)),
+        escape(words.indicator(row.indicator) + (f" {MARK}" if row.limits else "")),
         escape(goal),
         chance(row.base.probability, row.base.mc_error),
         chance(row.other.probability, row.other.mc_error),

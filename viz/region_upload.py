@@ -48,6 +48,13 @@ def forget(region: Region) -> None:
         shutil.rmtree(region.folder.parent, ignore_errors=True)
 
 
+def without_fit(region: Region) -> Region:
+    """The region in a folder of its own without its fit, to be answered by the priors; `forget` removes it."""
+    home = Path(tempfile.mkdtemp(prefix="yidu-region-"))
+    shutil.copytree(region.folder, home / "region", ignore=shutil.ignore_patterns("posterior"))
+    return load(home / "region")
+
+
 def with_fit(mine: Region, shipped: Region) -> Region:
     """The region with the fit of another, where all that a fit depends on is the same in both."""
     same = (mine.name, mine.settings, mine.facts, mine.levers, mine.lever_uncertainty, mine.environment, mine.priors) == (

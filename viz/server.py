@@ -141,12 +141,12 @@ def warm(region: str, say: Callable[[str], None]) -> None:
     from experiments.ask import simulated
     from experiments.scenario import load
     from sim.ensemble import already_compiled
-    from sim.region import load as load_region
+    from viz.visitor import shipped
 
     try:
         if not already_compiled():
             say("compiling")
-        pack = load_region(region)
+        pack = shipped(region)
         simulated(pack, load(pack, "status_quo"), runs=2)
         say("ready")
     except Exception:  # pages say it again where it matters

@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from experiments.discovery import RESAMPLED
+from experiments.notice import KINDS
 from experiments.sensitivity import IDLE
 from viz.concluding import conclude
+from viz.limits import tagged
 from viz.terminal import number, percent, say, show, table
 from viz.words import Words
 
@@ -29,6 +31,12 @@ Titles = Mapping[str, str]
 
 MOST_LISTED = 20
 """Inputs that a table lists; the JSON has all."""
+
+FEWEST_FOR_EACH = 10
+"""Rows for each input below which what is found of them is rough."""
+
+LEAST_BLOCKS = {"morris": 10, "sobol": 64}
+"""Blocks that a method asks for at least, whatever the number of inputs (trajectories; base points)."""
 
 MOST_NAMED = 3
 """Inputs that the sentence names."""
@@ -356,11 +364,16 @@ def _branch_text(words: Words, node: TreeNode, yes: bool, titles: Titles) -> str
     return words(f"sweep_analyse.path_{'at_most' if yes else 'above'}", title=title, threshold=f"{node.threshold:.4g}", unit=unit).strip()
 
 
-def warnings_of(words: Words, answer: SweepAnalysisAnswer) -> tuple[str, ...]:
-    """What the reader must know."""
-    said = []
+def warnings_of(words: Words, answer: SweepAnalysisAnswer, *, fitted: bool = True) -> tuple[str, ...]:
+    """What the reader must know. `fitted`: whether every region swept had a fit to draw from."""
+    said = [] if fitted else [tagged(words, KINDS["prior_only"], words("notice.prior_only"))]
     if not answer.complete:
         said.append(words("sweep_analyse.mind_incomplete"))
+    least = LEAST_BLOCKS.get(answer.method, FEWEST_FOR_EACH * len(answer.inputs))
+    if answer.rows < least:
+        rows = words("sweep_analyse.so_many", rows=f"{answer.rows:,}", of=words(f"sweep_analyse.rows_{answer.rows_are}"))
+        few = words("sweep_analyse.mind_few", rows=rows, inputs=len(answer.inputs), least=f"{least:,}")
+        said.append(tagged(words, KINDS["sweep_few_points"], few))
     if answer.rows_unused:
         said.append(words("sweep_analyse.mind_unused", count=f"{answer.rows_unused:,}"))
     if answer.luck == "common":

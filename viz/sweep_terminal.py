@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
+from experiments.notice import KINDS
+from viz.limits import tagged
 from viz.terminal import chance, mind, number, percent, say, show, table
 from viz.words import Words
 
@@ -93,8 +95,9 @@ def show_sweep(out: Console, words: Words, sweep: Sweep, answer: SweepAnswer) ->
         _targets(out, words, answer)
     for failure in answer.failures[:MOST_SHOWN]:
         say(out, words("sweep.failure", point=failure.point, replicate=failure.replicate, run=failure.run, error=failure.error))
-    if answer.failed:
-        mind(out, words, [words("sweep.failed", failed=f"{answer.failed:,}", done=f"{answer.runs_done:,}")])
+    bare = [] if sweep.fitted else [tagged(words, KINDS["prior_only"], words("notice.prior_only"))]
+    failed = [words("sweep.failed", failed=f"{answer.failed:,}", done=f"{answer.runs_done:,}")] if answer.failed else []
+    mind(out, words, [*bare, *failed])
 
 
 def _targets(out: Console, words: Words, answer: SweepAnswer) -> None:

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from experiments.notice import KINDS
 from experiments.scenario import plan_years
 from experiments.shares import SOURCES
 from experiments.verdicts import verdict_of
@@ -23,6 +24,7 @@ from sim import levers
 from sim.errors import InputError
 from sim.pack import UNITS
 from sim.packfiles import COUNTED
+from viz.limits import MARK, kinds_of, parted, tagged
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -182,7 +184,9 @@ def notice(words: Words, region: Region, said: Notice) -> str:
             values[name] = number(float(value))
         else:
             values[name] = value
-    return words(f"notice.{said.code}", **values)
+    text = words(f"notice.{said.code}", **values)
+    kind = KINDS.get(said.code)
+    return text if kind is None else tagged(words, kind, text)
 
 
 def asked(
@@ -209,6 +213,8 @@ def asked(
     for line in more:
         out.print(line, markup=False)
     out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    for line in kinds_of(words, getattr(answer, "warnings", ())):
+        say(out, line, style="bold")
     out.print()
 
 
@@ -228,6 +234,8 @@ def show_assessment(
         show(out, _targets(words, answer, last_record, narrow=out.width < NARROW))
         for key in ("assess.legend", "assess.classes", "assess.older_base"):
             say(out, words(key), style="dim")
+        if any(target.limits for target in answer.targets):
+            say(out, words("limit.legend", mark=MARK))
         out.print()
         _joint(out, words, answer)
         _sources(out, words, answer.targets)
@@ -243,12 +251,14 @@ def show_assessment(
 
 
 def mind(out: Console, words: Words, warnings: Sequence[str]) -> None:
-    """What the reader must know."""
-    if warnings:
-        out.print(f"[bold]{words('assess.mind')}[/bold]")
-        for sentence in warnings:
-            say(out, words("phrase.bullet", text=sentence))
-        out.print()
+    """What the answer cannot know, then what else the reader must."""
+    limits, rest = parted(words, warnings)
+    for title, sentences in (("limit.title", [one for of in limits.values() for one in of]), ("assess.mind", rest)):
+        if sentences:
+            out.print(f"[bold]{words(title)}[/bold]")
+            for sentence in sentences:
+                say(out, words("phrase.bullet", text=sentence))
+            out.print()
 
 
 def named(title: str, id: str) -> str:
@@ -282,7 +292,7 @@ def _target(words: Words, target: TargetAnswer, last_record: int) -> list[str]:
     verdict = f"{SIGNS[target.verdict]} {words.verdict(target.verdict)}"
     low, high = counted(target.p05, unit), counted(target.p95, unit)
     return [
-        escape(words.indicator(target.indicator)),
+        escape(words.indicator(target.indicator) + (f" {MARK}" if target.limits else "")),
         base,
         escape(
             words(

@@ -5,22 +5,25 @@ Solara keeps a separate value of each `reactive` for each page that is open, so 
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import solara
 
+from calibration.manifest import manifest_of, refusal
 from experiments.desk import Desk, Question, Told
 from experiments.mix import Mix
 from sim.errors import InputError
 from viz import address
 from viz.address import Asked
 from viz.jobs import this_page
-from viz.region_upload import forget
+from viz.region_upload import forget, without_fit
 from viz.server_settings import current
 from viz.words import Words
 
@@ -42,10 +45,22 @@ MOST_UNDONE = 100
 
 @cache
 def shipped(name: str) -> Region:
-    """A region as shipped or as a folder of the server, read once for all visitors."""
+    """A region as shipped or as a folder of the server, read once for all visitors; without its fit where that cannot be used."""
     from sim.region import load
 
-    return load(name)
+    region = load(name)
+    wrong = refusal(region)
+    if wrong is None:
+        return region
+    log.warning("answers rest on the priors alone: %s", wrong)
+    bare = without_fit(region)
+    atexit.register(forget, bare)
+    REFUSED[bare.folder] = wrong
+    return bare
+
+
+REFUSED: dict[Path, InputError] = {}
+"""Why the fit of a region is not used, by the folder in which the region stands without it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,15 @@ presenting: solara.Reactive[bool] = solara.reactive(False)
 def region() -> Region:
     """The region that this visitor looks at."""
     return own_region.value or shipped(current().region)
+
+
+def uncalibrated() -> str:
+    """Why what this visitor sees rests on the priors alone, in a sentence; empty where a fit is used."""
+    here = region()
+    if manifest_of(here) is not None:
+        return ""
+    wrong, said = REFUSED.get(here.folder), words()
+    return said("limit.none") if wrong is None else said("limit.stale", why=said.error(wrong))
 
 
 def words() -> Words:

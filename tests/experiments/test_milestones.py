@@ -9,6 +9,7 @@ import pytest
 
 from experiments.answers import to_json
 from experiments.milestones import (
+    FEW_BEHIND,
     FEWEST,
     MilestonesAnswer,
     check_year,
@@ -118,6 +119,15 @@ def test_nineteen_runs_that_fail_are_too_few_for_a_line_too(dadukou):
     found = told(dadukou, mixed)
     assert line_of(found, 2023).told == "few_fail" and line_of(found, 2023).line is None
     assert found.headline is None and found.answer.rests.grade in "ABCD"
+
+
+def test_a_line_with_few_runs_behind_it_is_said_to_be_rough(dadukou, rising):
+    def rough(mixed):
+        return [notice.values for notice in told(dadukou, mixed).notices if notice.code == "few_behind_lines"]
+
+    arrives = np.arange(RUNS) < FEW_BEHIND - 1
+    few = district(dadukou, {(TECH, 2023): 380 + 60 * arrives + np.arange(RUNS) % 7, (TECH, 2025): 500 + 100 * arrives})
+    assert rough(few) == [{"indicators": (TECH,), "least": FEW_BEHIND}] and rough(rising) == []
 
 
 def test_runs_without_a_value_are_left_out_and_a_target_without_any_has_no_record(dadukou, rising):

@@ -38,7 +38,7 @@ from experiments.sweep_indices import (
 )
 from sim.errors import InputError
 from viz.commands.sweep_analyse import analysis_csv
-from viz.sweep_analysis_terminal import conclusion, titles_of
+from viz.sweep_analysis_terminal import conclusion, titles_of, warnings_of
 from viz.sweep_charts import pictures
 from viz.words import Words, _translated
 
@@ -343,6 +343,15 @@ def test_a_question_that_cannot_be_asked_is_one_sentence_in_both_languages(sweep
     if "year" not in asked or asked["year"] == 2024:
         assert _translated("zh", refused.value.message) is not None
         assert refused.value.fix is None or _translated("zh", refused.value.fix) is not None
+
+
+def test_too_few_blocks_for_a_method_are_pointed_out(sweep: Sweep, trajectories: Sweep) -> None:
+    few, enough = run_analysis(trajectories, target="high_tech_enterprises"), run_analysis(sweep, target="high_tech_enterprises")
+    said = next(iter(warnings_of(Words("zh"), few)))
+    assert said.startswith("【样本太少】") and "5 组试验点（至少要 10）" in said
+    assert not any("未经校准" in one for one in warnings_of(Words("zh"), enough, fitted=sweep.fitted))
+    assert warnings_of(Words("zh"), enough, fitted=False)[0].startswith("【未经校准】")
+    assert not any("样本太少" in one for one in warnings_of(Words("zh"), enough))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

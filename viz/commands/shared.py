@@ -363,12 +363,15 @@ def give_csv(text: str, name: str | None, file: Path | None) -> None:
 
 
 def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
-    """Rows as CSV under the columns of all of them, in the order they come up, or under `columns` where there is none."""
+    """Rows as CSV under the columns of all of them, in the order they come up, or under `columns` where there is none.
+
+    A list of codes stands in its cell with semicolons between them.
+    """
     text = io.StringIO(newline="")
     heads = dict.fromkeys(column for row in rows for column in row) or columns
     writer = csv.DictWriter(text, list(heads), restval="", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: ";".join(map(str, one)) if isinstance(one, list) else one for key, one in row.items()} for row in rows)
     return text.getvalue()
 
 

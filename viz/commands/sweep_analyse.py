@@ -84,7 +84,8 @@ def analyse(
     with progress(words, words("sweep_analyse.running")):
         found = run_analysis(sweep, indicator=indicator, target=target, year=year, method=method, parameters=parameters)
     titles = titles_of(words, load_region(str(sweep.points["region"].iloc[0])), found.inputs)
-    answer = found.model_copy(update={"conclusion": conclusion(words, found, titles), "warnings": warnings_of(words, found)})
+    said = {"conclusion": conclusion(words, found, titles), "warnings": warnings_of(words, found, fitted=sweep.fitted)}
+    answer = found.model_copy(update=said)
     drawn: list[Path] = []
     if pictures_folder is not None:
         for name, picture in pictures(words, answer, titles).items():

@@ -351,7 +351,10 @@ def targets_grid(words: Words, answer: CompareAnswer, titles: figures.Titles) ->
     for row in first:
         at = (row.indicator, row.year)
         goal = words("phrase.amount", sense=words(f"sense.{row.sense}"), value=number(row.target), unit=words.unit(row.unit))
-        cells = [Cell(words.indicator(row.indicator)), Cell(goal), Cell(chance(row.base.probability, row.base.mc_error))]
+        title = words.indicator(row.indicator)
+        beyond = any(table[at].limits for table in others)
+        title = words("limit.marked", title=title) if beyond else title
+        cells = [Cell(title), Cell(goal), Cell(chance(row.base.probability, row.base.mc_error))]
         for table in others:
             other = table[at]
             cells += [Cell(chance(other.other.probability, other.other.mc_error)), cell_of(points(other.chance))]

@@ -9,14 +9,15 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import solara
 
-from calibration.findings import Findings, read
-from calibration.manifest import DIAGNOSTICS, manifest_of
+from calibration.findings import read
+from calibration.manifest import DIAGNOSTICS
 from experiments.contradictions import Side, contradictions_of, target_of
-from experiments.evidence import levers_known
+from experiments.evidence import findings_of, levers_known
 from sim.errors import InputError
 from viz import figures_of_evidence as figures
 from viz import visitor
@@ -51,25 +52,6 @@ STATE_COLOURS = {"passed": GREEN, "failed": VERMILION, "reported": GREY, "absent
 # --- what is known
 
 
-def findings_of(region: Region) -> Findings | None:
-    """What the fit of a region found out about itself; None where there is no fit.
-
-    Raises:
-        InputError: the fit is of other rules or another pack, or cannot be read.
-    """
-    file = region.folder / "posterior" / DIAGNOSTICS
-    if manifest_of(region) is None or not file.is_file():
-        return None
-    return _findings(str(file), file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _findings(file: str, written: int) -> Findings:
-    from pathlib import Path
-
-    return read(Path(file))
-
-
 @lru_cache(maxsize=8)
 def _levers(folder: str, digest: str, rules: str) -> tuple[LeverKnown, ...]:
     from sim.region import load
@@ -82,7 +64,7 @@ def _page(folder: str, digest: str, file: str, written: int) -> str:
     """The whole page of a calibration: a tenth of a second, kept."""
     from sim.region import load
 
-    return page(_findings(file, written), load(folder))
+    return page(read(Path(file)), load(folder))
 
 
 def whole_page(region: Region, language: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import solara
 
+from experiments.ask import of_one_run
 from experiments.film import COUNTS, DOOR, Film
 from experiments.life_story import SMALL, Event, life, money
 from experiments.mix import Mix
@@ -32,10 +33,10 @@ from viz.figures import Figure, Series, numbers
 from viz.jobs import Job
 from viz.life_story import Around, money_said, quarter_said, said
 from viz.pages.microscope_work import tables, walked
-from viz.pages.parts import Chart, Choice, Download, LongWork, Press, Text, environment_title
+from viz.pages.parts import Chart, Choice, Download, Limits, LongWork, Press, Text, environment_title
 from viz.pages.shown import Field
 from viz.palette import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SERIES, SKY, VERMILION
-from viz.terminal import number
+from viz.terminal import notice, number
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -214,6 +215,9 @@ def Microscope() -> None:  # noqa: N802
             Press("micro-run", words("micro.run" if shown is None else "micro.again"), run, kind="primary", disabled=wanted is None)
             if wanted is not None:
                 Text("span", whose(words, region, wanted), "yd-note", id="micro-whose")
+        if wanted is not None:
+            told = of_one_run(region, wanted.mix.scenario(region), wanted.environment)
+            Limits("micro-limits", [notice(words, region, one) for one in told])
         for text in (trouble, wrong):
             if text:
                 Text("p", text, "yd-trouble", id="micro-trouble", role="alert")

@@ -23,8 +23,9 @@ from viz.address import is_number
 from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
 from viz.figures_of_assess import by_risk, fan, money, probabilities
+from viz.limits import why_beyond
 from viz.pages.panels import AssumptionPanel, PolicyPanel
-from viz.pages.parts import Cards, Chart, Download, Minded, Over, Press, Text, Upload, progress_said
+from viz.pages.parts import Cards, Chart, Download, Limits, Minded, Over, Press, Text, Upload, progress_said
 from viz.palette import GREY, SIGN, VERDICT
 from viz.terminal import band, chance, counted, notice, number, percent
 from viz.words import Words
@@ -74,6 +75,7 @@ def Overview() -> None:  # noqa: N802
         with solara.Div(classes=["yd-middle", *(["yd-stale"] if visitor.stale() else [])]):
             Summary(answer)
             if told is not None and answer is not None:
+                Limits("limits", answer.warnings, beyond(words, ranked))
                 Cards(
                     cards=[card(words, told, row) for row in ranked], labels=card_labels(words),
                     selected=chosen.indicator if chosen else "", answers="-" if visitor.stale() else visitor.link(),
@@ -265,8 +267,15 @@ def card(words: Words, told: Told, row: TargetAnswer) -> dict[str, Any]:
         "gap": "" if row.gap is None else signed(row.gap, row.unit),
         "trend": trend(words, told, row),
         "grade": f"{words.class_(row.class_)} {row.grade}",
+        "beyond": words("limit.badge") if row.limits else "",
+        "why": why_beyond(words, row) if row.limits else "",
         **spark(told, row),
     }  # fmt: skip
+
+
+def beyond(words: Words, rows: list[TargetAnswer]) -> list[str]:
+    """Titles of the targets whose numbers are beyond what can be known."""
+    return [words.indicator(row.indicator) for row in rows if row.limits]
 
 
 def signed(gap: float, unit: str) -> str:
@@ -356,6 +365,7 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
             Press("present-end", words("app.present.end"), lambda: visitor.presenting.set(False))
         if at == 0:
             Summary(answer)
+            Limits("present-limits", answer.warnings, beyond(words, ranked))
             Chart(probabilities_beside(words, answer), scale=1.5, data=False, height="calc(100vh - 400px)")
         else:
             row = ranked[at - 1]
@@ -363,12 +373,16 @@ def Presentation(answer: AssessAnswer, ranked: list[TargetAnswer], chosen: Targe
             with solara.Div(classes=["yd-present-title"]):
                 Text("h1", words.indicator(row.indicator))
                 Text("span", f"{SIGN[row.verdict]} {words.verdict(row.verdict)}", "yd-present-verdict", style=colour)
+                if row.limits:
+                    Text("span", words("limit.badge"), "yd-badge")
             with solara.Div(classes=["yd-present-body"]):
                 with solara.Div(classes=["yd-present-figures"]):
                     Text("div", chance(row.probability, row.mc_error), "yd-present-chance", style=colour)
                     Text("div", card(words, told, row)["median"], "yd-present-line")
                     Text("div", trend(words, told, row), "yd-present-line")
                     Text("div", words("app.card.rests", class_=words.class_(row.class_), grade=row.grade), "yd-present-small")
+                    if row.limits:
+                        Text("div", why_beyond(words, row), "yd-present-small")
                 Chart(fan_beside(words, told, row), scale=1.6, data=False, height="calc(100vh - 330px)")
         with solara.Div(classes=["yd-present-foot"]):
             Text("span", words("app.present.keys"))

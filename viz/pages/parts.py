@@ -16,6 +16,7 @@ from viz import charts, visitor
 from viz.commands.shared import csv_text
 from viz.figures import Figure
 from viz.jobs import Job, JobFailed
+from viz.limits import parted, untagged
 from viz.pages import upload
 from viz.pages.upload import Came
 from viz.server_settings import MEGABYTE
@@ -138,11 +139,50 @@ def Over(  # noqa: N802
 
 @solara.component
 def Minded(id: str, warnings: Sequence[str]) -> None:  # noqa: N802
-    """What the reader must know; nothing where there is nothing."""
-    if warnings:
+    """What cannot be known, by its kind, then what else the reader must know; nothing where there is nothing."""
+    words = visitor.words()
+    limits, rest = parted(words, warnings)
+    if limits:
+        with solara.Div(classes=["yd-minded", "yd-limits"], attributes={"id": f"{id}-limits"}):
+            Text("h3", words("limit.title"))
+            for kind, said in limits.items():
+                Text("h4", words(f"limit.kind.{kind}"))
+                _listed([untagged(words, kind, one) for one in said])
+    if rest:
         with solara.Div(classes=["yd-minded"], attributes={"id": id}):
-            Text("h3", visitor.words()("app.minded"))
-            solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in warnings])
+            Text("h3", words("app.minded"))
+            _listed(rest)
+
+
+def _listed(sentences: Sequence[str]) -> None:
+    solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in sentences])
+
+
+@solara.component
+def Limits(id: str, warnings: Sequence[str], targets: Sequence[str] = ()) -> None:  # noqa: N802
+    """One line on what the numbers below cannot know, with the sentences behind a press; nothing where nothing is beyond.
+
+    `targets`: titles of those whose numbers are extrapolated.
+    """
+    words = visitor.words()
+    shown, set_shown = solara.use_state(False)
+    limits, _ = parted(words, warnings)
+    if not limits:
+        return
+    with solara.Div(classes=["yd-limits-line"], attributes={"id": id, "role": "status"}):
+        Text("strong", words("limit.title"))
+        for kind in limits:
+            count = len(targets) if kind == "extrapolation" else 0
+            said = words(f"limit.kind.{kind}")
+            Text("span", words("limit.count", kind=said, count=count) if count else said, f"yd-limit {kind}")
+        Press(f"{id}-more", words("limit.details"), lambda: set_shown(True))
+    if shown:
+        with Over(f"{id}-dialog", words("limit.dialog"), lambda: set_shown(False), width=760):
+            if targets:
+                Text("p", words("limit.targets", count=len(targets), indicators=words("phrase.comma").join(targets)))
+            for kind, sentences in limits.items():
+                Text("h4", words(f"limit.kind.{kind}"))
+                _listed([untagged(words, kind, one) for one in sentences])
 
 
 def Text(tag: str, text: str, kind: str = "", **attributes: str) -> solara.Element:  # noqa: N802

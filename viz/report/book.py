@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from viz.figures import Figure, Series
+from viz.limits import why_beyond
 from viz.palette import GREY, INK, PALE, VERDICT
 from viz.report.charts import Drawn, Native, bounds, caption, native
 from viz.report.contents import Contents, Picture, Section, Summary, Table, Text
@@ -100,11 +101,13 @@ def _targets(contents: Contents) -> list[Block]:
         head("base"), head("goal"),
         head("median"), Column("5%", "number"), Column("25%", "number"), Column("75%", "number"), Column("95%", "number"), head("gap"),
         head("probability", "percent"), head("mc_error", "percent"), head("verdict", "text"), head("class", "text"), head("grade", "text"),
+        head("limits", "text"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
             words.indicator(row.indicator), words.unit(row.unit), str(row.base_year), row.base, row.target, row.median, row.p05, row.p25,
             row.p75, row.p95, row.gap, row.probability, row.mc_error, words.verdict(row.verdict), words.class_(row.class_), row.grade,
+            why_beyond(words, row),
         ]
         for row in answer.targets
     ]  # fmt: skip
@@ -114,7 +117,7 @@ def _targets(contents: Contents) -> list[Block]:
 def _findings(contents: Contents) -> Block:
     """One row a target: how it is counted, cause and measure in words."""
     words = contents.words
-    labels = ("counted", "cause", "measure", "judgement")
+    labels = ("counted", "cause", "measure", "judgement", "limits")
     columns = [Column(words("report.column.indicator")), Column(words("report.section.summary"), "wrap", 40.0)]
     columns += [Column(words(f"report.label.{label}"), "wrap", 55.0) for label in labels]
     rows = [[one.title, one.message, *(dict(one.sentences).get(label, "") for label in labels)] for one in contents.blocks(Finding)]

@@ -5,7 +5,7 @@ Everything is in one language and rounded as people read it; the numbers behind 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,6 +21,7 @@ from viz import figures_of_compare as comparing
 from viz.compare_said import told, told_apart
 from viz.compare_terminal import change_in_points, with_error
 from viz.figures import Figure
+from viz.limits import kinds_of, parted, untagged
 from viz.palette import SIGN
 from viz.report.findings import Finding, counted_band, finding, goal, signed_gap
 from viz.terminal import (
@@ -41,7 +42,8 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.answers import TargetAnswer
-    from experiments.compare_answers import CompareAnswer, Comparison
+    from experiments.compare_answers import CompareAnswer, Comparison, TargetChange
+    from experiments.notice import Kind
     from experiments.report import Found
     from experiments.scenario import Scenario
     from sim.region import Region
@@ -50,8 +52,8 @@ MAIN = "table2"
 """Group of the targets that come first."""
 
 Key = Literal[
-    "summary", "targets", "findings_main", "findings_text", "findings", "forecasts", "money", "sources", "compare", "assumptions",
-    "contested", "mind", "about",
+    "summary", "unknown", "targets", "findings_main", "findings_text", "findings", "forecasts", "money", "sources", "compare",
+    "assumptions", "contested", "mind", "about",
 ]  # fmt: skip
 
 
@@ -168,10 +170,13 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
     titles = {one.name: words.titled(one) for one in scenarios}
     findings = tuple(finding(words, found, target) for target in answer.targets)
     summary = _summary(words, found, answer, compare)
-    stamp = _stamp(words, region, scenarios, answer, made)
-    warnings = tuple(dict.fromkeys([*answer.warnings, *(compare.warnings if compare else ())]))
+    bare = any(one.code == "prior_only" for one in found.assessment.notices)
+    stamp = _stamp(words, region, scenarios, answer, made, bare=bare)
+    warnings = _once(answer.warnings, compare.warnings if compare else ())
+    limits, rest = parted(words, warnings)
     sections = [
         Section("summary", words("report.section.summary"), (summary, _how(words, found, answer))),
+        *_unknown(words, answer, limits),
         *_findings(words, found, answer, findings),
         *_forecasts(words, found, answer),
         _money(words, answer),
@@ -179,7 +184,7 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
         *([] if compare is None else [_compare(words, answer, compare, titles)]),
         _assumptions(words, found, answer),
         *_contested(words, region),
-        *([Section("mind", words("report.section.mind"), (Text("", warnings),))] if warnings else []),
+        *([Section("mind", words("report.section.mind"), (Text("", tuple(rest)),))] if rest else []),
         Section("about", words("report.section.about"), (_about(words, stamp, compare, titles),)),
     ]
     report = ReportAnswer(
@@ -196,10 +201,16 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
     return Contents(words, title, subtitle, made, stamp, tuple(sections), report)
 
 
+def _once(warnings: Sequence[str], of_mixes: Sequence[str]) -> tuple[str, ...]:
+    """Every warning once: one that is said again with the name of its mix before it stands there with the name."""
+    own = [one for one in warnings if not any(other.endswith(one) and other != one for other in of_mixes)]
+    return tuple(dict.fromkeys([*own, *of_mixes]))
+
+
 # --- where it comes from
 
 
-def _stamp(words: Words, region: Region, scenarios: Sequence[Scenario], answer: AssessAnswer, made: date) -> Stamp:
+def _stamp(words: Words, region: Region, scenarios: Sequence[Scenario], answer: AssessAnswer, made: date, *, bare: bool) -> Stamp:
     known = {
         "region": words.titled(region),
         "scenario": words("phrase.comma").join(words.titled(one) for one in scenarios),
@@ -210,7 +221,9 @@ def _stamp(words: Words, region: Region, scenarios: Sequence[Scenario], answer: 
         "digest": answer.digest,
         "version": answer.version,
     }
-    return Stamp(words("report.stamp", **known), tuple((words(f"report.label.{key}"), value) for key, value in known.items()))
+    line = words("report.stamp", **known)
+    line = words("limit.stamp", line=line) if bare else line
+    return Stamp(line, tuple((words(f"report.label.{key}"), value) for key, value in known.items()))
 
 
 def _about(words: Words, stamp: Stamp, compare: CompareAnswer | None, titles: dict[str, str]) -> Table:
@@ -245,8 +258,9 @@ def _summary(words: Words, found: Found, answer: AssessAnswer, compare: CompareA
         "report.money", over=paid.over, median=number(paid.median), band=band(paid.p05, paid.p95, words), unit=words.unit(paid.unit)
     )
     further = tuple(compare.conclusion.split("\n")) if compare is not None else ()
+    limits = (*kinds_of(words, answer.warnings, words("limit.report")), *_beyond(words, answer))
     if not answer.targets:
-        return Summary(words("report.conclusion_forecast", region=words.titled(found.region)), (), (money, *further))
+        return Summary(words("report.conclusion_forecast", region=words.titled(found.region)), (), (*limits, money, *further))
     names: list[Verdict] = [verdict for _, verdict in VERDICTS]
     names += ["无记录"] if any(row.verdict == "无记录" for row in answer.targets) else []
     groups = tuple(
@@ -270,7 +284,28 @@ def _summary(words: Words, found: Found, answer: AssessAnswer, compare: CompareA
     judged = sum(row.grade == "D" and row.runs > 0 for row in answer.targets)
     if judged:
         lines.append(words("report.judgement_count", count=judged, of=len(answer.targets)))
-    return Summary(message, groups, (*lines, *further))
+    return Summary(message, groups, (*limits, *lines, *further))
+
+
+# --- what cannot be known
+
+
+def _unknown(words: Words, answer: AssessAnswer, limits: Mapping[Kind, Sequence[str]]) -> Iterable[Section]:
+    """Which numbers are beyond what can be known, and why; nothing where none is."""
+    if not limits:
+        return
+    told_ = {kind: [untagged(words, kind, one) for one in sentences] for kind, sentences in limits.items()}
+    if "extrapolation" in told_:
+        told_["extrapolation"][:0] = _beyond(words, answer)
+    rows = tuple((words(f"limit.kind.{kind}"), one) for kind, sentences in told_.items() for one in sentences)
+    heads = tuple(words(f"limit.column.{name}") for name in ("kind", "what"))
+    yield Section("unknown", words("limit.report"), (Table(words("limit.report_lead"), heads, rows, frozenset(), (1.0, 6.0)),))
+
+
+def _beyond(words: Words, answer: AssessAnswer) -> tuple[str, ...]:
+    """The targets whose numbers are extrapolated, in one sentence; none where none is."""
+    names = [words.indicator(row.indicator) for row in answer.targets if row.limits]
+    return (words("limit.targets", count=len(names), indicators=words("phrase.comma").join(names)),) if names else ()
 
 
 # --- targets
@@ -311,7 +346,7 @@ def _targets(words: Words, region: Region, answer: AssessAnswer) -> Table:
         tuple(words(f"report.column.{name}", year=last) for name in heads),
         tuple(
             (
-                words.indicator(row.indicator), _base(words, row, last), goal(words, row), counted(row.median, row.unit),
+                title_of(words, row), _base(words, row, last), goal(words, row), counted(row.median, row.unit),
                 counted_band(words, row.p05, row.p95, row.unit), chance(row.probability, row.mc_error), signed_gap(row),
                 signed_verdict(words, row.verdict), f"{words.class_(row.class_)} {row.grade}",
             )
@@ -322,6 +357,12 @@ def _targets(words: Words, region: Region, answer: AssessAnswer) -> Table:
         note=words("assess.older_base") if older else "",
         marks=tuple(row.verdict for row in answer.targets),
     )  # fmt: skip
+
+
+def title_of(words: Words, row: TargetAnswer | TargetChange) -> str:
+    """The name of a target, marked where its numbers are beyond what can be known."""
+    title = words.indicator(row.indicator)
+    return words("limit.marked", title=title) if row.limits else title
 
 
 def _base(words: Words, row: TargetAnswer, last: int) -> str:
@@ -465,7 +506,8 @@ def _chances_message(words: Words, compare: CompareAnswer, titles: dict[str, str
 def _mixes(words: Words, compare: CompareAnswer, titles: dict[str, str]) -> Table:
     rows = []
     for place, target in enumerate(compare.comparisons[0].targets):
-        cells = [words.indicator(target.indicator)]
+        same = [one.targets[place] for one in compare.comparisons]
+        cells = [title_of(words, next((row for row in same if row.limits), target))]
         for one in (target.base, *(other.targets[place].other for other in compare.comparisons)):
             cells.append(f"{chance(one.probability, one.mc_error)} {SIGN[one.verdict]} {words.verdict(one.verdict)}")
         rows.append(tuple(cells))
@@ -483,7 +525,7 @@ def _changes(words: Words, one: Comparison, other: str, base: str) -> Table:
         moved = "-" if row.difference is None else with_error(row.difference) + ("*" if row.difference.beyond_chance else "")
         spread = "-" if row.difference is None else band(row.difference.p05, row.difference.p95, words)
         unit = words.unit(row.unit)
-        rows.append((words.indicator(row.indicator), unit, change, moved, spread, row.grade))
+        rows.append((title_of(words, row), unit, change, moved, spread, row.grade))
     heads = ("indicator", "unit", "change", "difference", "band", "grade")
     return Table(
         words("report.table.changes", other=other, base=base), tuple(words(f"report.column.{name}") for name in heads), tuple(rows),

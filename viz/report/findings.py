@@ -18,6 +18,7 @@ from viz.explain_sentence import plus_minus, unit_of_change
 from viz.explain_terminal import bar_title
 from viz.figures import Figure
 from viz.figures_of_assess import account, fan, levers_raised
+from viz.limits import why_beyond
 from viz.terminal import chance, changes_answer, counted, number, percent, reading_title
 from viz.words import Words
 
@@ -51,6 +52,7 @@ class Finding:
         message: the sentence at its head.
         facts: (label, value) of its numbers.
         judgement: empty where nothing rests on grade D.
+        limits: why its numbers are beyond what can be known; empty where they are not.
         pictures: the fan, then the flow account and the levers where there are any.
     """
 
@@ -62,6 +64,7 @@ class Finding:
     cause: str
     measure: str
     judgement: str
+    limits: str
     grade: Grade
     fan: Figure | None
     account: Figure | None
@@ -70,7 +73,7 @@ class Finding:
     @property
     def sentences(self) -> tuple[tuple[str, str], ...]:
         """(key of its label, text) in the order of reading."""
-        rows = (("counted", self.counted), ("cause", self.cause), ("measure", self.measure), ("judgement", self.judgement))
+        rows = [(label, getattr(self, label)) for label in ("counted", "cause", "measure", "judgement", "limits")]
         return tuple((label, text) for label, text in rows if text)
 
     def answer(self) -> FindingAnswer:
@@ -98,6 +101,7 @@ def finding(words: Words, found: Found, target: TargetAnswer) -> Finding:
         cause=cause(words, region, target, rows),
         measure=measure(words, found.measures, target, named),
         judgement=_judgement(words, target),
+        limits=why_beyond(words, target),
         grade=grade,
         fan=fan(words, region, found.mixed.judged, target.indicator) if known else None,
         account=account(words, region, rows, runs=runs, seed=seed) if rows else None,
@@ -117,7 +121,8 @@ def message(words: Words, target: TargetAnswer) -> str:
         "report.message",
         indicator=title, verdict=words.verdict(target.verdict), chance=chance(target.probability, target.mc_error), gap=gap(words, target),
     )  # fmt: skip
-    return words("report.judgement_mark", message=said) if target.grade == "D" else said
+    said = words("report.judgement_mark", message=said) if target.grade == "D" else said
+    return words("limit.marked", title=said) if target.limits else said
 
 
 def gap(words: Words, target: TargetAnswer) -> str:

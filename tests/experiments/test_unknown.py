@@ -1,0 +1,124 @@
+"""What an answer cannot know, and which of its numbers that concerns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from experiments import unknown
+from experiments.mix import Mix
+from experiments.moved import MEANT_FOR, MOVED, measured, moves
+from experiments.notice import KINDS, Notice
+from experiments.scenario import load as scenario
+from experiments.unknown import (
+    at_prior_bound,
+    beyond_horizon,
+    by_class,
+    environment_beyond,
+    marked,
+    of_record,
+)
+from sim.levers import LEVERS
+from sim.region import Region, load
+from tests import beyond
+from viz.words import table
+
+PILED = "project_win_rate"
+
+
+def limits(notices: Sequence[Notice]) -> list[str]:
+    return [one.code for one in notices if one.code in KINDS]
+
+
+def test_the_plain_status_quo_is_within_what_can_be_known(dadukou: Region) -> None:
+    told = beyond.told_of(dadukou)
+    assert limits(told.assessment.notices) == [] and not any(row.limits for row in told.assessment.targets)
+
+
+@pytest.mark.parametrize(
+    ("condition", "codes"),
+    [("extrapolation", ["beyond_experience"]), ("small_sample", ["few_draws"]), ("not_calibrated", ["prior_only"]),
+     ("thin_record", ["thin_record", "silent_record"])],
+)  # fmt: skip
+def test_each_condition_has_its_notice_and_no_other(condition: str, codes: list[str], tmp_path: Path) -> None:
+    assert limits(beyond.told_under(condition, tmp_path).assessment.notices) == codes
+
+
+def test_only_targets_that_a_far_lever_moves_are_extrapolated(dadukou: Region) -> None:
+    rows = beyond.told_of(dadukou, beyond.FAR).assessment.targets
+    assert {row.indicator: row.limits for row in rows if row.limits} == {"fund_scale": ("beyond_experience",)}
+    twice = Mix().lever("seed_fund", ((2021, 2.0 * dadukou.levers.get("seed_fund", 2020)),))
+    assert not any(row.limits for row in beyond.told_of(dadukou, twice).assessment.targets)
+
+
+def test_an_environment_that_was_never_seen_is_extrapolated_throughout_and_the_packs_own_are_not(dadukou: Region) -> None:
+    slump = Mix().assume("gdp_growth", ((2021, -0.09),))
+    rows = beyond.told_of(dadukou, slump).assessment
+    assert "environment_beyond" in limits(rows.notices) and all(row.limits == ("environment_beyond",) for row in rows.targets)
+    assert environment_beyond(dadukou, Mix().assume("gdp_growth", ((2021, 0.05),)).scenario(dadukou)) == ()
+    for region in (dadukou, load("chongqing")):
+        assert [environment_beyond(region, environment=name) for name in region.environment.environments] == [()] * 4
+
+
+def test_an_environment_of_the_packs_own_may_lie_outside_too(dadukou: Region) -> None:
+    cases = dadukou.environment.environments
+    ruin = cases["slow"].model_copy(update={"shift": {"gdp_growth": -0.2}})
+    harsh = replace(dadukou, environment=dadukou.environment.model_copy(update={"environments": {**cases, "ruin": ruin}}))
+    assert environment_beyond(harsh, environment="ruin") == (Notice("environment_beyond", {"fields": ("gdp_growth",)}),)
+
+
+def test_beyond_the_horizon_checked_a_target_is_extrapolated(dadukou: Region) -> None:
+    assert beyond_horizon(dadukou, 2025) == ()
+    said = beyond_horizon(dadukou, 2030)
+    assert said == (Notice("targets_extrapolated", {"first": "2026", "years": "5"}),)
+    (row, *_) = beyond.told_of(dadukou).assessment.targets
+    late, usual = marked([row.model_copy(update={"year": 2026}), row], said)
+    assert late.limits == ("targets_extrapolated",) and usual.limits == ()
+
+
+def test_a_parameter_piled_at_its_bound_marks_the_targets_it_carries(dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert at_prior_bound(dadukou) == ()
+    found = unknown.findings_of(dadukou)
+    assert found is not None
+    piled = [row.model_copy(update={"median": row.prior_p95}) if row.parameter == PILED else row for row in found.parameters]
+    monkeypatch.setattr(unknown, "findings_of", lambda _: found.model_copy(update={"parameters": tuple(piled)}))
+    assert at_prior_bound(dadukou) == (PILED,)
+    (row, *_) = beyond.told_of(dadukou).assessment.targets
+    carried = row.model_copy(update={"carriers": (SimpleNamespace(parameter=PILED),)})
+    assert [one.limits for one in marked([carried, row], unknown.of_fit(dadukou))] == [("at_prior_bound",), ()]
+
+
+def test_the_citys_record_is_thin_and_the_districts_is_not(dadukou: Region) -> None:
+    assert list(of_record(dadukou)) == []
+    thin = next(iter(of_record(load("chongqing"))))
+    assert (thin.values["facts"], thin.values["known"], thin.values["of"]) == (14, 6, 25)
+    bare = replace(dadukou, facts=())
+    assert len(by_class(bare)["可校准"]) == 0 and next(iter(of_record(bare))).code == "thin_record"
+
+
+def test_every_kind_has_its_words_and_every_code_its_sentence() -> None:
+    for language in ("zh", "en"):
+        known = table(language)  # type: ignore[arg-type]
+        assert {f"limit.kind.{kind}" for kind in KINDS.values()} <= known.keys()
+        assert {f"notice.{code}" for code in KINDS if not code.startswith("sweep_")} <= known.keys()
+
+
+def test_what_a_lever_is_said_to_move_it_can_reach() -> None:
+    assert {*MOVED, *MEANT_FOR} == LEVERS.keys() and not MOVED.keys() & MEANT_FOR.keys()
+    assert [id for id in LEVERS if not set(moves(id)) <= LEVERS[id].reaches] == []
+
+
+@pytest.mark.slow
+def test_what_each_lever_moves_is_as_measured(dadukou: Region) -> None:
+    chosen = ("enterprise_coaching", "seed_fund", "talent_recruitment", "rd_grant_rate")
+    found = measured(dadukou, chosen)
+    assert {id: found[id] for id in chosen} == {id: MOVED.get(id, ()) for id in chosen}
+
+
+def test_a_scenario_file_of_the_pack_beyond_experience_marks_its_targets(dadukou: Region) -> None:
+    mix = scenario(dadukou, "talent_first")
+    said = [*unknown.environment_beyond(dadukou, mix), Notice("beyond_experience", {"levers": ("talent_package",)})]
+    rows = marked(beyond.told_of(dadukou).assessment.targets, said)
+    assert [row.indicator for row in rows if row.limits] == ["high_end_talent"]

@@ -1,0 +1,52 @@
+"""What the record of a region pack supports, and what it does not: told by `yidu region check` before any answer rests on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from calibration.manifest import manifest_of, refusal
+from experiments.unknown import by_class, of_fit, of_record, silent
+from viz.limits import tagged
+from viz.terminal import notice, say
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from sim.region import Region
+
+
+def show_support(out: Console, words: Words, region: Region) -> None:
+    """How many indicators can be calibrated, which cannot, what the fit is worth, and what is too little for an answer."""
+    out.print(f"[bold]{words('limit.check.title')}[/bold]")
+    for line in support(words, region):
+        say(out, words("phrase.bullet", text=line))
+    out.print()
+
+
+def support(words: Words, region: Region) -> list[str]:
+    """The same as sentences."""
+    thin = [notice(words, region, one) for one in of_record(region) if one.code == "thin_record"]
+    return [*(thin or _classes(words, region)), *_fit(words, region)]
+
+
+def _classes(words: Words, region: Region) -> list[str]:
+    classes = by_class(region)
+    known, rules, judged = (classes[name] for name in ("可校准", "有规则无基数", "仅判断"))
+    said = [words("limit.check.classes", known=len(known), of=sum(map(len, classes.values())), rules=len(rules), judged=len(judged))]
+    for key, ids in (("rules", rules), ("judged", judged)):
+        if ids:
+            said.append(words(f"limit.check.{key}", indicators=words("phrase.comma").join(map(words.indicator, ids))))
+    return said
+
+
+def _fit(words: Words, region: Region) -> list[str]:
+    """What the fit is worth; that it cannot be used, or that there is none."""
+    wrong = refusal(region)
+    if wrong is not None:
+        return [tagged(words, "not_calibrated", words("limit.check.stale", why=words.error(wrong)))]
+    if manifest_of(region) is None:
+        return [tagged(words, "not_calibrated", words("limit.check.no_fit"))]
+    told = silent(region)
+    found = [] if told is None else [words("limit.check.silent", silent=told[0], of=told[1])]
+    return [*found, *(notice(words, region, one) for one in of_fit(region))]
