@@ -42,7 +42,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(2) from None
 
 #: Files whose tests are sentences about the district; one compares compiled with plain code, and nothing is compiled here.
-SENTENCES = ("tests/agents", "--ignore=tests/agents/test_compiled_and_plain.py")
+SENTENCES = (f"{ROOT}/tests/agents", f"--ignore={ROOT}/tests/agents/test_compiled_and_plain.py")
 
 
 def asked() -> argparse.Namespace:
@@ -57,6 +57,8 @@ def asked() -> argparse.Namespace:
     for module in options.module:
         if not (ROOT / module).is_file() or not module.startswith("agents/"):
             parser.error(f"--module {module}: no such file of rules; write it as agents/statuses.py")
+    if options.json and not options.json.absolute().parent.is_dir():
+        parser.error(f"--json {options.json}: no such folder; make it first")
     if options.sample is not None and options.sample < 1:
         parser.error(f"--sample {options.sample}: at least 1 slip")
     return options
@@ -75,10 +77,11 @@ def table(verdicts: dict[Mutant, str]) -> Table:
     return out
 
 
-def unnoticed(verdicts: dict[Mutant, str], known: list[Reason], out: Console) -> int:
+def unnoticed(verdicts: dict[Mutant, str], known: list[Reason], out: Console, quick: bool) -> int:
     """Print what no sentence notices, with its reason; how many have none."""
     without = 0
-    for verdict, heading in ((SURVIVED, "Noticed by nothing"), (BY_REFERENCE, "Noticed by regression numbers only")):
+    nothing = "Noticed by no sentence, not tried on a district" if quick else "Noticed by nothing"
+    for verdict, heading in ((SURVIVED, nothing), (BY_REFERENCE, "Noticed by regression numbers only")):
         slips = [slip for slip in verdicts if verdicts[slip] == verdict]
         out.print(f"\n{heading}: {len(slips)}", style="bold")
         for slip in slips:
@@ -89,6 +92,13 @@ def unnoticed(verdicts: dict[Mutant, str], known: list[Reason], out: Console) ->
                 out.print("\n".join(f"  {sign} {line}" for line in lines.splitlines()), markup=False, highlight=False, soft_wrap=True)
             out.print(f"  {why or 'NO REASON GIVEN in tests/mutation/reasons.toml'}", markup=False, highlight=False, soft_wrap=True)
     return without
+
+
+def stale(verdicts: dict[Mutant, str], known: list[Reason]) -> list[Reason]:
+    """Reasons in the files tried that no slip is left for."""
+    left = [slip for slip, verdict in verdicts.items() if verdict != BY_SENTENCE]
+    tried = {slip.module for slip in verdicts}
+    return [r for r in known if r.module in tried and not any(r.speaks_of(slip.rule, slip.was, slip.becomes) for slip in left)]
 
 
 def main() -> int:
@@ -111,14 +121,14 @@ def main() -> int:
 
     trials = Trials(slips, told, district=not options.quick)
     quiet = ("-qq", "--no-header", "--no-summary", "--capture=no", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={ROOT}")
-    if code := pytest.main([*quiet, *(str(ROOT / part) if "=" not in part else part for part in SENTENCES)], plugins=[trials]):
-        return 2 if code else 0
+    if pytest.main([*quiet, *SENTENCES], plugins=[trials]):
+        return 2
     out.print(table(verdicts))
     known = reasons()
-    without = unnoticed(verdicts, known, out)
-    noticed = {r for r in known if not any(v != BY_SENTENCE and r.speaks_of(s.rule, s.was, s.becomes) for s, v in verdicts.items())}
-    for reason in [r for r in known if r in noticed and options.sample is None and (not options.module or r.module in options.module)]:
-        out.print(f"Stale reason, nothing is left of it: {reason.rule}: {reason.becomes or reason.was}", markup=False, highlight=False)
+    without = unnoticed(verdicts, known, out, options.quick)
+    if options.sample is None:
+        for reason in stale(verdicts, known):
+            out.print(f"Stale, a sentence notices it by now: {reason.rule}: {reason.becomes or reason.was}", markup=False, highlight=False)
     print(f"\n{trials.tests} tests, {len(slips)} slips, {without} unexplained, {time.perf_counter() - begin:.0f} s", flush=True)
     if options.json:
         rows = [
