@@ -7,6 +7,7 @@ import pytest
 
 from agents.compiled import plain
 from agents.enterprise import (
+    NEVER,
     age_growth,
     age_years,
     dividend,
@@ -18,6 +19,7 @@ from agents.enterprise import (
     next_staff,
     own_exit_hazard,
 )
+from tests.agents.edges import just_below
 
 
 def near(value):
@@ -112,3 +114,31 @@ def test_a_certified_register_firm_closes_a_quarter_as_often_at_a_ratio_of_one_h
     assert hazard(False, False, True, False) == near(0.096)
     assert hazard(True, True, False, True) == near(0.01)
     assert hazard(True, True, False, True, effect=0.06) == 0.0
+
+
+def test_what_never_happened_is_never_recent():
+    assert min(range(84)) - NEVER > 4 * 20
+
+
+def test_below_20_wan_a_firm_swings_no_more_than_at_20():
+    # a hundredth of 2,000 万元, at an exponent of 0.05: 100 ^ 0.05
+    for revenue in (0.0, 5.0, 20.0):
+        assert growth_spread(revenue, 0.4, 0.05) == near(0.2 * math.exp(0.05 * math.log(100.0)))
+    assert growth_spread(21.0, 0.4, 0.05) < growth_spread(20.0, 0.4, 0.05)
+
+
+def test_nobody_employs_more_than_60_thousand():
+    assert next_staff(50_000.0, 2.0) == next_staff(60_000.0, 1.0) == 60_000.0
+    assert next_staff(59_999.0, 1.0) == near(59_999.0)
+
+
+def test_half_a_researcher_stays_half_a_researcher():
+    assert next_science_staff(0.5, 100.0, 50.0, 50.0, 0.0) == near(0.5)
+
+
+def test_research_beyond_half_of_revenue_earns_nothing_more():
+    assert margin_before_rd(0.0, 0.5) == margin_before_rd(0.0, 0.6) == near(0.5)
+
+
+def test_the_hazard_of_an_age_lasts_until_the_very_birthday():
+    assert [exit_hazard(just_below(a), *HAZARDS) for a in (1.0, 2.0, 3.0, 7.0)] == [0.016, 0.063, 0.095, 0.085]

@@ -18,6 +18,7 @@ from agents.fund import (
     seed_amount,
     venture_amount,
 )
+from tests.agents.edges import just_above
 
 BENCHMARK = 0.0435  # one-year lending rate of 2015-2019
 
@@ -132,3 +133,50 @@ def test_a_round_is_a_third_of_revenue_and_a_stake_of_the_fund_a_sixth():
     assert (venture_amount(10.0, 0.5), venture_amount(1e6, 0.5)) == (3_000_000.0, 50_000_000.0)
     assert industry_amount(3000.0, 0.5) == 5_100_000.0
     assert (industry_amount(10.0, 0.5), industry_amount(1e6, 0.5)) == (2_000_000.0, 30_000_000.0)
+
+
+def test_software_rights_count_less_than_patents_and_people_of_the_list_a_little():
+    # three more of either: 5 ln 4 and 4 ln 4
+    assert credit_score(0.0, 0, 3, 0, False, 0.0) == near(5.0 * math.log(4.0))
+    assert credit_score(0.0, 0, 0, 3, False, 0.0) == near(4.0 * math.log(4.0))
+
+
+def test_half_a_years_revenue_is_the_most_whatever_was_asked():
+    assert knowledge_amount(800.0, 1000.0, 1000.0, 0.5) == 5_000_000.0
+
+
+def test_loans_rounds_and_stakes_are_spread_by_luck_and_written_in_whole_wan():
+    # At a quarter of luck three quarters of the middling amount: 200, 990 and 510 万元 of revenue's part.
+    assert commercial_amount(2000.0, 0.25) == 1_500_000.0
+    assert commercial_amount(915.0, 0.5) == 910_000.0
+    assert venture_amount(3000.0, 0.25) == 7_420_000.0
+    assert industry_amount(3000.0, 0.25) == 3_820_000.0
+
+
+def test_age_helps_until_fifteen_and_nobody_defaults_in_more_than_half_of_cases():
+    odds = 0.03 / 0.97
+    assert default(age=15.0) == near(1.0 / (1.0 + math.exp(0.45) / odds))
+    assert default(base=0.45, grade=4, cash_short=True) == 0.5
+
+
+def test_a_bank_that_only_covers_its_cost_does_not_lend():
+    assert not bank_lends(0.035, 0.0, 0.0, 1.0)
+
+
+def test_the_least_appetite_of_a_bank_is_a_fifth():
+    # 0.035 / 0.2 = 17.5 %
+    for appetite in (0.0, 0.1, 0.2):
+        assert bank_lends(0.1751, 0.0, 0.0, appetite) and not bank_lends(0.1749, 0.0, 0.0, appetite)
+
+
+def test_seed_money_lies_within_two_fifths_of_its_mean_and_comes_to_it_on_average():
+    u = [(k + 0.5) / 2_000 for k in range(2_000)]
+    for environment, mean, least, most in ((False, 38.6, 23, 54), (True, 51.5, 30, 72)):
+        amounts = [seed_amount(environment, x) / 10_000.0 for x in u]
+        assert (min(amounts), max(amounts)) == (least, most)
+        assert sum(amounts) / len(amounts) == pytest.approx(mean - 0.5, abs=0.1)  # whole 万元 lose half of one
+
+
+def test_seed_money_ends_on_the_third_birthday_and_on_the_fifth_from_2018():
+    assert not may_have_seed(True, just_above(3.0), 2017)
+    assert not may_have_seed(True, just_above(5.0), 2018)

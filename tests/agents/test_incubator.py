@@ -1,5 +1,7 @@
 """Incubators: service, titles, graduation and room, by hand."""
 
+import itertools
+
 import pytest
 
 from agents.incubator import (
@@ -15,6 +17,7 @@ from agents.incubator import (
     service_quality,
     tenant_bonus,
 )
+from tests.agents.edges import just_below
 
 
 def near(value):
@@ -72,3 +75,35 @@ def test_a_makerspace_of_middling_luck_has_36_places():
     # 35 x (0.6 + 0.9 x 0.5) = 36.75
     assert capacity_of(MAKERSPACE, 0.5) == 36
     assert capacity_of(INCUBATOR_KIND, 0.5) == 57
+
+
+def test_luck_is_worth_half_a_point_at_most():
+    assert admission_score(0.3, False, 1.0) == near(0.8)
+
+
+def test_beyond_200_wan_nothing_more_is_spoilt():
+    # 1.5 x (0.85 + 0.3 x 10/3 - 0.15 x 100/9) = 0.275
+    assert service_quality(1.5, 200.0) == service_quality(1.5, 300.0) == near(0.275)
+
+
+def test_any_two_of_the_four_make_a_graduate_and_no_one_of_them_does():
+    for chosen in itertools.product((False, True), repeat=4):
+        assert bool(passes_graduation(*chosen)) == (sum(chosen) >= 2)
+
+
+def test_titles_wait_for_the_very_birthday():
+    assert not meets_municipal(MAKERSPACE, just_below(1.0), 30, 30)
+    assert not meets_municipal(INCUBATOR_KIND, just_below(2.0), 40, 40)
+    assert not meets_national(just_below(3.0), 50, 20)
+
+
+def test_nine_tenants_in_91_places_are_less_than_one_in_ten():
+    assert meets_municipal(MAKERSPACE, 1.0, 9, 90) and not meets_municipal(MAKERSPACE, 1.0, 9, 91)
+
+
+def test_places_run_from_six_tenths_to_one_and_a_half_times_the_mean():
+    u = [(k + 0.5) / 2_000 for k in range(2_000)]
+    for kind, mean, least, most in ((MAKERSPACE, 35.0, 21, 52), (INCUBATOR_KIND, 55.0, 33, 82)):
+        places = [capacity_of(kind, x) for x in u]
+        assert (capacity_of(kind, 0.0), max(places)) == (least, most)
+        assert sum(places) / len(places) == pytest.approx(1.05 * mean - 0.5, abs=0.05)  # whole places lose half of one

@@ -14,6 +14,7 @@ from agents.institute import (
     search_hazard,
 )
 from agents.talent import accepts, host_appeal, leave_hazard
+from tests.agents.edges import has_chance, just_below
 
 
 def near(value):
@@ -92,3 +93,53 @@ def test_a_platform_a_station_and_a_certificate_make_a_firm_attractive():
     bare = host_appeal(20.0, False, 0, False, False, 0.5)
     assert bare == near(0.5 * math.log(21.0) + 1.5)
     assert host_appeal(20.0, True, 5, True, True, 0.5) == near(bare + 1.0 + 0.9 + 0.4 + 0.3)
+
+
+def test_the_first_giant_is_a_giant():
+    assert hosts_room(1) == 6
+    assert may_host_station(1, 1, 20.0, False, False)
+
+
+def test_a_centre_is_refused_a_hair_below_each_of_its_lines():
+    assert not may_host_platform(just_below(1000.0), False, 60.0, 8.0)
+    assert not may_host_platform(2000.0, True, 60.0, just_below(8.0))
+    assert not may_host_platform(2000.0, True, just_below(60.0), 8.0)
+    assert not may_host_station(1, 0, just_below(20.0), True, True)
+
+
+def test_another_field_costs_a_firm_a_point_and_quality_three_tenths():
+    own, other = (absorptive_score(20.0, 100.0, same, 2.0, 0.5) for same in (True, False))
+    assert own - other == near(1.0)
+    assert other - absorptive_score(20.0, 100.0, False, 0.0, 0.5) == near(0.6)
+
+
+def test_a_founder_alone_absorbs_by_the_share_of_time_that_goes_into_research():
+    assert absorptive_score(0.5, 1.0, False, 0.0, 0.0) == near(1.5)
+    assert partner_bonus(0.12, 0.2, 1.0) == near(0.12)
+    assert absorptive_score(0.0, 0.0, False, 0.0, 0.0) == 0.0  # nobody yet
+    assert partner_bonus(0.12, 0.0, 0.0) == near(0.06)
+
+
+def test_the_first_platform_counts_for_a_project():
+    with_one, without = (project_score(20.0, False, n, False, 0.5) for n in (1, 0))
+    assert with_one - without == near(0.6)
+
+
+def test_how_often_an_offer_is_taken_by_package_host_and_pull():
+    chances = {
+        (0.0, 5.0, 0.0): 0.3 * (1.0 - 0.2 * math.log(4.0)),  # nothing promised
+        (150.0, 5.0, 0.0): 0.3 * (1.0 + 0.2 * math.log(4.0)),
+        (30.0, 10.0, 0.0): 0.3 * math.exp(0.5),
+        (30.0, 5.0, 1.0): 0.3 * math.exp(-0.5),
+    }
+    for (package, host, pull), chance in chances.items():
+        assert has_chance(lambda u, p=package, h=host, c=pull: accepts(0.3, p, 0.2, h, c, u), chance)
+
+
+def test_one_in_a_hundred_comes_whatever_is_offered_and_five_never_do():
+    assert has_chance(lambda u: accepts(0.01, 0.0, 0.5, 0.0, 1.5, u), 0.01)
+    assert has_chance(lambda u: accepts(0.9, 300.0, 0.5, 12.0, -1.0, u), 0.95)
+
+
+def test_the_pull_of_neighbours_takes_people_away():
+    assert leave_hazard(0.08, 30.0, 0.2, 1.0, False) == near(0.08 * math.exp(0.5))

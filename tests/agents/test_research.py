@@ -3,11 +3,15 @@
 import math
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from agents.compiled import plain
 from agents.research import (
     adjusted,
     grant_response,
     lapse_rate,
+    next_intensity,
     next_knowledge,
     patent_applications,
     productivity_gain,
@@ -16,6 +20,7 @@ from agents.research import (
     wanted_rd,
 )
 from agents.statistics import published_rd, surveyed_rd
+from tests.agents.edges import has_chance
 
 
 def near(value):
@@ -101,3 +106,54 @@ def test_the_survey_sees_all_of_a_large_firm_and_a_tenth_of_a_small_one():
 def test_institutes_add_their_share_to_the_published_figure():
     assert published_rd(90.0, 0.1, 1.0) == near(100.0)
     assert published_rd(90.0, 0.1, 1.03) == near(103.0)
+
+
+def test_the_survey_sees_all_of_the_first_giant():
+    assert surveyed_rd(1000.0, False, 1, 0.1) == 1000.0
+
+
+@given(ratio=st.floats(0.3, 3.0), elasticity=st.floats(0.0, 0.7))
+@example(ratio=2.0, elasticity=0.4)
+@example(ratio=1.01, elasticity=0.4)
+@example(ratio=0.99, elasticity=0.4)
+def test_what_a_dearer_yuan_takes_away_a_cheaper_one_gives_back(ratio, elasticity):
+    dearer, cheaper = (plain(wanted_rd)(0.05, 2000.0, r, elasticity, 0.0, False) for r in (ratio, 1.0 / ratio))
+    assert dearer * cheaper == pytest.approx(100.0**2, rel=1e-9)
+    assert (ratio - 1.0) * (cheaper - dearer) * elasticity >= 0.0
+
+
+def test_a_firm_without_a_certificate_drifts_and_a_holder_keeps_just_above_the_line():
+    assert next_intensity(0.05, 1.1, 0.0) == near(0.055)
+    assert next_intensity(0.04, 0.9, 0.05) == next_intensity(0.04, 1.1, 0.05) == near(0.051)
+    assert next_intensity(0.08, 0.9, 0.05) == near(0.072)
+
+
+def test_research_stays_between_a_thousandth_and_35_percent_of_revenue():
+    assert next_intensity(0.001, 0.8, 0.0) == near(0.001)
+    assert next_intensity(0.34, 1.3, 0.05) == near(0.35)
+
+
+def test_a_firm_with_little_research_responds_to_its_little_grant():
+    assert grant_response(0.05, 0.5, 0.5, 0.2, 0.5) == near(0.0125)
+    assert grant_response(20.1, 100.0, 0.5, 0.2, 0.5) == near(5.0)  # a hair beyond saturation
+
+
+def test_three_stars_give_twice_what_one_does_and_none_nothing():
+    # ln 4 = 2 ln 2
+    assert star_bonus(3, 0.2) == near(2.0 * star_bonus(1, 0.2))
+    assert star_bonus(0, 0.0) == 0.0
+
+
+def test_quality_and_service_multiply_patents_and_the_least_research_counts_as_one_wan():
+    base = patent_applications(100.0, 0.35, 0.35, 1.0, 0.3)
+    assert patent_applications(100.0, 0.35, 0.35, 1.5, 0.3) == near(1.5 * base)
+    assert patent_applications(100.0, 0.35, 0.35, 1.0, 1.3) == near(math.exp(0.6) * base)
+    assert patent_applications(0.4, 0.35, 0.35, 1.0, 0.3) == patent_applications(1.0, 0.35, 0.35, 1.0, 0.3) > 0.0
+    for rd in (1.001, 1.5):
+        assert patent_applications(rd, 0.35, 0.35, 1.0, 0.3) == near(base * math.exp(0.35 * math.log(rd / 100.0)))
+
+
+def test_talk_of_research_doubles_and_an_incubator_trebles_who_takes_it_up():
+    # 1 - exp(-0.25 x 0.02) and 1 - exp(-0.25 x 0.03)
+    assert has_chance(lambda u: starts_research(2.0, False, u), 0.00498752)
+    assert has_chance(lambda u: starts_research(1.0, True, u), 0.00747194)

@@ -6,6 +6,7 @@ from agents.enterprise import NEVER
 from agents.statuses import (
     above_scale_line,
     applies_for_hnte,
+    award_factor,
     certificate_appeal,
     certificate_valid,
     hnte_rd_line,
@@ -22,6 +23,7 @@ from agents.statuses import (
     staff_points,
     stays_above_scale,
 )
+from tests.agents.edges import has_chance, just_below
 
 
 def near(value):
@@ -217,3 +219,82 @@ def test_a_register_firm_lists_after_two_years_with_500_wan():
     assert not may_list(False, 5000.0, 9.0)
     assert not may_list(True, 499.0, 2.0)
     assert not may_list(True, 500.0, 1.75)
+
+
+# --- the last number on either side of a line
+
+
+def test_a_listed_firm_stays_whatever_it_did_last_year_and_the_line_itself_is_enough():
+    assert stays_above_scale(True, False, 2000.0, 2000.0)
+    assert stays_above_scale(False, True, 2000.0, 2000.0)
+
+
+def test_the_least_research_with_a_right_opens_the_register_and_a_hair_less_than_a_tenth_of_staff_does_not():
+    assert may_register(0.1, 1, 0.0, 50.0)
+    assert not may_register(0.0, 1, just_below(5.0), 50.0)
+
+
+def test_a_hair_below_a_step_of_the_points_is_the_step_before():
+    assert [staff_points(just_below(s)) for s in (0.30, 0.25, 0.20, 0.15, 0.10)] == [16, 12, 8, 4, 0]
+    assert [rd_points(just_below(s)) for s in (0.06, 0.05, 0.04, 0.03, 0.02)] == [40, 30, 20, 10, 0]
+
+
+def test_the_first_year_of_the_title_is_2017_and_the_least_sales_will_do():
+    assert is_sme(year=2017, certified=True)
+    assert is_sme(sales=0.5, certified=True)
+
+
+def test_a_founder_alone_who_spends_three_tenths_of_the_time_on_research_has_20_points():
+    # 20 + 40 for research of 5 % = 60
+    alone = {"staff": 1.0, "rd": 50.0, "other_ip": 0}
+    assert is_sme(**alone, science_staff=0.30)
+    assert not is_sme(**alone, science_staff=just_below(0.30))
+    assert not is_sme(staff=0.0, science_staff=0.0)
+
+
+def test_a_firm_a_day_short_of_a_year_or_a_hair_short_of_60_percent_is_no_high_tech_firm():
+    assert not meets_hnte_but_rd(just_below(1.0), 1, 10.0, 100.0, 0.6)
+    assert not meets_hnte_but_rd(1.0, 1, 10.0, 100.0, just_below(0.6))
+
+
+def test_relabelling_begins_at_two_thirds_of_the_line():
+    assert relabels(0.667 * 0.05, 0.05, 0.4, 0.39)
+    assert not relabels(just_below(0.667 * 0.05), 0.05, 0.4, 0.39)
+
+
+def test_who_files_does_so_at_the_rate_and_never_more_often_than_98_times_in_a_hundred():
+    assert has_chance(lambda u: applies(u), 0.5)
+    assert has_chance(lambda u: applies(u, rate=0.2, push=2.0), 0.4)
+    assert has_chance(lambda u: applies(u, rate=0.8, award=50.0, push=3.0), 0.98)
+
+
+def test_the_score_is_passed_as_often_as_quality_says_between_5_and_99_in_a_hundred():
+    chances = {(0.7, 0.0): 0.7, (0.7, 2.0): 0.82, (0.7, -1.0): 0.64, (0.9, 9.0): 0.99, (0.1, -9.0): 0.05}
+    for (rate, quality), chance in chances.items():
+        assert has_chance(lambda u, r=rate, q=quality: passes_score(r, q, u), chance)
+
+
+def test_the_usual_award_changes_nothing_and_none_or_a_larger_one_does():
+    # 1 + 0.2 ln 11 = 1.4796 at 10 万元
+    assert award_factor(0.2, 10.0, 10.0) == award_factor(0.0, 90.0, 10.0) == 1.0
+    assert award_factor(0.2, 10.0, 0.0) == near(1.4795790545596741)
+    assert award_factor(0.2, 0.0, 10.0) == near(1.0 / 1.4795790545596741)
+
+
+def test_national_criteria_turn_at_two_years_3_percent_with_a_certificate_and_5_without():
+    def special(age=2.0, rd=150.0, certified=True):
+        return bool(may_be_specialised(True, age, rd, 5000.0, 40.0, certified))
+
+    assert special() and not special(age=just_below(2.0)) and not special(rd=just_below(150.0))
+    assert special(rd=250.0, certified=False) and not special(rd=just_below(250.0), certified=False)
+
+
+def test_the_citys_own_list_asked_for_two_years_and_20_wan_of_research():
+    def special(age=2.0, rd=20.0):
+        return bool(may_be_specialised(False, age, rd, 500.0, 1000.0, False))
+
+    assert special() and not special(age=just_below(2.0)) and not special(rd=just_below(20.0))
+
+
+def test_a_share_is_listed_from_the_second_birthday():
+    assert may_list(True, 500.0, 2.0) and not may_list(True, 500.0, just_below(2.0))

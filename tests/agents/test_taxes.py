@@ -69,3 +69,7 @@ def test_a_quarter_of_a_million_before_40_wan_of_research_owes_45_thousand():
 
 def test_a_loss_owes_nothing():
     assert tax_due(0.25, 100_000.0, 400_000.0, 1.0) == 0.0
+
+
+def test_a_technology_sme_takes_the_general_rate_where_that_is_the_better():
+    assert super_deduction(False, True, 1.0, 0.75, 0.5) == super_deduction(True, True, 1.0, 0.75, 0.5) == 1.0
