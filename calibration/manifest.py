@@ -9,10 +9,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, Field, ValidationError
 
 from agents.compiled import ROOT, SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
@@ -23,6 +24,31 @@ FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
 FORMAT = 2  # of the folder ``posterior/``: a fit of another format is refused
 DRAWS, MANIFEST, DIAGNOSTICS = "draws.parquet", "manifest.json", "diagnostics.json"
+
+
+class _Size(BaseModel):
+    """Error of the model after the record, as a manifest tells it."""
+
+    sd_at_five_years: Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+    shared: Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Told(BaseModel):
+    """Entries of a manifest that something is computed from."""
+
+    after: _Size | None = None
+    threshold: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a library could not read a file, short: its first line, and where in a tree of entries."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return ".".join(map(str, first["loc"])) + ": " + first["msg"]
+    if isinstance(error, RecursionError):
+        return "entries within one another without end"
+    said = (str(error).strip().splitlines() or [""])[0].rstrip(".")
+    return said[:160] or type(error).__name__
 
 
 def product_version() -> str:
@@ -101,8 +127,9 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
         return None
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"the fit of {region.name} cannot be read ({error})", file=path, fix=remake(region)) from error
+        _Told.model_validate(manifest)
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"the fit of {region.name} cannot be read ({reason_of(error)})", file=path, fix=remake(region)) from error
     now = {"rules": SOURCE_DIGEST, "pack": pack_digest(region), "version": product_version(), "format": FORMAT}
     called = {"rules": "rules", "pack": "region pack", "version": "product", "format": "file format"}
     for part in ("format", "version", "rules", "pack"):
@@ -130,12 +157,17 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
         return None
     try:
         table = pd.read_parquet(folder / DRAWS)
-    except (OSError, ValueError) as error:
-        raise InputError(f"the fit of {region.name} cannot be read ({error})", file="posterior", fix=remake(region)) from error
-    missing = [name for name in DRAWN if name not in table.columns]
-    if missing or table.empty:
-        raise InputError(f"the fit of {region.name} lacks {missing[:1] or 'draws'}", file="posterior/draws.parquet", fix=remake(region))
-    if manifest.get("draws") != content_digest(table):
+        missing = [name for name in DRAWN if name not in table.columns]
+        if missing or table.empty:
+            lacking = f"the column {missing[0]}" if missing else "draws"
+            raise InputError(f"the fit of {region.name} lacks {lacking}", file="posterior/draws.parquet", fix=remake(region))
+        digest = content_digest(table)
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library meets in a damaged file
+        why = reason_of(error)
+        raise InputError(f"the fit of {region.name} cannot be read ({why})", file="posterior/draws.parquet", fix=remake(region)) from error
+    if manifest.get("draws") != digest:
         raise InputError(
             f"the draws of {region.name} are not those its manifest was written for", file="posterior/draws.parquet", fix=remake(region)
         )

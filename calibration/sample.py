@@ -204,9 +204,10 @@ def _read(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32] | None:
     """A part that is there and whole, or None."""
     try:
         found: npt.NDArray[np.float32] = np.load(path)
-    except (OSError, ValueError, EOFError):
+    except Exception:  # numpy meets damage in many ways: ValueError, EOFError, SyntaxError, TokenError, BadZipFile, MemoryError
         return None
-    return found if found.ndim == 3 and found.shape[1:] == shape and found.dtype == np.float32 else None
+    whole = isinstance(found, np.ndarray) and found.ndim == 3 and found.shape[1:] == shape and found.dtype == np.float32
+    return found if whole else None
 
 
 def parameters_at(region: Region, scores: Floats) -> Floats:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from calibration.manifest import reason_of
 from sim.errors import InputError
 from sim.reading import read_text, shown
 
@@ -25,8 +26,10 @@ def table_of(file: Path) -> tuple[pd.DataFrame, int]:
     """
     try:
         found = _csv(file) if file.suffix == ".csv" else pd.read_parquet(file).reset_index(drop=True)
-    except (OSError, ValueError, csv.Error, pd.errors.ParserWarning) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library meets in a damaged file
+        reason = reason_of(error)
         fix = "Give every row as many cells as the header has." if file.suffix == ".csv" else None
         raise InputError(f"the table of points cannot be read ({reason})", file=shown(file), fix=fix) from error
     found.columns = [str(name).strip() for name in found.columns]

@@ -19,6 +19,17 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import InputError, did_you_mean, nearest
 
 LARGEST_FILE = 16 * 1024 * 1024
+LARGEST_TOML = 1024 * 1024
+"""Bytes of a table, and of a TOML file; the largest of the shipped regions has some 30,000."""
+
+DEEPEST = 24
+"""Tables and lists within one another."""
+
+_LONG_KEY = (
+    re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}+|"[^"\n]{0,200}+"|'[^'\n]{0,200}+')[ \t]{0,9}+\.[ \t]{0,9}+){64}"""),
+    "holds a key of very many parts", "a key of a few parts, as years.record_end",
+)  # fmt: skip
+_LONG_NUMBER = (re.compile(r"(?<![\w.])[+-]?\d[\d_]{400}", re.ASCII), "holds a number of hundreds of digits", "a number of at most 19 digits")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -37,15 +48,16 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, its byte-order mark dropped and its line ends made plain."""
+def read_text(path: Path, most: int = LARGEST_FILE) -> str:
+    """The text of a UTF-8 file of at most so many bytes, its byte-order mark dropped and its line ends made plain."""
     file = shown(path)
     try:
         if path.is_dir():
             raise InputError("is a folder, not a file", file=file)
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError("is larger than 16 MB", file=file, expected="a table a person edits")
-        raw = path.read_bytes()
+        with path.open("rb") as stream:  # bounded, for a device has no size and no end
+            raw = stream.read(most + 1)
+        if len(raw) > most:
+            raise InputError(f"is larger than {most >> 20} MB", file=file, expected="a file a person edits")
     except FileNotFoundError:
         near = nearest(path.name, _neighbours(path.parent))
         raise InputError(
@@ -53,6 +65,8 @@ def read_text(path: Path) -> str:
         ) from None
     except OSError as reason:
         raise InputError(f"cannot be read ({reason.strerror or reason})", file=file) from None
+    except ValueError:  # a zero byte in its name
+        raise InputError("cannot be the name of a file", file=file) from None
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(
             "saved as UTF-16", file=file, expected="UTF-8", fix="In Excel choose 'CSV UTF-8' when saving."
@@ -82,13 +96,19 @@ def _neighbours(folder: Path) -> list[str]:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as a dictionary."""
+    """A TOML file as a dictionary, its numbers of 64 bits and its tables nested no deeper than people write them."""
     file = shown(path)
-    text = read_text(path)
+    text = read_text(path, LARGEST_TOML)
     if not text.strip():
         raise InputError("the file is empty", file=file)
+    # The parser takes a time that grows with the square of the parts of a key, and reads no number of thousands of digits.
+    for pattern, what, expected in (_LONG_KEY, _LONG_NUMBER):
+        if found := pattern.search(text):
+            raise InputError(what, file=file, row=text.count("\n", 0, found.start()) + 1, value=found[0], expected=expected)
     try:
-        return tomllib.loads(text)
+        tree = tomllib.loads(text)
+        _check_tree(tree, file)
+        return tree
     except (tomllib.TOMLDecodeError, RecursionError) as reason:
         message = str(reason)
         place = re.search(r"\(at line (\d+), column \d+\)", message)
@@ -97,6 +117,27 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"is not TOML: {what}", file=file, row=int(place.group(1)) if place else None,
             fix="Text needs quotes; a table is { 2021 = 300 }; full-width commas and quotes do not count.",
         ) from None  # fmt: skip
+
+
+def _check_tree(tree: dict[str, Any], file: str) -> None:
+    """Refuse a number that no 64 bits hold, and tables within tables without end: neither is TOML that people write."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), tree)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, (dict, list)):
+            if len(key) > DEEPEST:
+                raise InputError(
+                    f"'{key[0]}' holds tables or lists within one another, {DEEPEST} deep and more", file=file, key=key[:1],
+                    expected="a few",
+                )  # fmt: skip
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*key, part), one) for part, one in inner]
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            name = ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
+            raise InputError(
+                f"'{name}' is a whole number of more than 19 digits", file=file, value=value, expected="a number of at most 19 digits",
+                fix="Write a number as large with an exponent, as 1e30.", key=key,
+            )  # fmt: skip
 
 
 def read_table(

@@ -81,7 +81,7 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
     Raises:
         InputError: what stands in the link is not known or not within its range; the sentence says what.
     """
-    text = search or ""
+    text = (search or "").encode("utf-8", "replace").decode()  # halves of a character, which no browser writes into a link
     if len(text) > LONGEST:
         raise InputError("the link is too long to be read", expected=f"at most {LONGEST} characters")
     asked = Asked(language=language)
