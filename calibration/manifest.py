@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from agents.compiled import ROOT, SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
 from sim.errors import InputError
+from sim.files import drafted
 from sim.region import Region
 
 FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "priors.csv")
@@ -40,15 +40,25 @@ class _Told(BaseModel):
     threshold: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
 
+class Damaged(ValueError):
+    """What is wrong with a file that a program has written, in the words of a sentence."""
+
+
 def reason_of(error: BaseException) -> str:
-    """Why a library could not read a file, short: its first line, and where in a tree of entries."""
+    """Why a file that a program has written cannot be read, for who cannot mend it; the library's own words are in its traceback."""
+    if isinstance(error, Damaged):
+        return str(error)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
-        return ".".join(map(str, first["loc"])) + ": " + first["msg"]
-    if isinstance(error, RecursionError):
-        return "entries within one another without end"
-    said = (str(error).strip().splitlines() or [""])[0].rstrip(".")
-    return said[:160] or type(error).__name__
+        where = ".".join(map(str, first["loc"]))
+        return f"the entry '{where}' is missing or wrong" if where else "it is no JSON of this kind"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON from line {error.lineno} on"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.strerror or "it is damaged"
+    return "it is damaged"
 
 
 def product_version() -> str:
@@ -81,9 +91,8 @@ def provenance(region: Region) -> dict[str, Any]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file by a draft beside it, so that a reader never meets half of it."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(data)
-    os.replace(draft, path)
+    with drafted(path) as draft:
+        draft.write_bytes(data)
 
 
 def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
@@ -91,9 +100,8 @@ def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
     table = pd.DataFrame(parameters, columns=list(DRAWN))
     for name, column in readings.items():
         table[f"reading:{name}"] = column
-    draft = folder / (DRAWS + ".part")
-    table.to_parquet(draft, compression="zstd", index=False)
-    os.replace(draft, folder / DRAWS)
+    with drafted(folder / DRAWS) as draft:
+        table.to_parquet(draft, compression="zstd", index=False)
     return content_digest(table)
 
 

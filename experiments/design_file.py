@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from sim.errors import InputError
 from sim.reading import read_text, shown
 
 ENDINGS = (".csv", ".parquet")
+LONGER = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+"""What pandas says of a row with more cells than the header has."""
+
+FIX = "Give every row as many cells as the header has."
 
 
 def table_of(file: Path) -> tuple[pd.DataFrame, int]:
@@ -29,9 +34,11 @@ def table_of(file: Path) -> tuple[pd.DataFrame, int]:
     except InputError:
         raise
     except Exception as error:  # whatever a library meets in a damaged file
-        reason = reason_of(error)
-        fix = "Give every row as many cells as the header has." if file.suffix == ".csv" else None
-        raise InputError(f"the table of points cannot be read ({reason})", file=shown(file), fix=fix) from error
+        if longer := LONGER.search(str(error)):
+            fewer, row, many = longer.groups()
+            raise InputError(f"has {many} cells", file=shown(file), row=int(row), expected=fewer, fix=FIX) from error
+        fix = FIX if file.suffix == ".csv" else None
+        raise InputError(f"the table of points cannot be read ({reason_of(error)})", file=shown(file), fix=fix) from error
     found.columns = [str(name).strip() for name in found.columns]
     twice = found.columns[found.columns.duplicated()]
     if len(twice):

@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from calibration.manifest import reason_of, write_whole
+from calibration.manifest import Damaged, reason_of, write_whole
 from experiments.designs import design_of, prepared
 from sim.draws import DRAWN
 from sim.errors import InputError, did_you_mean
@@ -373,7 +373,7 @@ class Sweep:
             expected = {**KEYS, **dict.fromkeys(columns_of(self.indicators, self.judged), pa.float32())}
             wrong = [name for name in columns if said.names.count(name) != 1 or said.field(name).type != expected[name]]
             if wrong:
-                raise ValueError(f"its column {wrong[0]} is missing or of another kind")
+                raise Damaged(f"its column {wrong[0]} is missing or of another kind")
             table = pq.read_table(file, columns=list(columns), filters=None if year is None else [("year", "==", year)])
             table = table.replace_schema_metadata(None)  # what another program may have written of its columns
             most = {"point": len(self.points) - 1, "replicate": self.per_point - 1, "year": self.years[-1], "run": None, "seed": None}
@@ -381,7 +381,7 @@ class Sweep:
                 low, high = pc.min_max(table.column(name)).as_py().values()
                 least, last = self.years[0] if name == "year" else 0, most[name]
                 if table.column(name).null_count or low < least or (last is not None and high > last):
-                    raise ValueError(f"its column {name} holds what no run of this sweep has")
+                    raise Damaged(f"its column {name} holds what no run of this sweep has")
             return table
         except Exception as error:  # whatever a library meets in a damaged file
             raise InputError(

@@ -31,13 +31,13 @@ class InputError(Exception):
         sheet: str | None = None,
         cell: str | None = None,
     ) -> None:
-        self.message = _one_line(message).rstrip(".")
+        self.message = one_line(message).rstrip(".")
         self.file = None if file is None else str(file)
         self.row = row
         self.value = value
         self.unit = unit
-        self.expected = None if expected is None else _one_line(expected, LONGEST_LIST)
-        self.fix = None if fix is None else _one_line(fix, LONGEST_LIST)
+        self.expected = None if expected is None else one_line(expected, LONGEST_LIST)
+        self.fix = None if fix is None else one_line(fix, LONGEST_LIST)
         self.key = tuple(key)
         self.sheet = sheet
         self.cell = cell
@@ -56,7 +56,7 @@ class InputError(Exception):
         if self.row is not None:
             place = f"{place}, row {self.row}" if place else f"row {self.row}"
         if self.sheet is not None:
-            sheet = _one_line(self.sheet)
+            sheet = one_line(self.sheet)
             place = f"{place}, sheet '{sheet}'" if place else f"sheet '{sheet}'"
         if self.cell is not None:
             place = f"{place}, cell {self.cell}" if place else f"cell {self.cell}"
@@ -82,8 +82,8 @@ def _rebuilt(message: str, state: dict[str, object]) -> InputError:
     return error
 
 
-LONGEST_PART, LONGEST_LIST, LONGEST_VALUE = 400, 1200, 60
-"""Characters of what a sentence says, of the list it offers, and of a value in it: whatever stands in a file, a person can read it."""
+LONGEST_PART, LONGEST_LIST, LONGEST_SENTENCE, LONGEST_VALUE = 400, 1200, 2000, 60
+"""Characters of what a sentence says, of the list it offers, of the whole, and of a value in it: a person can read all of them."""
 
 LARGEST_SHOWN = 10**300
 """Whole numbers beyond are told by their length."""
@@ -96,7 +96,7 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() or one == "\u3000" else one.encode("unicode_escape").decode() for one in text)
 
 
-def _one_line(text: str, most: int = LONGEST_PART) -> str:
+def one_line(text: str, most: int = LONGEST_PART) -> str:
     """A text on one line; of a long one its beginning and end, between which something was left out."""
     plain = printable(" ".join(str(text).split()))
     return plain if len(plain) <= most else f"{plain[: most // 2]} ... {plain[-most // 3 :]}"

@@ -10,7 +10,9 @@ import re
 import tomllib
 import types
 import typing
+import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,10 +28,12 @@ DEEPEST = 24
 """Tables and lists within one another."""
 
 _LONG_KEY = (
-    re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}+|"[^"\n]{0,200}+"|'[^'\n]{0,200}+')[ \t]{0,9}+\.[ \t]{0,9}+){64}"""),
+    re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}+|"[^"\n]{0,200}+"|'[^'\n]{0,200}+')[ \t]{0,9}+\.[ \t]{0,9}+){200}"""),
     "holds a key of very many parts", "a key of a few parts, as years.record_end",
 )  # fmt: skip
-_LONG_NUMBER = (re.compile(r"(?<![\w.])[+-]?\d[\d_]{400}", re.ASCII), "holds a number of hundreds of digits", "a number of at most 19 digits")
+_LONG_NUMBER = (
+    re.compile(r"(?<![\w.])[+-]?\d[\d_]{400}", re.ASCII), "holds a number of hundreds of digits", "a number of at most 19 digits",
+)  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -78,7 +82,9 @@ def read_text(path: Path, most: int = LARGEST_FILE) -> str:
         try:
             raw.decode("gb18030")
         except UnicodeDecodeError:
-            raise InputError("is not text in UTF-8", file=file, row=row, expected="UTF-8") from None
+            raise InputError(
+                "is not text in UTF-8", file=file, row=row, expected="UTF-8", fix="In Excel choose 'CSV UTF-8' when saving.",
+            ) from None  # fmt: skip
         raise InputError(
             "saved as GBK", file=file, row=row, expected="UTF-8",
             fix="In Excel choose 'CSV UTF-8' when saving.",
@@ -227,7 +233,7 @@ def number(text: str, what: str, *, file: str, row: int, unit: str | None = None
     if not plain:
         raise InputError(f"{what} is empty", file=file, row=row, unit=unit, expected="a number", key=(what,))
     fix = None
-    bare = plain.replace(",", "").replace("，", "").replace(" ", "")
+    bare = "".join(one for one in unicodedata.normalize("NFKC", plain) if one.isprintable() and one not in ", ")
     if _NUMBER.fullmatch(bare):
         fix = f"Write {bare}."
     elif _NUMBER.fullmatch(bare.rstrip("%％")):
@@ -274,11 +280,45 @@ def validated[Model: BaseModel](
         return model.model_validate(data)
     except ValidationError as reason:
         first = reason.errors(include_url=False)[0]
-        raise _as_input_error(model, first, file, row) from None
+        raise _as_input_error(model, first, _of_data(first["loc"], data), file, row) from None
 
 
-def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | None) -> InputError:
-    path = first["loc"]
+def _of_data(path: Sequence[int | str], data: object) -> tuple[int | str, ...]:
+    """The keys and places of data that lead to an error, without the names of types that the library puts among them."""
+    kept: list[int | str] = []
+    for place, part in enumerate(path):
+        inside = data[part] if _holds(data, part) else None  # type: ignore[index]
+        if inside is not None or place == len(path) - 1 and not _TYPE.match(str(part)):
+            kept.append(part)
+            data = inside
+    return tuple(kept)
+
+
+def _holds(data: object, part: int | str) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
+
+
+_TYPE = re.compile(r"(dict|list|tuple|constrained-\w+)\[|(float|int|str|bool)$", re.ASCII)
+_PLAIN = {
+    "a valid tuple": "a list in brackets, as [1, 2]", "a valid list": "a list in brackets, as [1, 2]",
+    "a valid dictionary": "a table", "a valid dictionary or instance of": "a table", "a valid string": "text in quotes",
+    "a valid number": "a number", "a valid integer": "a whole number", "a valid boolean": "true or false, without quotes",
+}  # fmt: skip
+"""What the library calls a kind of value, and what the file of a region calls it."""
+
+
+def _kind(value: object) -> str:
+    """What a value that is neither text nor number is called."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "a date or time" if isinstance(value, (date, time)) else type(value).__name__
+
+
+def _as_input_error(model: type[BaseModel], first: Any, path: tuple[int | str, ...], file: str, row: int | None) -> InputError:
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in path)
     kind, value = first["type"], first.get("input")
     if kind == "extra_forbidden":
@@ -290,11 +330,18 @@ def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | No
         )  # fmt: skip
     if kind == "missing":
         return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...", key=path)
-    found = value if isinstance(value, (str, int, float)) else type(value).__name__
-    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    if not isinstance(value, (str, int, float)):
+        return InputError(f"'{key}' is {_kind(value)}", file=file, row=row, expected=_expected(first), key=path)
+    found, message = value, _expected(first)
     if kind == "string_pattern_mismatch":
         message = "lower-case letters, digits and _, a letter first"
     return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message, key=path)
+
+
+def _expected(first: Any) -> str:
+    """What the library expects, in the words of a file."""
+    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return next((plain for library, plain in _PLAIN.items() if said == library or said.startswith(library + " or instance")), said)
 
 
 def _model_at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel] | None:

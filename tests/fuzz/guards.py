@@ -14,9 +14,13 @@ class Hung(BaseException):
     """A reader took far longer than it ever does; no `except Exception` on the way takes it for a damaged file."""
 
 
+PATIENT = 10
+"""How many times longer it may take by the clock than it may compute: other work can hold a machine, and waiting computes nothing."""
+
+
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise `Hung` in the main thread once so much time has passed; elsewhere, and where there are no such signals, no limit."""
+    """Raise `Hung` in the main thread once it has computed for so many seconds; elsewhere, and where there are no such signals, never."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
@@ -24,13 +28,16 @@ def within(seconds: float) -> Iterator[None]:
     def over(number: int, frame: FrameType | None) -> None:
         raise Hung(f"took more than {seconds:g} seconds")
 
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = {number: signal.signal(number, over) for number in (signal.SIGPROF, signal.SIGALRM)}
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, PATIENT * seconds)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def limit_memory(more: int) -> None:

@@ -50,12 +50,17 @@ NUMBERS: tuple[Any, ...] = (
     1e308, -1e308, 5e-324, 1e-300, float("nan"), float("inf"), float("-inf"),
 )  # fmt: skip
 TEXTS = (
-    "", " ", "　", "\t", "0", "-0", "1", "1.5", "1,000", "１２", "1e400", "-1e400", "1e-400", "nan", "NaN", "inf", "-Infinity", "0x10", "1_000",
-    "5%", "５％", "约5", "5亿元", "true", "null", "None", "2021", "2020-2021", "2021-01-01", "20210", "９９９９", "2021年", "x1.5", "+20%", "x1e300",
+    "", " ", "　", "\t", "0", "-0", "1", "1.5", "1,000", "１２", "1e400", "-1e400", "1e-400", "nan", "NaN", "inf", "-Infinity", "0x10",
+    "1_000",
+    "5%", "５％", "约5", "5亿元", "true", "null", "None", "2021", "2020-2021", "2021-01-01", "20210", "９９９９", "2021年", "x1.5",
+    "+20%", "x1e300",
     "=1+1", "@SUM(A1)", "-2+3", "status_quo", "plan", "baseline", "seed_fund", "gdp_growth", "tech_enterprises", "tech_enterprises < 400",
-    "tech_enterprises < 1e99", "level:seed_fund", "law", "frozen", "prior", ">=", "家", "%", "万元", "../../etc/passwd", "/dev/null", "~", ".",
-    "a/b", "a\\b", "con", "x.toml", "a\0b", "\x1b[31mred\x1b[0m", "\u202eexe.lmot", "\u200b", "\ufeff", "\ud800", "é", "e\u0301", "ß", "İ", "𝟏𝟐", "٣",
-    "{0}", "{", "%s", "'", '"', "`", "[", "]]", "#", "\\", "\n", "a\nb", "\r", "\u2028", "\x85", "<b>", "&amp;", "$(id)", "; rm", "a" * 300, "长" * 5000,
+    "tech_enterprises < 1e99", "level:seed_fund", "law", "frozen", "prior", ">=", "家", "%", "万元", "../../etc/passwd", "/dev/null",
+    "~", ".",
+    "a/b", "a\\b", "con", "x.toml", "a\0b", "\x1b[31mred\x1b[0m", "\u202eexe.lmot", "\u200b", "\ufeff", "\ud800", "é", "e\u0301", "ß",
+    "İ", "𝟏𝟐", "٣",
+    "{0}", "{", "%s", "'", '"', "`", "[", "]]", "#", "\\", "\n", "a\nb", "\r", "\u2028", "\x85", "<b>", "&amp;", "$(id)", "; rm",
+    "a" * 300, "长" * 5000,
     "9" * 400, "9" * 5000, "1." + "0" * 400, "a." * 300, "-" * 100, "a b " * 2000,
 )  # fmt: skip
 
@@ -90,7 +95,8 @@ def misspelt(word: str, luck: Luck) -> str:
     """A word with one letter less, more or other, or in another form."""
     at = luck.randrange(len(word) + 1)
     return luck.choice(
-        (word[:at] + word[at + 1 :], word[:at] + luck.choice(("e", "_", " ", "\u200b", "ｅ")) + word[at:], word.upper(), word + " ", word[::-1])
+        (word[:at] + word[at + 1 :], word[:at] + luck.choice(("e", "_", " ", "\u200b", "ｅ")) + word[at:], word.upper(), word + " ",
+        word[::-1])
     )
 
 
@@ -293,8 +299,10 @@ def spoilt_parquet(content: bytes, luck: Luck) -> bytes:
 
 ENCODINGS = ("gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "latin-1", "shift-jis", "utf-7")
 PIECES = (
-    b"\0", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xc0\x80", b"\xe2\x80\xa8", b"\xc2\x85", b"\x0c", b"\x1a", b"\x1b[2J", b"\r", b"\n", b"\n\n", b'"', b"'",
-    b'"""', b"#", b"[", b"]", b"{", b"}", b"=", b",", b".", "，".encode(), "“".encode(), "。".encode(), b"[[", b" = ", b"nan", b"inf", b"1e400", b"0x", b"1979-05-27",
+    b"\0", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xc0\x80", b"\xe2\x80\xa8", b"\xc2\x85", b"\x0c", b"\x1a", b"\x1b[2J", b"\r",
+    b"\n", b"\n\n", b'"', b"'",
+    b'"""', b"#", b"[", b"]", b"{", b"}", b"=", b",", b".", "，".encode(), "“".encode(), "。".encode(), b"[[", b" = ", b"nan", b"inf",
+    b"1e400", b"0x", b"1979-05-27",
     b"a." * 400, b"[" * 400, b"9" * 5000, b"x" * 70_000, b"{a=" * 300,
 )  # fmt: skip
 
@@ -395,7 +403,8 @@ def spoilt_markup(content: bytes, luck: Luck) -> bytes:
     if not found:
         return spoilt_bytes(content, luck)
     at = luck.choice(found)
-    values = [str(one).encode() if abs(one) < 10**100 else b"9" * 400 for one in NUMBERS] + [b"", b"A0", b"XFE1048577", b"A1:XFD1048576", b"#REF!", b"&x;"]
+    values = [str(one).encode() if abs(one) < 10**100 else b"9" * 400 for one in NUMBERS] + [b"", b"A0", b"XFE1048577",
+        b"A1:XFD1048576", b"#REF!", b"&x;"]
     put = luck.choice((b"", at[0] * 2, luck.choice(values), luck.choice(found)[0]))
     return content[: at.start()] + put + content[at.end() :]
 
