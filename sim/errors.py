@@ -52,7 +52,7 @@ class InputError(Exception):
         """Everything known about the error, on one line."""
         place = ""
         if self.file is not None:
-            place = printable(self.file)
+            place = file_in_words(self.file)
         if self.row is not None:
             place = f"{place}, row {self.row}" if place else f"row {self.row}"
         if self.sheet is not None:
@@ -97,9 +97,18 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str, most: int = LONGEST_PART) -> str:
-    """A text on one line; of a long one its beginning and end, between which something was left out."""
-    plain = printable(" ".join(str(text).split()))
-    return plain if len(plain) <= most else f"{plain[: most // 2]} ... {plain[-most // 3 :]}"
+    """A text on one line, shortened where it is long."""
+    return shortened(printable(" ".join(str(text).split())), most)
+
+
+def shortened(text: str, most: int = LONGEST_PART) -> str:
+    """A text of at most so many characters: of a longer one its beginning and end."""
+    return text if len(text) <= most else f"{text[: most // 2]} ... {text[-most // 3 :]}"
+
+
+def file_in_words(file: str | None) -> str:
+    """The name of a file as a sentence has it."""
+    return shortened(printable(file or ""))
 
 
 def in_words(value: object) -> str:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sim.errors import InputError, in_words, printable
+from sim.errors import InputError, file_in_words, in_words
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 
@@ -122,11 +122,11 @@ class Words:
             return str(error)
         place = ""
         if error.file is not None or error.row is not None:
-            file = printable(error.file or "")
+            file = file_in_words(error.file)
             place = file if error.row is None else self("error.row", file=file, row=error.row)
         if error.sheet is not None:
             key = "region_excel.error.sheet" if error.cell is None else "region_excel.error.cell"
-            place = self(key, file=printable(error.file or ""), sheet=in_words(error.sheet), cell=error.cell)
+            place = self(key, file=file_in_words(error.file), sheet=in_words(error.sheet), cell=error.cell)
         value = error.value
         shown = in_words(value)
         unit = f" [{in_words(self.unit(error.unit))}]" if error.cell and error.unit and f"[{error.unit}]" not in error.message else ""

@@ -95,7 +95,8 @@ def attack(name: str, seconds: float, kept: Path, seed: int, guided: bool) -> No
         for number in range(40):
             (corpus / f"first-{number}").write_bytes(luck.randbytes(luck.choice((8, 30, 100))))
         atheris.Setup(
-            [sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=400", "-timeout=600",
+            [sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=400", f"-artifact_prefix={kept}/",
+             "-timeout=600",
             "-rss_limit_mb=0", "-print_final_stats=1"],
             one,
         )

@@ -150,7 +150,7 @@ def _whatever_is_typed(place: Path, data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_whatever_is_typed_is_answered_with_one_sentence(place: Path, data: st.DataObject) -> None:
     _whatever_is_typed(place, data)
 
