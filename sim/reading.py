@@ -315,7 +315,7 @@ def _kind(value: object) -> str:
         return "a table"
     if isinstance(value, (list, tuple)):
         return "a list"
-    return "a date or time" if isinstance(value, (date, time)) else type(value).__name__
+    return "a date or time" if isinstance(value, (date, time)) else "a value of another kind"
 
 
 def _as_input_error(model: type[BaseModel], first: Any, path: tuple[int | str, ...], file: str, row: int | None) -> InputError:

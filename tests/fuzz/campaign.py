@@ -85,8 +85,8 @@ def attack(name: str, seconds: float, kept: Path, seed: int, guided: bool) -> No
                     "utf-8", "backslashreplace")
                 print(f"FINDING {ascii(key)}: {ascii(answered.finding.what)[:160]}", file=sys.stderr, flush=True)
         if counted["executions"] % 20 == 0 or answered.finding is not None or time.monotonic() - begun > seconds - 1:
-            said = {**counted, "findings": seen, "sentences": list(sentences.values())}
-            (kept / f"{name}.told.json").write_text(json.dumps(said, ensure_ascii=True), "utf-8")
+            news = {**counted, "findings": seen, "sentences": list(sentences.values())}
+            (kept / f"{name}.told.json").write_text(json.dumps(news, ensure_ascii=True), "utf-8")
 
     if guided:
         corpus = kept / f"{name}.corpus"
@@ -94,12 +94,9 @@ def attack(name: str, seconds: float, kept: Path, seed: int, guided: bool) -> No
         luck = random.Random(seed)
         for number in range(40):
             (corpus / f"first-{number}").write_bytes(luck.randbytes(luck.choice((8, 30, 100))))
-        atheris.Setup(
-            [sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=400", f"-artifact_prefix={kept}/",
-             "-timeout=600",
-            "-rss_limit_mb=0", "-print_final_stats=1"],
-            one,
-        )
+        said = {"max_total_time": int(seconds), "seed": seed, "max_len": 400, "timeout": 600, "rss_limit_mb": 0, "print_final_stats": 1}
+        given = [f"-{name}={value}" for name, value in said.items()]
+        atheris.Setup([sys.argv[0], str(corpus), f"-artifact_prefix={kept}/", *given], one)
         atheris.Fuzz()  # ends the process
     luck = random.Random(seed)
     while time.monotonic() - begun < seconds:
