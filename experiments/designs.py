@@ -330,7 +330,7 @@ class _Reader:
         if "design" not in self.sheet:
             raise self.wrong("the design lacks its table [design]", expected='[design] with kind = "lhs" and size = 100')
         kind: Kind = self.one_of("design", "kind", "", KINDS)  # type: ignore[assignment]
-        self.base = {
+        self.base: dict[str, Any] = {
             "region": self.region(self.get("base", "region", "dadukou")),
             "scenario": self.path_of(self.get("base", "scenario", "status_quo")),
             "environment": self.environment(self.get("base", "environment", "baseline")),
