@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from calibration.manifest import reason_of
 from sim.errors import InputError
 
 Case = Literal["assumed", "clean", "sweep"]
@@ -259,8 +260,8 @@ def read(path: Path) -> Findings:
     try:
         return Findings.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        first = str(error).splitlines()[0]
-        raise InputError(f"the diagnostics cannot be read ({first})", file=path, fix="run 'yidu calibrate' to make them again") from error
+        why = reason_of(error)
+        raise InputError(f"the diagnostics cannot be read ({why})", file=path, fix="run 'yidu calibrate' to make them again") from error
 
 
 def to_json(findings: Findings) -> str:

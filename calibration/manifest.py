@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, Field, ValidationError
 
 from agents.compiled import ROOT, SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
 from sim.errors import InputError
+from sim.files import drafted
 from sim.reading import shown
 from sim.region import REGIONS, Region
 
@@ -25,6 +26,41 @@ FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
 FORMAT = 2  # of the folder ``posterior/``: a fit of another format is refused
 DRAWS, MANIFEST, DIAGNOSTICS = "draws.parquet", "manifest.json", "diagnostics.json"
+
+
+class _Size(BaseModel):
+    """Error of the model after the record, as a manifest tells it."""
+
+    sd_at_five_years: Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+    shared: Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Told(BaseModel):
+    """Entries of a manifest that something is computed from."""
+
+    after: _Size | None = None
+    threshold: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+
+
+class Damaged(ValueError):
+    """What is wrong with a file that a program has written, in the words of a sentence."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a file that a program has written cannot be read, for who cannot mend it; the library's own words are in its traceback."""
+    if isinstance(error, Damaged):
+        return str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        return f"the entry '{where}' is missing or wrong" if where else "it is no JSON of this kind"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON from line {error.lineno} on"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.strerror or "it is damaged"
+    return "it is damaged"
 
 
 def product_version() -> str:
@@ -57,9 +93,8 @@ def provenance(region: Region) -> dict[str, Any]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file by a draft beside it, so that a reader never meets half of it."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(data)
-    os.replace(draft, path)
+    with drafted(path) as draft:
+        draft.write_bytes(data)
 
 
 def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
@@ -67,9 +102,8 @@ def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
     table = pd.DataFrame(parameters, columns=list(DRAWN))
     for name, column in readings.items():
         table[f"reading:{name}"] = column
-    draft = folder / (DRAWS + ".part")
-    table.to_parquet(draft, compression="zstd", index=False)
-    os.replace(draft, folder / DRAWS)
+    with drafted(folder / DRAWS) as draft:
+        table.to_parquet(draft, compression="zstd", index=False)
     return content_digest(table)
 
 
@@ -109,8 +143,9 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
         return None
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"the fit of {region.name} cannot be read ({error})", file=path, fix=remake(region)) from error
+        _Told.model_validate(manifest)
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"the fit of {region.name} cannot be read ({reason_of(error)})", file=path, fix=remake(region)) from error
     now = {"rules": SOURCE_DIGEST, "pack": pack_digest(region), "version": product_version(), "format": FORMAT}
     called = {"rules": "rules", "pack": "region pack", "version": "product", "format": "file format"}
     for part in ("format", "version", "rules", "pack"):
@@ -147,12 +182,17 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
         return None
     try:
         table = pd.read_parquet(folder / DRAWS)
-    except (OSError, ValueError) as error:
-        raise InputError(f"the fit of {region.name} cannot be read ({error})", file="posterior", fix=remake(region)) from error
-    missing = [name for name in DRAWN if name not in table.columns]
-    if missing or table.empty:
-        raise InputError(f"the fit of {region.name} lacks {missing[:1] or 'draws'}", file="posterior/draws.parquet", fix=remake(region))
-    if manifest.get("draws") != content_digest(table):
+        missing = [name for name in DRAWN if name not in table.columns]
+        if missing or table.empty:
+            lacking = f"the column {missing[0]}" if missing else "draws"
+            raise InputError(f"the fit of {region.name} lacks {lacking}", file="posterior/draws.parquet", fix=remake(region))
+        digest = content_digest(table)
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library meets in a damaged file
+        why = reason_of(error)
+        raise InputError(f"the fit of {region.name} cannot be read ({why})", file="posterior/draws.parquet", fix=remake(region)) from error
+    if manifest.get("draws") != digest:
         raise InputError(
             f"the draws of {region.name} are not those its manifest was written for", file="posterior/draws.parquet", fix=remake(region)
         )

@@ -5,7 +5,6 @@ Draws of a fit stand as one chain: they are independent, so there is no chain to
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from calibration.facts import fitted_facts
 from calibration.findings import Findings
 from sim.draws import DRAWN, PriorDraws, TableDraws
 from sim.errors import InputError
+from sim.files import drafted
 from sim.region import Region
 
 NAME = "posterior.nc"
@@ -52,11 +52,10 @@ def write(region: Region, folder: Path, findings: Findings, goal: Path | None = 
         raise InputError(f"{region.name} has no fit to write", file=folder, fix=files.remake(region))
     tree = xarray.DataTree.from_dict({f"/{name}": group for name, group in groups(region, draws, findings, findings.seed).items()})
     path = (goal or folder) / NAME
-    draft = path.with_name(NAME + ".part")
     packed = {
         f"/{name}": {column: {"zlib": True, "complevel": 4} for column in group.data_vars if group[column].ndim}
         for name, group in ((n, tree[n].to_dataset()) for n in ("posterior", "prior"))
     }
-    tree.to_netcdf(draft, engine="h5netcdf", encoding=packed)
-    os.replace(draft, path)
+    with drafted(path) as draft:
+        tree.to_netcdf(draft, engine="h5netcdf", encoding=packed)
     return path

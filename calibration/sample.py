@@ -22,6 +22,7 @@ from agents.luck import PARAMETER
 from calibration.manifest import pack_digest
 from sim.draws import DRAWN, Draws, Floats, PriorDraws, Readings, drawn_readings, uniforms
 from sim.ensemble import simulate
+from sim.files import drafted
 from sim.indicators import INDICATOR_IDS
 from sim.levers import FIRST_YEAR
 from sim.outcomes import Outcomes
@@ -190,10 +191,8 @@ def draw_sample(
                 region, region.levers, scenario="record", runs=wanted, first_run=number, seed=seed,
                 until=region.settings.years.record_end, draws=draws, reconcile=False, progress=progress,
             ).values.astype(np.float32)  # fmt: skip
-            draft = path.with_suffix(f".{os.getpid()}.part")
-            with draft.open("wb") as file:
+            with drafted(path, path.with_suffix(f".{os.getpid()}.part")) as draft, draft.open("wb") as file:
                 np.save(file, found)
-            os.replace(draft, path)
         values[start : start + wanted] = found[:wanted]
     numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
     drawn = chosen.of_runs(seed, numbers)
@@ -204,9 +203,10 @@ def _read(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32] | None:
     """A part that is there and whole, or None."""
     try:
         found: npt.NDArray[np.float32] = np.load(path)
-    except (OSError, ValueError, EOFError):
+    except Exception:  # numpy meets damage in many ways: ValueError, EOFError, SyntaxError, TokenError, BadZipFile, MemoryError
         return None
-    return found if found.ndim == 3 and found.shape[1:] == shape and found.dtype == np.float32 else None
+    whole = isinstance(found, np.ndarray) and found.ndim == 3 and found.shape[1:] == shape and found.dtype == np.float32
+    return found if whole else None
 
 
 def parameters_at(region: Region, scores: Floats) -> Floats:

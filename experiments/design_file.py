@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from pathlib import Path
 
 import pandas as pd
 
+from calibration.manifest import reason_of
 from sim.errors import InputError
 from sim.reading import read_text, shown
 
 ENDINGS = (".csv", ".parquet")
+LONGER = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+"""What pandas says of a row with more cells than the header has."""
+
+FIX = "Give every row as many cells as the header has."
 
 
 def table_of(file: Path) -> tuple[pd.DataFrame, int]:
@@ -25,10 +31,14 @@ def table_of(file: Path) -> tuple[pd.DataFrame, int]:
     """
     try:
         found = _csv(file) if file.suffix == ".csv" else pd.read_parquet(file).reset_index(drop=True)
-    except (OSError, ValueError, csv.Error, pd.errors.ParserWarning) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
-        fix = "Give every row as many cells as the header has." if file.suffix == ".csv" else None
-        raise InputError(f"the table of points cannot be read ({reason})", file=shown(file), fix=fix) from error
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library meets in a damaged file
+        if longer := LONGER.search(str(error)):
+            fewer, row, many = longer.groups()
+            raise InputError(f"has {many} cells", file=shown(file), row=int(row), expected=fewer, fix=FIX) from error
+        fix = FIX if file.suffix == ".csv" else None
+        raise InputError(f"the table of points cannot be read ({reason_of(error)})", file=shown(file), fix=fix) from error
     found.columns = [str(name).strip() for name in found.columns]
     twice = found.columns[found.columns.duplicated()]
     if len(twice):

@@ -330,10 +330,10 @@ class _Reader:
         if "design" not in self.sheet:
             raise self.wrong("the design lacks its table [design]", expected='[design] with kind = "lhs" and size = 100')
         kind: Kind = self.one_of("design", "kind", "", KINDS)  # type: ignore[assignment]
-        self.base = {
+        self.base: dict[str, Any] = {
             "region": self.region(self.get("base", "region", "dadukou")),
             "scenario": self.path_of(self.get("base", "scenario", "status_quo")),
-            "environment": self.get("base", "environment", "baseline"),
+            "environment": self.environment(self.get("base", "environment", "baseline")),
             "seed": self.whole("base", "seed", 1, 0, LARGEST_SEED),
         }
         self.draws: From = self.one_of("base", "draws", "posterior", SOURCES)  # type: ignore[assignment]
@@ -507,6 +507,12 @@ class _Reader:
                     )
                 seen[target] = axis.name
 
+    def environment(self, name: object) -> str:
+        """The name of an environment; whether the regions of a design have it is seen when its points are tried."""
+        if not isinstance(name, str):
+            raise self.wrong(f"environment = {name!r} is not a name", name, expected='environment = "baseline"')
+        return name
+
     def choice(self, name: str, given: object, kind: Kind) -> Axis:
         """Regions, scenarios, environments or seeds to choose among."""
         if not isinstance(given, list) or not given:
@@ -518,8 +524,7 @@ class _Reader:
             return self.listed(Axis(name, "category"), given, kind)
         if name == "environment":
             for one in given:
-                if not isinstance(one, str):
-                    raise self.wrong(f"environment = {one!r} is not a name", one, expected='environment = "baseline"')
+                self.environment(one)
         values = [self.region(one) if name == "region" else self.path_of(one) if name == "scenario" else one for one in given]
         return self.listed(Axis(name, "category"), values, kind)
 

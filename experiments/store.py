@@ -17,25 +17,34 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import filelock
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from calibration.manifest import write_whole
+from calibration.manifest import Damaged, reason_of, write_whole
 from experiments.designs import design_of, prepared
 from sim.draws import DRAWN
 from sim.errors import InputError, did_you_mean
+from sim.pack import Year
 
 FORMAT = 1  # of the folder: a sweep of another format is refused
 MANIFEST, POINTS, PARTS, LOCK = "manifest.json", "design.parquet", "parts", ".lock"
-KEYS = ("point", "replicate", "seed", "run", "year", "error")
+KEYS = {
+    "point": pa.int32(), "replicate": pa.int32(), "seed": pa.int64(), "run": pa.int64(), "year": pa.int16(), "error": pa.string(),
+}  # fmt: skip
+"""What each row of a part begins with, and of which kind it is."""
+
 JUDGED = "judged:"
 """Before the name of an indicator: its value with what the model may have wrong, on which targets are judged."""
+
+Many = Annotated[int, Field(strict=True, ge=1)]
 
 MADE_WITH = ("design_digest", "rules", "packs", "fits", "scenarios", "size", "format")
 """Entries of the manifest that decide the runs; where one differs, these are other runs."""
@@ -197,12 +206,83 @@ def _manifest(where: Path) -> dict[str, Any]:
         )
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"the manifest cannot be read ({error})", file=file, fix="Sweep anew into another folder.") from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        value = found.get("format") if isinstance(found, dict) else None
-        raise InputError("the sweep is of another file format", file=file, value=value, expected=str(FORMAT))
-    return found
+        if isinstance(found, dict) and found.get("format") != FORMAT:
+            raise InputError("the sweep is of another file format", file=file, value=found.get("format"), expected=str(FORMAT))
+        _Told.model_validate(found)
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"the manifest cannot be read ({reason_of(error)})", file=file, fix="Sweep anew into another folder.") from error
+    return dict(found)
+
+
+class _Axis(BaseModel):
+    """An axis of a design, as a manifest tells it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    kind: Literal["lever", "environment", "parameter", "category"]
+    low: float | None
+    high: float | None
+    unit: str
+    values: list[Any] | None
+    year: int | None
+    prior: bool
+
+
+class _Design(BaseModel):
+    """A design without its points."""
+
+    kind: str
+    size: int
+    seed: int
+    second_order: bool
+    axes: list[_Axis]
+    draws: str
+    fix: dict[str, float]
+    luck: Literal["common", "independent"]
+
+
+class _Size(BaseModel):
+    """What a sweep keeps, in how many parts."""
+
+    rows: Many
+    points: Many
+    per_point: Many
+    chunk: Many
+    parts: Many
+    years: tuple[Year, Year]
+    indicators: list[str] = Field(min_length=1)
+    judged: list[str]
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.rows != self.points * self.per_point or self.parts != -(-self.rows // self.chunk) or self.years[0] > self.years[1]:
+            raise ValueError("rows, points, parts or years do not agree")
+        return self
+
+
+class _Goal(BaseModel):
+    """A target that a region had when it was swept."""
+
+    region: str
+    indicator: str
+    year: Year
+    sense: Literal[">=", "<="]
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    unit: str
+
+
+class _Told(BaseModel):
+    """Entries of a manifest that something is computed from."""
+
+    design: _Design
+    design_digest: str
+    size: _Size
+    rules: str
+    packs: dict[str, str]
+    fits: dict[str, str | None]
+    targets: list[_Goal]
+    version: str
 
 
 # --- reading
@@ -280,12 +360,39 @@ class Sweep:
     @cached_property
     def done(self) -> int:
         """Runs that are there, failed ones included."""
-        return sum(pq.read_metadata(file).num_rows for file in self.files) // len(self.years)
+        return sum(self.read(file, ("year",)).num_rows for file in self.files) // len(self.years)
 
     @cached_property
     def failed(self) -> int:
         """Runs that gave an error."""
         return sum(failures_in(file) or 0 for file in self.files)
+
+    def read(self, file: Path, columns: Sequence[str], year: int | None = None) -> pa.Table:
+        """Columns of a part, of all years or of one.
+
+        Raises:
+            InputError: the part is damaged, or not one of this sweep.
+        """
+        try:
+            said = pq.read_schema(file)
+            expected = {**KEYS, **dict.fromkeys(columns_of(self.indicators, self.judged), pa.float32())}
+            wrong = [name for name in columns if said.names.count(name) != 1 or said.field(name).type != expected[name]]
+            if wrong:
+                raise Damaged(f"its column {wrong[0]} is missing or of another kind")
+            table = pq.read_table(file, columns=list(columns), filters=None if year is None else [("year", "==", year)])
+            table = table.replace_schema_metadata(None)  # what another program may have written of its columns
+            most = {"point": len(self.points) - 1, "replicate": self.per_point - 1, "year": self.years[-1], "run": None, "seed": None}
+            for name in (name for name in columns if name in most and table.num_rows):
+                low, high = pc.min_max(table.column(name)).as_py().values()
+                least, last = self.years[0] if name == "year" else 0, most[name]
+                if table.column(name).null_count or low < least or (last is not None and high > last):
+                    raise Damaged(f"its column {name} holds what no run of this sweep has")
+            return table
+        except Exception as error:  # whatever a library meets in a damaged file
+            raise InputError(
+                f"the part cannot be read ({reason_of(error)})", file=file,
+                fix="Delete it, then give the command of the sweep again: only this part is made anew.",
+            ) from error  # fmt: skip
 
     def failures(self) -> pd.DataFrame:
         """The failed runs: point, replicate, seed, run, error."""
@@ -293,7 +400,7 @@ class Sweep:
         keys = ["point", "replicate", "seed", "run", "error"]
         if not bad:
             return pd.DataFrame(columns=keys)
-        rows = pd.concat([pq.read_table(file, columns=[*keys, "year"]).to_pandas() for file in bad])
+        rows = pd.concat([self.read(file, [*keys, "year"]).to_pandas() for file in bad])
         return rows[rows["error"].notna() & (rows["year"] == self.years[-1])][keys].reset_index(drop=True)
 
     def table(self, indicators: Sequence[str], year: int, judged: bool = False) -> pd.DataFrame:
@@ -313,7 +420,7 @@ class Sweep:
         self.check(indicators)
         columns = {(JUDGED + name if judged and name in self.judged else name): name for name in indicators}
         keys = [key for key in KEYS if key != "year"]
-        tables = [pq.read_table(file, columns=[*keys, "year", *columns], filters=[("year", "==", year)]) for file in self.files]
+        tables = [self.read(file, [*keys, "year", *columns], year) for file in self.files]
         if not tables:
             return pd.DataFrame(columns=[*keys, *indicators])
         found = pa.concat_tables(tables).select([*keys, *columns]).to_pandas().rename(columns=columns)
@@ -358,7 +465,7 @@ class Sweep:
         """SHA-256 of all that was found: the same for the same design, however it was run."""
         seen = hashlib.sha256()
         for file in self.files:
-            table = pq.read_table(file)
+            table = self.read(file, [*KEYS, *columns_of(self.indicators, self.judged)])
             for name in table.column_names:
                 seen.update(name.encode())
                 column = table.column(name)
@@ -381,8 +488,14 @@ def opened(where: str | Path) -> Sweep:
     manifest = _manifest(folder)
     try:
         points = pd.read_parquet(folder / POINTS)
-    except (OSError, ValueError) as error:
-        raise InputError(f"the points cannot be read ({error})", file=folder / POINTS, fix="Sweep anew into another folder.") from error
+        same = design_of(manifest["design"], points).digest == manifest["design_digest"]
+    except Exception as error:  # whatever a library meets in a damaged file
+        why = reason_of(error)
+        raise InputError(f"the points cannot be read ({why})", file=folder / POINTS, fix="Sweep anew into another folder.") from error
+    if not same or len(points) != manifest["size"]["points"]:
+        raise InputError(
+            "design and points are not those that the sweep was made from", file=folder / POINTS, fix="Sweep anew into another folder.",
+        )  # fmt: skip
     return Sweep(folder, manifest, points)
 
 

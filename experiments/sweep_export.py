@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from experiments.store import JUDGED, KEYS, columns_of
 from sim.errors import InputError
@@ -57,7 +56,7 @@ def _csv(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[int],
     with to.open("wb") as out:
         out.write(b"\xef\xbb\xbf")  # so that Excel reads the Chinese
         for file in sweep.files:
-            part = pq.read_table(file, columns=columns).replace_schema_metadata(None)
+            part = sweep.read(file, columns)
             rows = points.take(pa.array(part.column("point").to_numpy()))
             for name in reversed(inputs):
                 part = part.add_column(1, name, rows.column(name))
@@ -86,7 +85,7 @@ def _netcdf(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[in
     for column in columns_of(names, sweep.judged):
         values = np.full(shape, np.nan, np.float32)
         for file in sweep.files:
-            part = pq.read_table(file, columns=["point", "replicate", "year", column])
+            part = sweep.read(file, ["point", "replicate", "year", column])
             at = [part.column(key).to_numpy() for key in ("point", "replicate", "year")]
             values[at[0], at[1], at[2] - sweep.years[0]] = part.column(column).to_numpy()
         array = xr.DataArray(values, dims=("point", "replicate", "year"), name=column)

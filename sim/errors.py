@@ -31,13 +31,13 @@ class InputError(Exception):
         sheet: str | None = None,
         cell: str | None = None,
     ) -> None:
-        self.message = " ".join(str(message).split()).rstrip(".")
+        self.message = one_line(message).rstrip(".")
         self.file = None if file is None else str(file)
         self.row = row
         self.value = value
         self.unit = unit
-        self.expected = expected
-        self.fix = fix
+        self.expected = None if expected is None else one_line(expected, LONGEST_LIST)
+        self.fix = None if fix is None else one_line(fix, LONGEST_LIST)
         self.key = tuple(key)
         self.sheet = sheet
         self.cell = cell
@@ -52,26 +52,26 @@ class InputError(Exception):
         """Everything known about the error, on one line."""
         place = ""
         if self.file is not None:
-            place = self.file
+            place = file_in_words(self.file)
         if self.row is not None:
             place = f"{place}, row {self.row}" if place else f"row {self.row}"
         if self.sheet is not None:
-            place = f"{place}, sheet '{self.sheet}'" if place else f"sheet '{self.sheet}'"
+            sheet = one_line(self.sheet)
+            place = f"{place}, sheet '{sheet}'" if place else f"sheet '{sheet}'"
         if self.cell is not None:
             place = f"{place}, cell {self.cell}" if place else f"cell {self.cell}"
         text = f"{place}: {self.message}" if place else self.message
         if self.value is not None and _shown(self.value) not in self.message:
             text += f", found {_shown(self.value)}"
             if self.unit:
-                text += f" [{self.unit}]"
+                text += f" [{in_words(self.unit)}]"
         elif self.unit and f"[{self.unit}]" not in self.message:
-            text += f" [{self.unit}]"
+            text += f" [{in_words(self.unit)}]"
         if self.expected:
-            text += f"; expected {_one_line(self.expected).rstrip('.')}"
+            text += f"; expected {self.expected.rstrip('.')}"
         text += "."
         if self.fix:
-            fix = _one_line(self.fix)
-            text += f" {fix}" if fix.endswith((".", "?", "!")) else f" {fix}."
+            text += f" {self.fix}" if self.fix.endswith((".", "?", "!")) else f" {self.fix}."
         return text
 
 
@@ -82,17 +82,48 @@ def _rebuilt(message: str, state: dict[str, object]) -> InputError:
     return error
 
 
-def _one_line(text: str) -> str:
-    return " ".join(str(text).split())
+LONGEST_PART, LONGEST_LIST, LONGEST_SENTENCE, LONGEST_VALUE = 400, 1200, 2000, 60
+"""Characters of what a sentence says, of the list it offers, of the whole, and of a value in it: a person can read all of them."""
+
+LARGEST_SHOWN = 10**300
+"""Whole numbers beyond are told by their length."""
+
+
+def printable(text: str) -> str:
+    """A text with whatever cannot be seen, or moves what follows it on a screen, written as an escape: \\u200b, \\x1b."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\u3000" else one.encode("unicode_escape").decode() for one in text)
+
+
+def one_line(text: str, most: int = LONGEST_PART) -> str:
+    """A text on one line, shortened where it is long."""
+    return shortened(printable(" ".join(str(text).split())), most)
+
+
+def shortened(text: str, most: int = LONGEST_PART) -> str:
+    """A text of at most so many characters: of a longer one its beginning and end."""
+    return text if len(text) <= most else f"{text[: most // 2]} ... {text[-most // 3 :]}"
+
+
+def file_in_words(file: str | None) -> str:
+    """The name of a file as a sentence has it."""
+    return shortened(printable(file or ""))
+
+
+def in_words(value: object) -> str:
+    """A value as a reader would write it: 20.5, payrol_levy, never a page of text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        text = value if isinstance(value, str) else repr(value)
+        plain = printable(" ".join(text[:1000].split()))
+        return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 3] + "..."
+    if isinstance(value, int) and abs(value) > LARGEST_SHOWN:
+        return f"{'-' if value < 0 else ''}1e{int(value.bit_length() * 0.30103)}"
+    return f"{value:g}"
 
 
 def _shown(value: object) -> str:
-    """A value as a reader would write it: 20.5, 'payrol_levy', never a page of text."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        text = _one_line(value if isinstance(value, str) else repr(value))
-        text = text if len(text) <= 60 else text[:57] + "..."
-        return f"'{text}'" if isinstance(value, str) else text
-    return f"{value:g}"
+    return f"'{in_words(value)}'" if isinstance(value, str) else in_words(value)
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:

@@ -594,6 +594,26 @@ def _check_prior(prior: Prior, file: str) -> None:
         raise wrong(f"its centre {middle:g} is cut off", middle, f"a centre between {low:g} and {high:g}")
 
 
+MOST_AGENTS = 20_000_000
+"""Enterprises that a run may come to hold; each takes some 500 bytes, in every thread."""
+
+
+def check_size(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]) -> None:
+    """A run whose parameters lie at the upper bounds of their priors fits into a machine."""
+    known = {prior.parameter: prior for prior in priors}
+    if "pool_size" not in known or "entry_rate" not in known:
+        return  # the rules, which read them, are not installed
+    pool, rate = known["pool_size"], known["entry_rate"]
+    most = pool.high * (1.0 + max(0.0, rate.high) * (LAST_YEAR - FIRST_YEAR)) / settings.scale
+    if not most <= MOST_AGENTS:
+        raise InputError(
+            f"a pool of up to {pool.high:g} with {rate.high:g} entries a year makes {most:.2g} enterprises in a run",
+            file=shown(folder / "priors.csv"), row=pool.row, value=pool.high, unit=pool.unit, key=("high",),
+            expected=f"at most {MOST_AGENTS:,}",
+            fix="Lower 'high' of pool_size or of entry_rate, or let one agent stand for several enterprises: scale in region.toml.",
+        )  # fmt: skip
+
+
 def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) -> None:
     """[start] and [end] of region.toml point at facts that say the level of that indicator in time."""
     file = shown(folder / "region.toml")

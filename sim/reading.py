@@ -10,7 +10,9 @@ import re
 import tomllib
 import types
 import typing
+import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +21,19 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import InputError, did_you_mean, nearest
 
 LARGEST_FILE = 16 * 1024 * 1024
+LARGEST_TOML = 1024 * 1024
+"""Bytes of a table, and of a TOML file; the largest of the shipped regions has some 30,000."""
+
+DEEPEST = 24
+"""Tables and lists within one another."""
+
+_LONG_KEY = (
+    re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}+|"[^"\n]{0,200}+"|'[^'\n]{0,200}+')[ \t]{0,9}+\.[ \t]{0,9}+){200}"""),
+    "holds a key of very many parts", "a key of a few parts, as years.record_end",
+)  # fmt: skip
+_LONG_NUMBER = (
+    re.compile(r"(?<![\w.])[+-]?\d[\d_]{400}", re.ASCII), "holds a number of hundreds of digits", "a number of at most 19 digits",
+)  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -37,15 +52,16 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, its byte-order mark dropped and its line ends made plain."""
+def read_text(path: Path, most: int = LARGEST_FILE) -> str:
+    """The text of a UTF-8 file of at most so many bytes, its byte-order mark dropped and its line ends made plain."""
     file = shown(path)
     try:
         if path.is_dir():
             raise InputError("is a folder, not a file", file=file)
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError("is larger than 16 MB", file=file, expected="a table a person edits")
-        raw = path.read_bytes()
+        with path.open("rb") as stream:  # bounded, for a device has no size and no end
+            raw = stream.read(most + 1)
+        if len(raw) > most:
+            raise InputError(f"is larger than {most >> 20} MB", file=file, expected="a file a person edits")
     except FileNotFoundError:
         near = nearest(path.name, _neighbours(path.parent))
         raise InputError(
@@ -53,6 +69,8 @@ def read_text(path: Path) -> str:
         ) from None
     except OSError as reason:
         raise InputError(f"cannot be read ({reason.strerror or reason})", file=file) from None
+    except ValueError:  # a zero byte in its name
+        raise InputError("cannot be the name of a file", file=file) from None
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(
             "saved as UTF-16", file=file, expected="UTF-8", fix="In Excel choose 'CSV UTF-8' when saving."
@@ -64,7 +82,9 @@ def read_text(path: Path) -> str:
         try:
             raw.decode("gb18030")
         except UnicodeDecodeError:
-            raise InputError("is not text in UTF-8", file=file, row=row, expected="UTF-8") from None
+            raise InputError(
+                "is not text in UTF-8", file=file, row=row, expected="UTF-8", fix="In Excel choose 'CSV UTF-8' when saving.",
+            ) from None  # fmt: skip
         raise InputError(
             "saved as GBK", file=file, row=row, expected="UTF-8",
             fix="In Excel choose 'CSV UTF-8' when saving.",
@@ -82,13 +102,19 @@ def _neighbours(folder: Path) -> list[str]:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as a dictionary."""
+    """A TOML file as a dictionary, its numbers of 64 bits and its tables nested no deeper than people write them."""
     file = shown(path)
-    text = read_text(path)
+    text = read_text(path, LARGEST_TOML)
     if not text.strip():
         raise InputError("the file is empty", file=file)
+    # The parser takes a time that grows with the square of the parts of a key, and reads no number of thousands of digits.
+    for pattern, what, expected in (_LONG_KEY, _LONG_NUMBER):
+        if found := pattern.search(text):
+            raise InputError(what, file=file, row=text.count("\n", 0, found.start()) + 1, value=found[0], expected=expected)
     try:
-        return tomllib.loads(text)
+        tree = tomllib.loads(text)
+        _check_tree(tree, file)
+        return tree
     except (tomllib.TOMLDecodeError, RecursionError) as reason:
         message = str(reason)
         place = re.search(r"\(at line (\d+), column \d+\)", message)
@@ -97,6 +123,27 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"is not TOML: {what}", file=file, row=int(place.group(1)) if place else None,
             fix="Text needs quotes; a table is { 2021 = 300 }; full-width commas and quotes do not count.",
         ) from None  # fmt: skip
+
+
+def _check_tree(tree: dict[str, Any], file: str) -> None:
+    """Refuse a number that no 64 bits hold, and tables within tables without end: neither is TOML that people write."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), tree)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, (dict, list)):
+            if len(key) > DEEPEST:
+                raise InputError(
+                    f"'{key[0]}' holds tables or lists within one another, {DEEPEST} deep and more", file=file, key=key[:1],
+                    expected="a few",
+                )  # fmt: skip
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*key, part), one) for part, one in inner]
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            name = ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
+            raise InputError(
+                f"'{name}' is a whole number of more than 19 digits", file=file, value=value, expected="a number of at most 19 digits",
+                fix="Write a number as large with an exponent, as 1e30.", key=key,
+            )  # fmt: skip
 
 
 def read_table(
@@ -186,7 +233,7 @@ def number(text: str, what: str, *, file: str, row: int, unit: str | None = None
     if not plain:
         raise InputError(f"{what} is empty", file=file, row=row, unit=unit, expected="a number", key=(what,))
     fix = None
-    bare = plain.replace(",", "").replace("，", "").replace(" ", "")
+    bare = "".join(one for one in unicodedata.normalize("NFKC", plain) if one.isprintable() and one not in ", ")
     if _NUMBER.fullmatch(bare):
         fix = f"Write {bare}."
     elif _NUMBER.fullmatch(bare.rstrip("%％")):
@@ -233,11 +280,45 @@ def validated[Model: BaseModel](
         return model.model_validate(data)
     except ValidationError as reason:
         first = reason.errors(include_url=False)[0]
-        raise _as_input_error(model, first, file, row) from None
+        raise _as_input_error(model, first, _of_data(first["loc"], data), file, row) from None
 
 
-def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | None) -> InputError:
-    path = first["loc"]
+def _of_data(path: Sequence[int | str], data: object) -> tuple[int | str, ...]:
+    """The keys and places of data that lead to an error, without the names of types that the library puts among them."""
+    kept: list[int | str] = []
+    for place, part in enumerate(path):
+        inside = data[part] if _holds(data, part) else None  # type: ignore[index]
+        if inside is not None or place == len(path) - 1 and not _TYPE.match(str(part)):
+            kept.append(part)
+            data = inside
+    return tuple(kept)
+
+
+def _holds(data: object, part: int | str) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
+
+
+_TYPE = re.compile(r"(dict|list|tuple|constrained-\w+)\[|(float|int|str|bool)$", re.ASCII)
+_PLAIN = {
+    "a valid tuple": "a list in brackets, as [1, 2]", "a valid list": "a list in brackets, as [1, 2]",
+    "a valid dictionary": "a table", "a valid dictionary or instance of": "a table", "a valid string": "text in quotes",
+    "a valid number": "a number", "a valid integer": "a whole number", "a valid boolean": "true or false, without quotes",
+}  # fmt: skip
+"""What the library calls a kind of value, and what the file of a region calls it."""
+
+
+def _kind(value: object) -> str:
+    """What a value that is neither text nor number is called."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "a date or time" if isinstance(value, (date, time)) else "a value of another kind"
+
+
+def _as_input_error(model: type[BaseModel], first: Any, path: tuple[int | str, ...], file: str, row: int | None) -> InputError:
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in path)
     kind, value = first["type"], first.get("input")
     if kind == "extra_forbidden":
@@ -249,11 +330,18 @@ def _as_input_error(model: type[BaseModel], first: Any, file: str, row: int | No
         )  # fmt: skip
     if kind == "missing":
         return InputError(f"the key '{key}' is missing", file=file, row=row, fix=f"Add {path[-1]} = ...", key=path)
-    found = value if isinstance(value, (str, int, float)) else type(value).__name__
-    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    if not isinstance(value, (str, int, float)):
+        return InputError(f"'{key}' is {_kind(value)}", file=file, row=row, expected=_expected(first), key=path)
+    found, message = value, _expected(first)
     if kind == "string_pattern_mismatch":
         message = "lower-case letters, digits and _, a letter first"
     return InputError(f"'{key}' cannot be used", file=file, row=row, value=found, expected=message, key=path)
+
+
+def _expected(first: Any) -> str:
+    """What the library expects, in the words of a file."""
+    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return next((plain for library, plain in _PLAIN.items() if said == library or said.startswith(library + " or instance")), said)
 
 
 def _model_at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel] | None:

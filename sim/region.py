@@ -42,6 +42,7 @@ from sim.pack import (
 from sim.packfiles import (
     END_INSTEAD,
     check_ends,
+    check_size,
     read_environment,
     read_facts,
     read_levers,
@@ -197,6 +198,7 @@ def load(where: str | Path) -> Region:
     levers, spread = read_levers(folder, settings)
     environment = read_environment(folder, settings)
     priors = read_priors(folder)
+    check_size(folder, settings, priors)
     check_ends(folder, settings, facts)
     return Region(
         name=settings.name,
@@ -234,7 +236,7 @@ def digest(folder: Path) -> str:
                 files[relative] = here / name
     total = hashlib.sha256()
     for relative in sorted(files):
-        content = files[relative].read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        content = _content(files[relative]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         content = content.removeprefix(b"\xef\xbb\xbf")
         total.update(relative.encode() + b"\0" + str(len(content)).encode() + b"\0" + content)
     return total.hexdigest()
@@ -269,6 +271,15 @@ class Summary:
     has_fit: bool
     has_actuals: bool
     notes: tuple[str, ...]
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if not file.is_file():  # a pipe would be waited for, a device has no end
+            raise InputError("is not a file", file=shown(file), fix="Take it out of the folder of the region.")
+        return file.read_bytes()
+    except OSError as reason:
+        raise InputError(f"cannot be read ({reason.strerror or reason})", file=shown(file)) from None
 
 
 def check(where: str | Path) -> Summary:
@@ -347,6 +358,9 @@ def new(folder: str | Path, name: str) -> Path:
         load(draft)
         draft.chmod(0o755)
         draft.rename(goal)
+    except OSError as reason:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise InputError(f"cannot be made ({reason.strerror or reason})", file=shown(goal)) from None
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise

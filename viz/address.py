@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from experiments.mix import Mix, Rule, Steps
-from sim.errors import InputError
+from sim.errors import InputError, did_you_mean
 from sim.levers import LEVERS
 from sim.world import RECORD_END_QUARTER, year_of
 from viz.commands.shared import LARGEST_SEED
@@ -81,7 +81,7 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
     Raises:
         InputError: what stands in the link is not known or not within its range; the sentence says what.
     """
-    text = search or ""
+    text = (search or "").encode("utf-8", "replace").decode()  # halves of a character, which no browser writes into a link
     if len(text) > LONGEST:
         raise InputError("the link is too long to be read", expected=f"at most {LONGEST} characters")
     asked = Asked(language=language)
@@ -91,7 +91,8 @@ def read(region: Region, search: str | None, *, language: str = "zh") -> Asked:
     for name, value in pairs:
         if name == "env":
             if value not in region.environment.environments:
-                raise InputError(f"no environment is called '{value}'", file="link", value=value)
+                near = did_you_mean(value, region.environment.environments)
+                raise InputError(f"no environment is called '{value}'", file="link", value=value, fix=near)
             asked = replace(asked, environment=value)
         elif name == "seed":
             asked = replace(asked, seed=_seed(value))
@@ -122,7 +123,8 @@ def read_mix(region: Region, pairs: list[tuple[str, str]]) -> Mix:
     for name, value in pairs:
         if name == "mix":
             if value not in region.scenario_names:
-                raise InputError(f"no scenario is called '{value}' in the pack of {region.name}", file="link", value=value)
+                near = did_you_mean(value, region.scenario_names)
+                raise InputError(f"no scenario is called '{value}' in the pack of {region.name}", file="link", value=value, fix=near)
             mix = replace(mix, base=value)
         elif name == "title":
             mix = replace(mix, title=value[:60])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from datetime import date, time, timedelta
@@ -32,6 +32,9 @@ AS_SHARES = ("share", "ratio", "1/yr", "log", "probability", "elasticity", "expo
 
 EXACT = 2**53
 """Whole numbers below are exact in a spreadsheet."""
+
+LONGEST_WHOLE = 300
+"""Digits; Python refuses to read thousands, and a number of hundreds is none that a spreadsheet keeps."""
 
 
 def value_of(cell: Cell, holds: Holds, unit: str, options: tuple[str, ...], refuse: Refuse) -> Any:
@@ -134,7 +137,8 @@ def _number(cell: Cell, unit: str, refuse: Refuse) -> int | float:
     if not PLAIN.fullmatch(digits):
         raise refuse("the cell is not a number", value=value.strip(), expected="a number", fix=_fix(text))
     if not percent:
-        return _whole(float(digits) if re.search(r"[.eE]", digits) else int(digits), refuse)
+        whole = len(digits) < LONGEST_WHOLE and not re.search(r"[.eE]", digits)
+        return _whole(int(digits) if whole else float(digits), refuse)
     share = Decimal(digits) / 100
     return _whole(_shared(share, float(share), unit, refuse), refuse)
 
@@ -153,8 +157,8 @@ def _shared(exact: Decimal, value: float, unit: str, refuse: Refuse) -> float:
 
 def _whole(value: float, refuse: Refuse) -> int | float:
     """A whole number as one; nothing that is not finite."""
-    if not math.isfinite(value):
-        raise refuse("the cell is not a number", value=str(value), expected="a number")
+    if not -sys.float_info.max <= value <= sys.float_info.max:  # a whole number can be larger than any other
+        raise refuse("the cell is not a number", value=value, expected="a number")
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < EXACT else _bounded(value)
 
 

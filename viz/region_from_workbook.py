@@ -75,7 +75,10 @@ def from_excel(source: Path | bytes, folder: str | Path, name: str | None = None
     called = name or (source.name if isinstance(source, Path) else "workbook.xlsx")
     goal = _free(Path(folder))
     book = _Book(called, read_workbook(read_bytes(source, called), called))
-    draft = Path(tempfile.mkdtemp(prefix=f".{goal.name}-", dir=goal.parent))
+    try:
+        draft = Path(tempfile.mkdtemp(prefix=f".{goal.name}-", dir=goal.parent))
+    except OSError as reason:
+        raise InputError(f"cannot be made ({reason.strerror or reason})", file=str(folder)) from None
     try:
         book.write(draft, as_in_workbook=True)
         try:
@@ -89,6 +92,9 @@ def from_excel(source: Path | bytes, folder: str | Path, name: str | None = None
         if goal.exists():
             goal.rmdir()
         os.replace(draft, goal)
+    except OSError as reason:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise InputError(f"cannot be made ({reason.strerror or reason})", file=str(folder)) from None
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise

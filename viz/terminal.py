@@ -67,6 +67,9 @@ GAP = 2
 LEAST_FOLDED = 16
 """Cells that a column which may fold keeps at least."""
 
+LEAST_WIDTH = 40
+"""Columns that a table takes at least, whatever the variable COLUMNS says; what it says that is no width is as if it said nothing."""
+
 PIECES = re.compile(r"[（“《]*(?:[!-~]+|\S)[，。；：、）”！？》]* *| +")
 """What stays together on a line: a word or number of Latin letters, or one character, and what closes it."""
 
@@ -77,7 +80,9 @@ CHANGES_THE_ANSWER = 0.1
 def console(*, error: bool = False) -> Console:
     """Where tables go (standard output) or messages (standard error); 120 columns without a terminal."""
     stream = sys.stderr if error else sys.stdout
-    width = None if stream.isatty() else int(os.environ.get("COLUMNS") or WIDTH_WITHOUT_TERMINAL)
+    asked = os.environ.get("COLUMNS", "")
+    columns = int(asked) if re.fullmatch(r"[1-9][0-9]{1,3}", asked) else WIDTH_WITHOUT_TERMINAL
+    width = None if stream.isatty() else max(columns, LEAST_WIDTH)
     return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=False)
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sim.errors import InputError
+from sim.errors import InputError, file_in_words, in_words
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 
@@ -122,16 +122,14 @@ class Words:
             return str(error)
         place = ""
         if error.file is not None or error.row is not None:
-            file = error.file or ""
+            file = file_in_words(error.file)
             place = file if error.row is None else self("error.row", file=file, row=error.row)
         if error.sheet is not None:
             key = "region_excel.error.sheet" if error.cell is None else "region_excel.error.cell"
-            place = self(key, file=error.file, sheet=error.sheet, cell=error.cell)
+            place = self(key, file=file_in_words(error.file), sheet=in_words(error.sheet), cell=error.cell)
         value = error.value
-        shown = (
-            f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
-        )
-        unit = f" [{self.unit(error.unit)}]" if error.cell and error.unit and f"[{error.unit}]" not in error.message else ""
+        shown = in_words(value)
+        unit = f" [{in_words(self.unit(error.unit))}]" if error.cell and error.unit and f"[{error.unit}]" not in error.message else ""
         found = unit if value is None or shown in error.message else self("error.found", value=shown + unit)
         expected = error.expected and (
             _translated(self.language, error.expected) or self("error.or").join(error.expected.split(" or "))

@@ -5,22 +5,20 @@ import io
 import os
 import random
 import shutil
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from experiments.whole_pack import load_whole
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.reading import read_toml
 from sim.region import Region, load
+from tests.fuzz.mutators import repacked
 from viz import region_from_workbook
 from viz.region_cells import value_of
 from viz.region_sheets import SHEETS
@@ -187,7 +185,7 @@ def test_nothing_is_left_where_the_last_step_fails(raw: bytes, tmp_path: Path, m
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError):
+    with pytest.raises(InputError, match="disk full"):
         from_excel(raw, tmp_path / "back", NAME)
     assert list(tmp_path.iterdir()) == []
 
@@ -525,19 +523,6 @@ def test_a_wrong_workbook_is_one_sentence_with_sheet_and_cell(
 # --- files that are no workbook
 
 
-def repacked(raw: bytes, change: Callable[[str, bytes], bytes | None], add: dict[str, bytes] | None = None) -> bytes:
-    """The workbook with its parts changed (None leaves one out) and others added."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in package.infolist():
-            content = change(part.filename, package.read(part))
-            if content is not None:
-                new.writestr(part.filename, content)
-        for name, content in (add or {}).items():
-            new.writestr(name, content)
-    return out.getvalue()
-
-
 def kept(name: str, content: bytes) -> bytes:
     return content
 
@@ -602,98 +587,3 @@ def test_a_sheet_of_notes_and_a_column_of_notes_are_left_alone(grids: list[Sheet
     book.add("facts", "  ", "　")
     monkeypatch.setattr(region_from_workbook, "read_workbook", lambda raw, name: book.grids)
     assert len(from_excel(b"", tmp_path / "back", NAME).facts) == len(load("dadukou").facts)
-
-
-# --- whatever is sent
-
-
-def taken_or_refused(raw: bytes, folder: Path) -> None:
-    """It is a pack that passes its checks, or one sentence; and nothing else lies about."""
-    before = set(folder.iterdir())
-    try:
-        back = from_excel(raw, folder / "back", NAME)
-    except InputError as error:
-        assert "\n" not in Words("zh").error(error) and set(folder.iterdir()) == before
-    else:
-        load_whole(back.folder)
-        shutil.rmtree(back.folder)
-
-
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("fuzz")
-
-
-def spoilt(raw: bytes, seed: int, count: int) -> bytes:
-    luck, content = random.Random(seed), bytearray(raw)
-    for _ in range(count):
-        at = luck.randrange(len(content))
-        match luck.randrange(3):
-            case 0:
-                content[at] = luck.randrange(256)
-            case 1:
-                del content[at : at + luck.randrange(1, 50)]
-            case _:
-                content[at:at] = luck.randbytes(luck.randrange(1, 20))
-    return bytes(content)
-
-
-@given(seed=st.integers(0, 2**32), count=st.integers(1, 8))
-@settings(max_examples=40)
-def test_bytes_changed_at_random_never_end_in_a_traceback(raw: bytes, scratch: Path, seed: int, count: int) -> None:
-    taken_or_refused(spoilt(raw, seed, count), scratch)
-
-
-def spoilt_parts(raw: bytes, seed: int, count: int) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        victim = random.Random(seed).choice(package.namelist())
-    return repacked(raw, lambda name, content: spoilt(content, seed, count) if name == victim else content)
-
-
-@given(seed=st.integers(0, 2**32), count=st.integers(1, 5))
-@settings(max_examples=8)
-def test_parts_changed_at_random_never_end_in_a_traceback(raw: bytes, scratch: Path, seed: int, count: int) -> None:
-    taken_or_refused(spoilt_parts(raw, seed, count), scratch)
-
-
-VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=12), st.datetimes(), st.just("../../x"),
-    st.sampled_from(["1,000", "５", "x1.5", "=1", "2016-2020", "[a]", 'a"b', "a.b", "status_quo", "baseline", "seed_fund", "#", "\\"]),
-)  # fmt: skip
-
-
-def spoilt_cells(grids: list[Sheet], data: st.DataObject, most: int) -> list[Sheet]:
-    book = Edited(grids)
-    for _ in range(data.draw(st.integers(1, most))):
-        cells = data.draw(st.sampled_from(book.grids)).cells
-        place = data.draw(st.sampled_from(sorted(cells)))
-        cells[place] = Cell(data.draw(VALUES), data.draw(st.sampled_from(["General", "0%", "@"])))
-    return book.grids
-
-
-def _cells_at_random(grids: list[Sheet], scratch: Path, data: st.DataObject, most: int) -> None:
-    spoiled = spoilt_cells(grids, data, most)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(region_from_workbook, "read_workbook", lambda raw, name: spoiled)
-        taken_or_refused(b"", scratch)
-
-
-@given(data=st.data())
-@settings(max_examples=8)
-def test_cells_changed_at_random_never_end_in_a_traceback(grids: list[Sheet], scratch: Path, data: st.DataObject) -> None:
-    _cells_at_random(grids, scratch, data, 3)
-
-
-@pytest.mark.slow
-@given(data=st.data())
-@settings(max_examples=300)
-def test_many_cells_changed_at_random_never_end_in_a_traceback(grids: list[Sheet], scratch: Path, data: st.DataObject) -> None:
-    _cells_at_random(grids, scratch, data, 2)
-
-
-@pytest.mark.slow
-@given(seed=st.integers(0, 2**32), count=st.integers(1, 3))
-@settings(max_examples=200)
-def test_many_parts_changed_at_random_never_end_in_a_traceback(raw: bytes, scratch: Path, seed: int, count: int) -> None:
-    taken_or_refused(spoilt_parts(raw, seed, count), scratch)
-    taken_or_refused(spoilt(raw, seed, count), scratch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import contextlib
 import csv
+import errno
 import io
 import os
 import shlex
@@ -22,7 +23,8 @@ import typer.rich_utils
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
-from sim.errors import InputError, nearest
+from sim.errors import LONGEST_SENTENCE, InputError, nearest, one_line
+from sim.files import drafted
 from viz import terminal
 from viz.words import DEFAULT, LANGUAGES, Words
 
@@ -36,6 +38,10 @@ LARGEST_SEED = 2**63 - 1
 """Seeds, and numbers of runs, are whole numbers below 2^63: the same on every machine."""
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EINVAL)
+"""What keeps a file from being written after all (the disk is full, a limit is reached, a right is gone), or from being one."""
 
 
 class Wrong(Exception):
@@ -166,12 +172,17 @@ def failed(error: BaseException, words: Words, arguments: Sequence[str]) -> int:
         sentence, code = words.error(error), WRONG
     elif isinstance(error, (KeyboardInterrupt, typer.Abort)):
         sentence, code = words("error.interrupted"), INTERRUPTED
+    elif isinstance(error, OSError) and error.errno in NO_ROOM:
+        key, code = "no_room" if error.filename is None else "not_writable", FAILED
+        sentence = words(f"error.{key}", file=error.filename, reason=error.strerror)
+    elif isinstance(error, OSError) and error.filename is not None and error.errno in NO_NAME:
+        sentence, code = words("error.no_such_name", file=error.filename, reason=error.strerror), WRONG
     elif hasattr(error, "format_message"):
         sentence, code = mistyped(error, words, arguments), WRONG
     else:
         reason = " ".join(str(error).split())
         sentence, code = words("error.unexpected", kind=type(error).__name__, reason=reason), FAILED
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(one_line(sentence, LONGEST_SENTENCE) + "\n")
     if "--debug" in arguments:
         traceback.print_exception(error, file=sys.stderr)
     return code
@@ -336,12 +347,8 @@ def scratch_beside(file: Path) -> Path:
 
 def write_whole(file: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
-    scratch = scratch_beside(file)
-    try:
+    with drafted(file, scratch_beside(file)) as scratch:
         scratch.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        os.replace(scratch, file)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def give(answer: Answer, name: str | None, file: Path | None) -> None:

@@ -1,0 +1,26 @@
+"""How every file is written: whole, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def drafted(path: Path, draft: Path | None = None) -> Iterator[Path]:
+    """A draft beside a file, which takes its place once it is complete and goes where it is not: no reader meets half of it.
+
+    Raises:
+        OSError: it cannot be written, as where the disk is full; `filename` says which file.
+    """
+    draft = draft or path.with_name(path.name + ".part")
+    try:
+        yield draft
+        os.replace(draft, path)
+    except OSError as reason:
+        raise OSError(reason.errno, reason.strerror or str(reason), str(path)) from reason
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
