@@ -25,6 +25,7 @@ from agents.institute import ResearchInstitute
 from agents.talent import Talent
 from sim.draws import DRAWN, Draws, PriorDraws
 from sim.ensemble import last_quarter, refuse_overflow
+from sim.files import placed
 from sim.flows import DOORS
 from sim.indicators import INDICATORS
 from sim.inputs import Inputs, drawn_inputs
@@ -224,7 +225,8 @@ def record(
         out.mkdir(parents=True, exist_ok=True)
         for table, name in TABLES.items():
             path = out / f"{name}.parquet"
-            pd.concat(frames[table], ignore_index=True).to_parquet(path, compression="zstd", index=False)
+            with placed(path) as draft:
+                pd.concat(frames[table], ignore_index=True).to_parquet(draft, compression="zstd", index=False)
             files.append(path)
         files += _write_tables(out, result, w)
     return RunRecord(result.digest, result.years, result.indicators, result.values[0], tuple(files))
@@ -250,7 +252,8 @@ def _write_tables(out: Path, result: Outcomes, w: Any) -> list[Path]:
     ledger = pd.DataFrame(rows, columns=["quarter", "payer", "payee", "purpose", "amount"])
     written = []
     for name, frame in (("indicators", indicators), ("flows", flows), ("ledger", ledger)):
-        frame.to_csv(out / f"{name}.csv", index=False, encoding="utf-8-sig")
+        with placed(out / f"{name}.csv") as draft:
+            frame.to_csv(draft, index=False, encoding="utf-8-sig")
         written.append(out / f"{name}.csv")
     return written
 

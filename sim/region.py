@@ -51,6 +51,7 @@ from sim.packfiles import (
     scenario_names,
 )
 from sim.reading import one_of, shown
+from sim.room import check_room
 
 __all__ = [
     "EnvironmentCase",
@@ -198,6 +199,7 @@ def load(where: str | Path) -> Region:
     environment = read_environment(folder, settings)
     priors = read_priors(folder)
     check_ends(folder, settings, facts)
+    check_room(folder, settings, priors)
     return Region(
         name=settings.name,
         title_zh=settings.title_zh,

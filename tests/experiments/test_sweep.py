@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +35,7 @@ from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.region import Region
 from tests.asking import Yidu, done, refused
+from tests.killing import children, until
 
 ROOT = Path(__file__).resolve().parents[2]
 YIDU = [sys.executable, "-m", "command"]
@@ -194,26 +194,6 @@ def test_a_run_that_fails_is_recorded_with_its_error_and_the_rest_goes_on(
     monkeypatch.undo()
     again = run_sweep(design, tmp_path / "s", here(), retry=True)
     assert again.failed == 0 and again.digest() == swept.digest()
-
-
-def children(parent: int) -> list[int]:
-    """Processes that a process has started and that compute (not multiprocessing's tracker)."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            status = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(status[1]) == parent and b"spawn_main" in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
-        except (OSError, IndexError, ValueError):
-            continue
-    return found
-
-
-def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to that"
-        time.sleep(0.02)
 
 
 def parts_in(folder: Path) -> int:
