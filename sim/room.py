@@ -37,12 +37,6 @@ def check_room(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]
             fix="The pool counts every firm that could ever enter the register, the giants among them."
             + (f" One agent stands for {scale:g} firms." if scale > 1.0 else ""),
         )  # fmt: skip
-    if int(talent.high / scale + 0.5) > N_PEOPLE:
-        raise InputError(
-            f"there is room for {N_PEOPLE:,} people of the talent list, as agents that stand for {scale:g} each",
-            file=table, row=talent.row, value=talent.high, unit=talent.unit, expected=f"at most {scale * N_PEOPLE:g}", key=("high",),
-            fix="Let an agent stand for more enterprises (scale in region.toml).",
-        )  # fmt: skip
     least = INCUBATORS_A_DISTRICT * settings.districts / N_INCUBATORS
     if int(INCUBATORS_A_DISTRICT * settings.districts / scale + 0.5) > N_INCUBATORS:
         raise InputError(
@@ -50,4 +44,10 @@ def check_room(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]
             f" {FIRST_YEAR}",
             file=shown(folder / "region.toml"), value=scale, expected=f"scale of at least {math.ceil(least)}",
             fix="Let an agent stand for more enterprises.", key=("scale",),
+        )  # fmt: skip
+    if int(talent.high / scale + 0.5) > N_PEOPLE:
+        raise InputError(
+            f"there is room for {N_PEOPLE:,} people of the talent list, as agents that stand for {scale:g} each",
+            file=table, row=talent.row, value=talent.high, unit=talent.unit, expected=f"at most {scale * N_PEOPLE:g}", key=("high",),
+            fix="Let an agent stand for more enterprises (scale in region.toml).",
         )  # fmt: skip

@@ -48,12 +48,13 @@ def main() -> int:
     asked.add_argument("--minutes", type=float, default=10.0)
     asked.add_argument("--seed", type=int, default=1, help="of the moments of kills")
     asked.add_argument("--shrink", action="store_true", help="look for the smallest district that shows it, which takes minutes")
+    asked.add_argument("--calibrations", action="store_true", help="kill calibrations, too, which take minutes each")
     given = asked.parse_args()
     if given.attack == "districts":
         return int(districts(given.minutes, given.shrink) > 0)
     from tests.killing import campaign
 
-    return int(campaign(given.minutes, given.seed) > 0)
+    return int(campaign(given.minutes, given.seed, given.calibrations) > 0)
 
 
 if __name__ == "__main__":

@@ -167,20 +167,22 @@ def tried(attacked: Attacked, folder: Path, rng: random.Random, kills: int) -> l
     return said
 
 
-def campaign(minutes: float, seed: int) -> int:
+def campaign(minutes: float, seed: int, calibrations: bool) -> int:
     """Kill until the time is over; how many times something was wrong afterwards."""
     print(f"seed {seed}")
     rng, end, found = random.Random(seed), time.monotonic() + 60.0 * minutes, 0
     counted: dict[str, int] = {}
     from calibration.rounds import fewest_runs
 
-    every = [*attacks(), calibrating(fewest_runs())]
+    every = [*attacks(), *([calibrating(fewest_runs())] if calibrations else [])]
     for attacked in every:
         with TemporaryDirectory() as folder:
             attacked.quietly(Path(folder))
     while time.monotonic() < end:
         for attacked in every:
             with TemporaryDirectory() as folder:
+                if time.monotonic() > end:
+                    break
                 try:
                     counted[attacked.name] = counted.get(attacked.name, 0) + len(tried(attacked, Path(folder), rng, rng.randint(1, 4)))
                 except Exception as error:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -214,6 +215,21 @@ def test_the_death_of_a_worker_costs_nothing(plain: tuple[Path, str], tmp_path: 
     os.kill(children(sweep.pid)[0], signal.SIGKILL)
     assert sweep.wait(timeout=300) == 0
     assert opened(tmp_path / "s").failed == 0 and opened(tmp_path / "s").digest() == plain[1]
+
+
+def test_a_worker_that_dies_before_it_has_begun_costs_nothing(design: Design) -> None:
+    chunk = chunk_of(design, 0, ())
+
+    def kill() -> None:
+        until(lambda: children(os.getpid()))
+        os.kill(children(os.getpid())[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    with local(1) as engine:
+        killer.start()
+        (found,) = engine(iter([chunk]))
+    killer.join()
+    assert found.data == compute(chunk).data
 
 
 class Deadly(tuple[Setting, ...]):

@@ -34,9 +34,6 @@ from sim.world import RECORD_END_QUARTER, World, empty
 from tests.sim.accounts import STOCKS, Accounts, through_doors
 from tests.sim.small import SMALL_RECORD, SetDraws
 
-MOST_QUARTERS = 60
-"""Quarters a district is driven through, at most."""
-
 FEW = 160
 """Rows of firms up to which a quarter is also gone through in Mesa, one agent at a time."""
 
@@ -258,7 +255,7 @@ class AnyDistrict(RuleBasedStateMachine):
         """A district as it stood at the end of 2015."""
         self.opening = opening
         self.driven = opening.opened()
-        self.last = min(ensemble.last_quarter(opening.until), 3 + MOST_QUARTERS)
+        self.last = ensemble.last_quarter(opening.until)
         self.accounts = Accounts(self.driven.w)
         self.accounts.check(self.driven.w)
         self.most_signed = float(self.driven.w.levers.firms_attracted.max())
