@@ -23,7 +23,7 @@ from sim.population import clear
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
-from sim.start import Snapshot, Start
+from sim.start import IN_USE, Snapshot, Start
 from sim.triggers import Trigger
 from sim.world import RECORD_END_QUARTER, World, year_of
 
@@ -69,10 +69,6 @@ def fused() -> ModuleType:
     return module
 
 
-TABLES = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
-"""Tables that can be full, and where the number of their rows in use stands."""
-
-
 def last_quarter(year: int) -> int:
     """Index of the last quarter of a year."""
     return 4 * (year - FIRST_YEAR) + 3
@@ -92,7 +88,7 @@ def refuse_overflow(w: World) -> None:
     d = w.district[0]
     if not d.overflow:
         return
-    full = [f"{table} ({size:,} rows)" for table, used in TABLES.items() if d[used] >= (size := getattr(w, table).size)]
+    full = [f"{table} ({size:,} rows)" for table, used in IN_USE.items() if d[used] >= (size := getattr(w, table).size)]
     raise InputError(
         f"a table of agents was full in {d.year}: {', '.join(full) or 'no row was left'}", value=d.scale,
         expected="a larger scale in region.toml, so that an agent stands for more of them, or less of what brings them",

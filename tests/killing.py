@@ -168,9 +168,9 @@ def tried(attacked: Attacked, folder: Path, rng: random.Random, kills: int) -> l
 
 
 def campaign(minutes: float, seed: int, calibrations: bool) -> int:
-    """Kill until the time is over; how many times something was wrong afterwards."""
+    """Kill until the time is over, which begins when each command has once run quietly; how many times something was wrong afterwards."""
     print(f"seed {seed}")
-    rng, end, found = random.Random(seed), time.monotonic() + 60.0 * minutes, 0
+    rng, found = random.Random(seed), 0
     counted: dict[str, int] = {}
     from calibration.rounds import fewest_runs
 
@@ -178,6 +178,7 @@ def campaign(minutes: float, seed: int, calibrations: bool) -> int:
     for attacked in every:
         with TemporaryDirectory() as folder:
             attacked.quietly(Path(folder))
+    end = time.monotonic() + 60.0 * minutes
     while time.monotonic() < end:
         for attacked in every:
             with TemporaryDirectory() as folder:
