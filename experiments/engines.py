@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
 
@@ -43,13 +44,17 @@ def local(workers: int | None = None) -> Iterator[Engine]:
     from pebble import ProcessPool
 
     many = workers or cores()
-    pool = ProcessPool(many, context=multiprocessing.get_context("spawn"), initializer=_ready)
-    try:
-        yield lambda chunks: _processes(pool, chunks, AHEAD * many)
-        pool.close()
-    finally:
-        pool.stop()  # whatever is under way is left: its part is not there, and is made when the sweep goes on
-        pool.join()
+    with contextlib.ExitStack() as opened:
+
+        def fresh() -> Any:
+            """A new pool in place of the last; what was under way there is left: its part is not there, and is made again."""
+            opened.close()
+            pool = ProcessPool(many, context=multiprocessing.get_context("spawn"), initializer=_ready)
+            opened.callback(pool.join)
+            opened.callback(pool.stop)
+            return pool
+
+        yield lambda chunks: _processes(fresh, chunks, AHEAD * many)
 
 
 def _ready() -> None:
@@ -66,29 +71,40 @@ def _ready() -> None:
         threading.Thread(target=follow, daemon=True).start()
 
 
-def _processes(pool: Any, chunks: Iterator[Chunk], ahead: int) -> Iterator[Done]:
+def _processes(fresh: Callable[[], Any], chunks: Iterator[Chunk], ahead: int) -> Iterator[Done]:
     from pebble import ProcessExpired
 
+    pool, breaks = fresh(), 0
     under_way: dict[Any, tuple[Chunk, int]] = {}
-
-    def give(chunk: Chunk, life: int) -> None:
-        under_way[pool.schedule(compute, args=[chunk])] = (chunk, life)
-
-    for chunk in islice(chunks, ahead):
-        give(chunk, 1)
-    while under_way:
+    waiting: list[tuple[Chunk, int]] = [(chunk, 1) for chunk in islice(chunks, ahead)]
+    while under_way or waiting:
+        while waiting and pool.active:
+            chunk, life = waiting.pop(0)
+            try:
+                under_way[pool.schedule(compute, args=[chunk])] = chunk, life
+            except RuntimeError:  # broken since
+                waiting.insert(0, (chunk, life))
         ready, _ = wait(under_way, return_when=FIRST_COMPLETED)
         for future in ready:
             chunk, life = under_way.pop(future)
             try:
                 yield future.result()
+                breaks = 0
             except ProcessExpired:
                 if life < LIVES:
-                    give(chunk, life + 1)
+                    waiting.append((chunk, life + 1))
                     continue
                 yield lost(chunk, DIED.format(times=life))
-            for following in islice(chunks, 1):
-                give(following, 1)
+            except BrokenProcessPool:
+                breaks += 1
+                waiting.append((chunk, life))
+                if breaks > LIVES * ahead:  # no worker lives long enough to begin
+                    raise
+                continue
+            waiting += [(following, 1) for following in islice(chunks, 1)]
+        if not pool.active:  # a worker died before it had begun anything, and took the pool with it
+            waiting += [under_way.pop(future) for future in list(under_way) if not future.done() or future.exception() is not None]
+            pool = fresh()
 
 
 # --- many machines

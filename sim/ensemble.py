@@ -15,6 +15,7 @@ import numpy as np
 
 from agents.compiled import CACHE, SOURCE_DIGEST, entry
 from sim.draws import DRAWN, Draws, Floats, PriorDraws
+from sim.errors import InputError
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
 from sim.outcomes import Outcomes, names_of_readings, yearly_money
@@ -22,7 +23,7 @@ from sim.population import clear
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
-from sim.start import Snapshot, Start
+from sim.start import IN_USE, Snapshot, Start
 from sim.triggers import Trigger
 from sim.world import RECORD_END_QUARTER, World, year_of
 
@@ -78,9 +79,19 @@ def already_compiled() -> bool:
 
 
 def refuse_overflow(w: World) -> None:
-    """Stop at a run whose tables were too small for it."""
-    if w.district[0].overflow:
-        raise RuntimeError("a table of agents was full: the run needs more rows than were set aside")
+    """Stop at a run whose tables were too small for it.
+
+    Raises:
+        InputError: names the table that was full, and the year.
+    """
+    d = w.district[0]
+    if not d.overflow:
+        return
+    full = [f"{table} ({size:,} rows)" for table, used in IN_USE.items() if d[used] >= (size := getattr(w, table).size)]
+    raise InputError(
+        f"a table of agents was full in {d.year}: {', '.join(full) or 'no row was left'}", value=d.scale,
+        expected="a larger scale in region.toml, so that an agent stands for more of them, or less of what brings them",
+    )  # fmt: skip
 
 
 def run_to(w: World, last: int) -> None:

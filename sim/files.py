@@ -15,7 +15,7 @@ def drafted(path: Path, draft: Path | None = None) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written, as where the disk is full; `filename` says which file.
     """
-    draft = draft or path.with_name(path.name + ".part")
+    draft = draft or path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield draft
         os.replace(draft, path)

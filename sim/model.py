@@ -35,13 +35,13 @@ from sim.outcomes import Outcomes, names_of_readings, yearly_money
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
+from sim.start import IN_USE
 from sim.triggers import Trigger
 from sim.world import RECORD_END_QUARTER, START_QUARTER, year_of
 
 FACES: dict[str, type[Face]] = {
     "firms": Enterprise, "incubators": Incubator, "institutes": ResearchInstitute, "funds": Fund, "people": Talent,
 }  # fmt: skip
-IN_USE = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
 
 
 class InnovationModel(mesa.Model):

@@ -52,6 +52,7 @@ from sim.packfiles import (
     scenario_names,
 )
 from sim.reading import one_of, shown
+from sim.room import check_room
 
 __all__ = [
     "EnvironmentCase",
@@ -200,6 +201,7 @@ def load(where: str | Path) -> Region:
     priors = read_priors(folder)
     check_size(folder, settings, priors)
     check_ends(folder, settings, facts)
+    check_room(folder, settings, priors)
     return Region(
         name=settings.name,
         title_zh=settings.title_zh,

@@ -11,7 +11,7 @@ from typing import Any
 from sim.world import RECORD_END_QUARTER, World
 
 _ROWS = RECORD_END_QUARTER // 4 + 1
-_USED = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
+IN_USE = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
 _WHOLE = ("funds", "district", "adjusted")
 _YEARLY = {"flows": _ROWS, "indicators": _ROWS, "ledger": 4 * _ROWS}
 _PER_FIRM = ("verdict", "scratch", "tally", "inbox")
@@ -22,7 +22,7 @@ class Snapshot:
 
     def __init__(self, w: World) -> None:
         d = w.district[0]
-        self.tables: dict[str, Any] = {name: getattr(w, name)[: int(d[used])].copy() for name, used in _USED.items()}
+        self.tables: dict[str, Any] = {name: getattr(w, name)[: int(d[used])].copy() for name, used in IN_USE.items()}
         self.tables |= {name: getattr(w, name).copy() for name in _WHOLE}
         self.tables |= {name: getattr(w, name)[:rows].copy() for name, rows in _YEARLY.items()}
         self.tables |= {name: getattr(w, name)[: int(d.n_firms)].copy() for name in _PER_FIRM}

@@ -1,11 +1,7 @@
 """A whole calibration: it ends in files that open, survives a kill, and leaves an earlier one alone when it fails."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
+import random
 
 import arviz_base
 import numpy as np
@@ -19,6 +15,7 @@ from calibration.findings import read
 from calibration.rounds import fewest_runs, fit_rounds
 from sim.draws import DRAWN
 from sim.errors import InputError
+from tests.killing import SEED, calibrating, tried
 
 
 def test_the_shipped_diagnostics_belong_to_the_shipped_fit_and_nothing_in_them_failed(dadukou):
@@ -59,25 +56,15 @@ def test_a_calibration_that_cannot_be_made_leaves_the_earlier_one_untouched(dadu
 
 
 @pytest.mark.slow
-def test_a_killed_calibration_goes_on_and_ends_as_an_uninterrupted_one(dadukou, tmp_path):
-    command = [sys.executable, "-m", "command", "calibrate", "--runs", str(fewest_runs()), "--seed", "3", "--lang", "en"]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    killed = subprocess.Popen([*command, "--out", str(tmp_path / "killed")], env=environment, stdout=subprocess.DEVNULL)
-    samples = tmp_path / "killed" / "samples"
-    for _ in range(1200):
-        if len(list(samples.rglob("*.npy"))) >= 2 or killed.poll() is not None:
-            break
-        time.sleep(0.25)
-    assert killed.poll() is None, "it ended before it could be killed"
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert not (tmp_path / "killed" / "manifest.json").exists()
-    for name in ("killed", "whole"):
-        subprocess.run([*command, "--out", str(tmp_path / name)], env=environment, check=True, stdout=subprocess.DEVNULL)
-    for name in ("manifest.json", "diagnostics.json"):
-        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["draws"] and (tmp_path / "whole" / "calibration.html").exists()
+def test_a_calibration_killed_at_any_moment_goes_on_and_ends_as_an_uninterrupted_one(tmp_path):
+    calibration = calibrating(fewest_runs())
+    for name in ("quiet", "killed"):
+        (tmp_path / name).mkdir()
+    calibration.quietly(tmp_path / "quiet")
+    said = tried(calibration, tmp_path / "killed", random.Random(f"{SEED} calibrate"), kills=1)
+    print(f"YIDU_KILL_SEED={SEED}", *said, sep="\n")
+    manifest = json.loads(calibration.whole["c/manifest.json"])
+    assert manifest["draws"] and "c/calibration.html" in calibration.whole
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +36,7 @@ from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.region import Region
 from tests.asking import Yidu, done, refused
+from tests.killing import children, until
 
 ROOT = Path(__file__).resolve().parents[2]
 YIDU = [sys.executable, "-m", "command"]
@@ -196,26 +197,6 @@ def test_a_run_that_fails_is_recorded_with_its_error_and_the_rest_goes_on(
     assert again.failed == 0 and again.digest() == swept.digest()
 
 
-def children(parent: int) -> list[int]:
-    """Processes that a process has started and that compute (not multiprocessing's tracker)."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            status = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(status[1]) == parent and b"spawn_main" in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
-        except (OSError, IndexError, ValueError):
-            continue
-    return found
-
-
-def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to that"
-        time.sleep(0.02)
-
-
 def parts_in(folder: Path) -> int:
     return len(list((folder / "parts").glob("part-*.parquet")))
 
@@ -234,6 +215,21 @@ def test_the_death_of_a_worker_costs_nothing(plain: tuple[Path, str], tmp_path: 
     os.kill(children(sweep.pid)[0], signal.SIGKILL)
     assert sweep.wait(timeout=300) == 0
     assert opened(tmp_path / "s").failed == 0 and opened(tmp_path / "s").digest() == plain[1]
+
+
+def test_a_worker_that_dies_before_it_has_begun_costs_nothing(design: Design) -> None:
+    chunk = chunk_of(design, 0, ())
+
+    def kill() -> None:
+        until(lambda: children(os.getpid()))
+        os.kill(children(os.getpid())[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    with local(1) as engine:
+        killer.start()
+        (found,) = engine(iter([chunk]))
+    killer.join()
+    assert found.data == compute(chunk).data
 
 
 class Deadly(tuple[Setting, ...]):

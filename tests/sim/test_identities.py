@@ -1,176 +1,19 @@
 """Whatever policy and the environment do, everything adds up at the end of every quarter."""
 
-import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from agents.enterprise import NEVER
-from agents.fund import COMMERCIAL, KNOWLEDGE
-from agents.incubator import MUNICIPAL, OTHER_PARK
-from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION
-from agents.statuses import CERTIFICATE_QUARTERS
-from agents.talent import PRESENT
-from experiments.flow_account import LEADS_OUT, STAYS
+from experiments.flow_account import STAYS
 from sim import indicators as ind
 from sim.flows import DOORS
 from sim.ledger import LINES
 from sim.levers import LEVER_IDS, LEVERS
-from sim.world import RECORD_END_QUARTER, START_QUARTER
+from sim.world import RECORD_END_QUARTER
+from tests.sim.accounts import STOCKS, Accounts, check_places, check_statuses, through_doors
 from tests.sim.small import SMALL_RECORD, living, opened, quarters, small
 
 ENVIRONMENTS = ("baseline", "slow", "fast", "shock")
-
-
-def certified(w, firms):
-    return (firms.hnte_q != NEVER) & (w.district[0].quarter - firms.hnte_q < CERTIFICATE_QUARTERS)
-
-
-def platforms(w):
-    kinds = w.institutes[: w.district[0].n_institutes]
-    return kinds[kinds.alive == 1].kind
-
-
-def incubators(w):
-    table = w.incubators[: w.district[0].n_incubators]
-    return table[table.alive == 1]
-
-
-#: What is counted, straight from the rows.
-STOCKS = {
-    "enterprises": lambda w: living(w).size,
-    "tech_enterprises": lambda w: np.count_nonzero(living(w).register_q != NEVER),
-    "high_tech_enterprises": lambda w: np.count_nonzero(certified(w, living(w))),
-    "tech_enterprises_above_scale": lambda w: np.count_nonzero(
-        (living(w).register_q != NEVER) & (living(w).above_scale == 1)
-    ),
-    "rd_platforms": lambda w: np.count_nonzero(np.isin(platforms(w), (HOSTED, NEW_INSTITUTE, HIGH_END))),
-    "postdoc_stations": lambda w: np.count_nonzero(platforms(w) == STATION),
-    "incubation_platforms": lambda w: np.count_nonzero(
-        (incubators(w).level >= MUNICIPAL) & (incubators(w).kind != OTHER_PARK)
-    ),
-    "otc_listed": lambda w: np.count_nonzero(living(w).otc_q != NEVER),
-    "specialised_smes": lambda w: np.count_nonzero(living(w).specialised_q != NEVER),
-    "high_end_talent": lambda w: np.count_nonzero(w.people[: w.district[0].n_people].status == PRESENT),
-    "patents": lambda w: int(living(w).patents.sum()),
-    "incubator_tenants": lambda w: np.count_nonzero(living(w).incubator >= 0),
-}
-INDICATOR = {
-    "tech_enterprises": ind.TECH, "high_tech_enterprises": ind.HIGH_TECH, "tech_enterprises_above_scale": ind.TECH_SCALE,
-    "rd_platforms": ind.RD_PLATFORMS, "postdoc_stations": ind.STATIONS, "incubation_platforms": ind.INCUBATION,
-    "otc_listed": ind.OTC, "specialised_smes": ind.SPECIALISED_SMES, "high_end_talent": ind.TALENT, "patents": ind.PATENTS,
-}  # fmt: skip
-
-
-def through_doors(w, stock):
-    """Net number that came in through the doors of a stock since the start."""
-    total = w.flows.sum(axis=0)
-    net = 0.0
-    for k, door in enumerate(DOORS):
-        account, how = door.split(":")
-        if account == stock and door not in STAYS:
-            net += -total[k] if how in LEADS_OUT else total[k]
-    return net
-
-
-def net_of(w, account):
-    """Yuan an account has received less what it has paid, since the start."""
-    total = w.ledger.sum(axis=0)
-    received = sum(total[k] for k, line in enumerate(LINES) if line.payee == account)
-    return received - sum(total[k] for k, line in enumerate(LINES) if line.payer == account)
-
-
-def check_stocks(w, start, skip=()):
-    d = w.district[0]
-    for name, count in STOCKS.items():
-        if name not in skip:
-            moved, passed = count(w) - start[name], through_doors(w, name)
-            assert moved == passed, (name, d.quarter)
-    if d.season == 3:
-        for name, number in INDICATOR.items():
-            if name not in skip:
-                published, counted = w.indicators[d.row, number], STOCKS[name](w)
-                assert published == counted, (name, d.year)
-
-
-def check_money(w, cash_at_start):
-    firms, funds = living(w), w.funds
-    everyone = w.firms[: w.district[0].n_firms]
-    gained, received = everyone.cash.sum() - cash_at_start, net_of(w, "enterprise")
-    assert gained == received, f"firms' accounts, quarter {w.district[0].quarter}"
-    gained, received = funds.cash.sum(), net_of(w, "fund")
-    assert gained == received, f"funds' accounts, quarter {w.district[0].quarter}"
-    assert (w.ledger == np.floor(w.ledger)).all() and (w.ledger >= 0.0).all()
-    assert (funds.cash >= 0.0).all() and (funds.cash == np.floor(funds.cash)).all()
-    assert (everyone.cash >= 0.0).all() and (everyone.cash == np.floor(everyone.cash)).all()
-    dead = everyone[everyone.alive == 0]
-    assert (dead.cash == 0.0).all() and (dead.knowledge_loan + dead.commercial_loan == 0.0).all()
-    for row, owed in ((KNOWLEDGE, firms.knowledge_loan), (COMMERCIAL, firms.commercial_loan)):
-        fund = funds[row]
-        assert fund.outstanding == fund.lent - fund.repaid - fund.written_off
-        assert fund.outstanding == owed.sum() and (owed >= 0.0).all()
-
-
-def check_places(w):
-    d, firms = w.district[0], living(w)
-    table = w.incubators[: d.n_incubators]
-    tenants = np.bincount(firms.incubator[firms.incubator >= 0], minlength=d.n_incubators)
-    assert (table.occupancy == tenants).all() and (table.occupancy <= table.capacity).all()
-    here = w.people[: d.n_people]
-    hosts = here.host[(here.status == PRESENT) & (here.host >= 0)]
-    closed = w.firms[hosts][w.firms.alive[hosts] == 0]
-    assert (closed.exit_q == d.quarter).all(), "a host that closed in an earlier quarter"
-    assert (here.paid <= 10_000.0 * here.package + 1e-6).all()
-
-
-def check_statuses(w):
-    d, firms = w.district[0], living(w)
-    registered = firms.register_q != NEVER
-    assert registered[certified(w, firms)].all(), "a valid certificate outside the register"
-    assert registered[firms.specialised_q != NEVER].all(), "a title outside the register"
-    assert registered[firms.otc_q != NEVER].all(), "listed outside the register"
-    assert (firms.otc_q[firms.board == 0] == NEVER).all()
-    for name in (
-        "patents",
-        "other_ip",
-        "rd",
-        "rd_1",
-        "sales_1",
-        "knowledge",
-        "revenue",
-        "staff",
-        "science_staff",
-        "intensity",
-    ):
-        assert (firms[name] >= 0).all() and np.isfinite(firms[name]).all(), name
-    assert (firms.science_staff <= 0.9 * firms.staff + 1e-9).all() or d.quarter == START_QUARTER
-    assert (
-        (firms.high_tech_share <= 1.0).all() and (firms.platforms >= 0).all() and (firms.talents >= 0).all()
-    )
-    assert np.unique(w.firms.id[: d.n_firms]).size == d.n_firms, "two firms share an id"
-    assert d.overflow == 0
-
-
-def check_published(w):
-    d = w.district[0]
-    if d.season != 3:
-        return
-    out = w.indicators[d.row]
-    nan = {ind.RD_GROWTH, ind.RD_GROWTH_2019} if d.year <= 2020 else set()
-    for k, value in enumerate(out):
-        assert np.isfinite(value) or k in nan, (ind.INDICATOR_IDS[k], d.year)
-    assert (
-        out[ind.TECH_SCALE] <= out[ind.TECH]
-        and out[ind.HIGH_TECH_SCALE] <= out[ind.HIGH_TECH] <= out[ind.TECH]
-    )
-    for k in (ind.STRATEGIC_SHARE, ind.DIGITAL_SHARE, ind.HIGH_TECH_OUTPUT):
-        assert 0.0 <= out[k] <= 100.0
-    firms = living(w)
-    modelled = (firms.revenue * w.sectors.value_added_ratio[firms.sector]).sum() * 1e-4
-    assert out[ind.GDP] == pytest.approx(d.background_gdp + modelled, rel=1e-9)
-    spent = w.ledger[4 * d.row : 4 * d.row + 4]
-    public = sum(spent[:, k].sum() for k, line in enumerate(LINES) if line.payer == "district")
-    assert out[ind.PUBLIC_MONEY] == pytest.approx(public * 1e-4, rel=1e-12)
 
 
 def test_every_payment_has_a_payer_and_a_payee_and_the_models_own_accounts_are_on_one_side():
@@ -198,15 +41,9 @@ def paths_of(region, drawn):
 @settings(max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # 24 levers shrink slowly
 def test_everything_adds_up_every_quarter_under_any_levers(dadukou, drawn, environment, run):
     w = opened(dadukou, paths_of(dadukou, drawn), run=run, environment=environment, reconciled=False)
-    start = {name: count(w) for name, count in STOCKS.items()}
-    cash = w.firms.cash.sum()
-    skip = {"high_end_talent"}  # its own test below
+    accounts = Accounts(w)
     for _ in quarters(w, 43):
-        check_stocks(w, start, skip)
-        check_money(w, cash)
-        check_places(w)
-        check_statuses(w)
-        check_published(w)
+        accounts.check(w)
 
 
 EXTREMES = {
@@ -221,14 +58,9 @@ EXTREMES = {
 @pytest.mark.parametrize("drawn", EXTREMES.values(), ids=EXTREMES.keys())
 def test_everything_adds_up_at_the_ends_of_every_range(dadukou, drawn, run):
     w = opened(dadukou, paths_of(dadukou, drawn), run=run, environment="shock", reconciled=False)
-    start = {name: count(w) for name, count in STOCKS.items()}
-    cash = w.firms.cash.sum()
+    accounts = Accounts(w)
     for _ in quarters(w, 43):
-        check_stocks(w, start, {"high_end_talent"})
-        check_money(w, cash)
-        check_places(w)
-        check_statuses(w)
-        check_published(w)
+        accounts.check(w)
 
 
 @pytest.mark.parametrize("stock", STOCKS)

@@ -351,12 +351,22 @@ def write_whole(file: Path, content: str | bytes, encoding: str = "utf-8") -> No
         scratch.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
 
 
+def write_out(text: str) -> None:
+    """Data to standard output, in UTF-8 wherever it is: a terminal may show a ? for what it lacks, a file may not."""
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    else:
+        sys.stdout.write(text)
+
+
 def give(answer: Answer, name: str | None, file: Path | None) -> None:
     """Write an answer as JSON: to its file, or to standard output for '-'."""
     from experiments.answers import to_json
 
     if name == "-":
-        sys.stdout.write(to_json(answer))
+        write_out(to_json(answer))
     elif file is not None:
         write_whole(file, to_json(answer))
 
@@ -364,7 +374,7 @@ def give(answer: Answer, name: str | None, file: Path | None) -> None:
 def give_csv(text: str, name: str | None, file: Path | None) -> None:
     """Write a table as CSV: to its file, or to standard output for '-'."""
     if name == "-":
-        sys.stdout.write(text)
+        write_out(text)
     elif file is not None:
         write_whole(file, text, encoding="utf-8-sig")  # so that Excel reads the Chinese
 

@@ -1,0 +1,53 @@
+"""Whether the tables of agents have room for a pack: rules write the state of 2015 into them without asking.
+
+What comes later asks for every row, and a run that finds none is refused (`sim.ensemble.refuse_overflow`).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.levers import FIRST_YEAR
+from sim.pack import Prior, RegionSettings
+from sim.reading import shown
+
+N_INCUBATORS, N_PEOPLE = 160, 1500
+"""Rows of those tables, as in `sim.world`, which only reading a pack need not load; a test holds them together."""
+
+INCUBATORS_A_DISTRICT = 7
+"""In 2015 (`sim.population.start_incubators`)."""
+
+
+def check_room(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]) -> None:
+    """The district of 2015 fits into the tables, whatever its priors draw.
+
+    Raises:
+        InputError: it does not; the sentence says what to write instead.
+    """
+    bounds = {prior.parameter: prior for prior in priors}
+    table, scale = shown(folder / "priors.csv"), settings.scale
+    pool, talent = bounds["pool_size"], bounds["talent_2015"]
+    giants = sum(giant.arrives <= FIRST_YEAR for giant in settings.giants)
+    if int(pool.low / scale) <= giants:
+        raise InputError(
+            f"the smallest pool has no firm beside the {giants} giants of {FIRST_YEAR}" if giants else "the smallest pool has no firm",
+            file=table, row=pool.row, value=pool.low, unit=pool.unit, expected=f"at least {scale * (giants + 1):g}", key=("low",),
+            fix="The pool counts every firm that could ever enter the register, the giants among them."
+            + (f" One agent stands for {scale:g} firms." if scale > 1.0 else ""),
+        )  # fmt: skip
+    least = INCUBATORS_A_DISTRICT * settings.districts / N_INCUBATORS
+    if int(INCUBATORS_A_DISTRICT * settings.districts / scale + 0.5) > N_INCUBATORS:
+        raise InputError(
+            f"there is room for {N_INCUBATORS} incubators, and {settings.districts:g} districts have {INCUBATORS_A_DISTRICT} each in"
+            f" {FIRST_YEAR}",
+            file=shown(folder / "region.toml"), value=scale, expected=f"scale of at least {math.ceil(least)}",
+            fix="Let an agent stand for more enterprises.", key=("scale",),
+        )  # fmt: skip
+    if int(talent.high / scale + 0.5) > N_PEOPLE:
+        raise InputError(
+            f"there is room for {N_PEOPLE:,} people of the talent list, as agents that stand for {scale:g} each",
+            file=table, row=talent.row, value=talent.high, unit=talent.unit, expected=f"at most {scale * N_PEOPLE:g}", key=("high",),
+            fix="Let an agent stand for more enterprises (scale in region.toml).",
+        )  # fmt: skip

@@ -1,0 +1,195 @@
+"""Commands killed at random moments, then given again: nothing half-written has a final name, and the end is that of a quiet run.
+
+Half of the moments are any between start and end, the others fall when something in the folder has just changed, where files are
+being written. A seed chooses them all and is printed. SIGKILL, which no process can hear: to the whole group, or to one worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+YIDU = [sys.executable, str(ROOT / "command.py")]
+SEED = int(os.environ.get("YIDU_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+"""Of the moments of this process's tests."""
+
+LONGEST = 900.0
+"""Seconds that a command may take."""
+
+DATED = (".nc", ".html")
+"""Endings of files that say when they were made: what is in them stands in a file beside them, too."""
+
+DESIGN = """
+[design]
+kind = "lhs"
+size = 1
+[runs]
+per_point = 160
+years = [2025, 2025]
+indicators = ["tech_enterprises", "rd_expenditure"]
+chunk = 10
+"""
+
+
+def children(parent: int) -> list[int]:
+    """Processes that a process has started and that compute (not multiprocessing's tracker)."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            status = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            if int(status[1]) == parent and b"spawn_main" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except (OSError, IndexError, ValueError):
+            continue
+    return found
+
+
+def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
+    """Wait for it."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not come to that"
+        time.sleep(0.02)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file under a final name, with what is in it; drafts and locks are named as such."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".part", ".tmp") and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@dataclass
+class Attacked:
+    """A command that writes into the folder it is started in, and what a quiet run of it leaves there."""
+
+    name: str
+    arguments: tuple[str, ...]
+    inputs: dict[str, str] = field(default_factory=dict)
+    worker: bool = False
+    """Whether one worker is killed, which the command must survive, in place of the whole group."""
+    dated: bool = False
+    """Whether its files say when they were made: then they must open, and are not compared."""
+    seconds: float = 0.0
+    whole: dict[str, bytes] = field(default_factory=dict)
+
+    def begun(self, folder: Path) -> subprocess.Popen[bytes]:
+        """Start it, as the leader of a group of its own."""
+        for name, text in self.inputs.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        return subprocess.Popen([*YIDU, *self.arguments], cwd=folder, start_new_session=True, **quiet)  # type: ignore[call-overload, no-any-return]
+
+    def done(self, folder: Path) -> None:
+        """Let it come to its end."""
+        process = self.begun(folder)
+        _, said = process.communicate(timeout=LONGEST)
+        assert process.returncode == 0, f"{self.name}: exit {process.returncode}: {said.decode(errors='replace')[-500:]}"
+
+    def quietly(self, folder: Path) -> None:
+        """What it leaves, and how long it takes, where nobody kills it."""
+        begin = time.monotonic()
+        self.done(folder)
+        self.seconds, self.whole = time.monotonic() - begin, contents(folder)
+
+    def struck(self, folder: Path, rng: random.Random) -> str:
+        """Start it and kill it at a random moment; which one, in words."""
+        before, process, begin = set(folder.rglob("*")), self.begun(folder), time.monotonic()
+        moment, writing = rng.uniform(0.0, self.seconds), rng.random() < 0.5
+        delay = rng.choice([0.0, 0.001, 0.01, 0.1, 1.0]) * rng.random()
+        while process.poll() is None and time.monotonic() - begin < (LONGEST if writing else moment):
+            if writing and set(folder.rglob("*")) - before - {folder / name for name in self.inputs}:
+                time.sleep(delay)
+                break
+            time.sleep(0.0005 if writing else 0.01)
+        said = f"{time.monotonic() - begin:.3f} s after the start" + (", files being written" if writing else "")
+        if self.worker:
+            for victim in rng.sample(found, 1) if (found := children(process.pid)) else []:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+            _, error = process.communicate(timeout=LONGEST)
+            assert process.returncode == 0, f"a worker's death {said}: exit {process.returncode}: {error.decode(errors='replace')[-500:]}"
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate(timeout=LONGEST)
+        return said
+
+    def check(self, folder: Path, *, over: bool) -> None:
+        """Nothing is half-written; at the end, everything is there, as a quiet run leaves it."""
+        there = contents(folder)
+        for name, data in there.items():
+            if self.dated and name not in self.inputs:
+                with zipfile.ZipFile(folder / name) as packed:
+                    assert packed.testzip() is None, name
+            elif not name.endswith(DATED):
+                assert data == self.whole.get(name), f"{name} is neither whole nor missing"
+        assert not over or there.keys() == self.whole.keys(), sorted(there.keys() ^ self.whole.keys())
+
+
+def calibrating(runs: int) -> Attacked:
+    """A calibration that keeps its runs where it writes."""
+    return Attacked("calibrate", ("calibrate", "--runs", str(runs), "--seed", "3", "--out", "c"))
+
+
+def attacks() -> list[Attacked]:
+    """The commands that are worth killing, but for calibration, which takes longer than all of them."""
+    sweep = ("sweep", "design.toml", "--out", "s", "--workers", "2")
+    return [
+        Attacked("assess", ("assess", "--runs", "12", "--json", "a.json", "--csv", "a.csv")),
+        Attacked("run", ("run", "--draw", "3", "--out", "r")),
+        Attacked("sweep", sweep, {"design.toml": DESIGN}),
+        Attacked("sweep, one worker", sweep, {"design.toml": DESIGN}, worker=True),
+        Attacked("report", ("report", "--runs", "12", "--to", "r.pptx", "--to", "r.docx", "--to", "r.xlsx"), dated=True),
+    ]
+
+
+def tried(attacked: Attacked, folder: Path, rng: random.Random, kills: int) -> list[str]:
+    """Kill it so many times in one folder, looking after each; then let it end and compare. The moments, in words."""
+    said = []
+    for _ in range(kills):
+        said.append(attacked.struck(folder, rng))
+        attacked.check(folder, over=attacked.worker)
+        if attacked.worker:
+            return said
+    attacked.done(folder)
+    attacked.check(folder, over=True)
+    return said
+
+
+def campaign(minutes: float, seed: int, calibrations: bool) -> int:
+    """Kill until the time is over, which begins when each command has once run quietly; how many times something was wrong afterwards."""
+    print(f"seed {seed}")
+    rng, found = random.Random(seed), 0
+    counted: dict[str, int] = {}
+    from calibration.rounds import fewest_runs
+
+    every = [*attacks(), *([calibrating(fewest_runs())] if calibrations else [])]
+    for attacked in every:
+        with TemporaryDirectory() as folder:
+            attacked.quietly(Path(folder))
+    end = time.monotonic() + 60.0 * minutes
+    while time.monotonic() < end:
+        for attacked in every:
+            with TemporaryDirectory() as folder:
+                if time.monotonic() > end:
+                    break
+                try:
+                    counted[attacked.name] = counted.get(attacked.name, 0) + len(tried(attacked, Path(folder), rng, rng.randint(1, 4)))
+                except Exception as error:
+                    found += 1
+                    print(f"{attacked.name}: {error}")
+    for name, kills in counted.items():
+        print(f"{kills:9,} kills of {name}, each command given again to the result of a quiet run")
+    print(f"{found:9,} findings")
+    return found

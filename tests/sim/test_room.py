@@ -1,0 +1,51 @@
+"""A pack that the tables of agents have no room for is refused in words, before or while it runs: never written past their end."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim import room, world
+from sim.ensemble import simulate
+from sim.errors import InputError
+from sim.region import REGIONS, load
+from tests.sim.small import SetDraws
+
+POOL = "pool_size,lognormal,1900,0.3,900,3400"
+TALENT = "talent_2015,uniform,400,2500,400,2500"
+
+
+def spoilt(folder: Path, region: str, file: str, old: str, by: str) -> Path:
+    """A copy of a shipped pack with one thing changed."""
+    shutil.copytree(REGIONS / region, folder, ignore=shutil.ignore_patterns("posterior"))
+    text = (folder / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (folder / file).write_text(text.replace(old, by), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "region, file, old, by, said",
+    [
+        ("dadukou", "priors.csv", POOL, "pool_size,lognormal,1900,0.3,4,3400", r"priors.csv, row \d+: .*beside the 5 giants.*at least 6"),
+        ("chongqing", "priors.csv", "100000,0.35,45000,220000", "100000,0.35,45,220000", r"priors.csv, row \d+: .*no firm.*at least 50"),
+        ("chongqing", "priors.csv", TALENT, "talent_2015,uniform,400,99000,400,99000", r"room for 1,500 people.*99000.*at most 75000"),
+        ("chongqing", "region.toml", "scale = 50 ", "scale = 1 ", "region.toml: .*room for 160 incubators.*at least 2"),
+    ],
+)  # fmt: skip
+def test_a_district_of_2015_that_does_not_fit_is_refused_when_it_is_read(tmp_path, region, file, old, by, said):
+    with pytest.raises(InputError, match=said):
+        load(spoilt(tmp_path / "copy", region, file, old, by))
+
+
+def test_a_run_that_outgrows_its_tables_says_which_one_and_when():
+    region = load("chongqing")
+    crowded = replace(region, settings=region.settings.model_copy(update={"scale": 3.0}))
+    draws = SetDraws(region, pool_size=600.0, incubator_market_rate=100.0)
+    with pytest.raises(InputError, match=r"a table of agents was full in 20\d\d: incubators \(160 rows\).*larger scale"):
+        simulate(crowded, region.levers, runs=1, draws=draws, threads=1)
+
+
+def test_the_room_that_a_pack_is_checked_against_is_that_of_the_world():
+    assert (room.N_INCUBATORS, room.N_PEOPLE) == (world.N_INCUBATORS, world.N_PEOPLE)
