@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def floor_source() -> str:
     """Python source of the floor, a line for each column an enterprise has."""
     touched = []
-    for name in ENTERPRISE.names or ():
-        same = "f.{0} * one" if ENTERPRISE.fields[name][0].kind == "f" else "f.{0} + none"
+    for name, (kind, *_) in (ENTERPRISE.fields or {}).items():
+        same = "f.{0} * one" if kind.kind == "f" else "f.{0} + none"
         touched.append(f"        f.{name} = {same.format(name)}")
     lines = ['"""Written by bench.floor from the columns of an enterprise; do not edit."""', ""]
     lines += ["from agents.compiled import kernel", "from agents.luck import drawn, keyed", "", ""]

@@ -18,7 +18,7 @@ class Failed(RuntimeError):
 
 
 def answer_of(module: str, *arguments: object, python: str | None = None, **environment: str) -> Any:
-    """What ``python -m module ...`` prints last, read as JSON; it ends with this process.
+    """What ``python -m module ...`` prints, read as JSON; it ends with this process.
 
     Raises:
         Failed: it ended with an error, of which the last lines are told.
@@ -29,4 +29,4 @@ def answer_of(module: str, *arguments: object, python: str | None = None, **envi
     if done.returncode != 0:
         said = " ".join(done.stderr.strip().splitlines()[-LAST_LINES:]) or f"exit code {done.returncode}"
         raise Failed(f"{module} {' '.join(asked[3:4])}: {said}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(done.stdout)

@@ -16,32 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.floor import Floor
 from bench.processes import Failed, answer_of
+from bench.timing import Ratio, ratio_of
 from bench.worlds import QUARTERS, living_rows, plans
 from sim.start import Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bench.worlds import Plans
-
-COUNTED = 3
-"""Runs over which luck is counted: in plain Python, each takes some seconds."""
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """One time over another: of the least of each, and its range over repeats."""
-
-    ratio: float
-    low: float
-    high: float
-
-
-def ratio_of(times: Sequence[float], against: Sequence[float]) -> Ratio:
-    """Times of repeats over those of another, taken by turns."""
-    by_repeat = [one / other for one, other in zip(times, against, strict=True)]
-    return Ratio(min(times) / min(against), min(by_repeat), max(by_repeat))
-
 
 @dataclass(frozen=True)
 class Luck:
@@ -89,11 +71,6 @@ class Quarter:
         return ratio_of(self.compiled, self.floor)
 
 
-def counted(start_file: Path, quarters: int) -> Luck:
-    """The luck of a run's quarters, in a process without compilation."""
-    return luck_of(answer_of("bench.uncompiled", "draws", start_file, quarters, NUMBA_DISABLE_JIT="1"))
-
-
 def kept(made: Plans, folder: Path, runs: int = 1) -> Path:
     """The first runs of some plans, for a process of its own."""
     first = made.start
@@ -103,12 +80,14 @@ def kept(made: Plans, folder: Path, runs: int = 1) -> Path:
 
 
 def measure(
-    runs: int = 20, repeats: int = 9, quarters: int = QUARTERS, luck: Luck | None = None, progress: Callable[[int], Any] | None = None
+    runs: int = 20, repeats: int = 9, quarters: int = QUARTERS, counted: int = 3, progress: Callable[[int], Any] | None = None
 ) -> Quarter:
-    """The compiled quarter and its floor, by turns over the same worlds."""
+    """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` of the runs, or not at all."""
     made = plans(runs)
-    with tempfile.TemporaryDirectory() as folder:
-        found = luck or counted(kept(made, Path(folder), COUNTED), quarters)
+    found = Luck(0.0, 0.0, 0.0, 0)
+    if counted:
+        with tempfile.TemporaryDirectory() as folder:
+            found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted), quarters, NUMBA_DISABLE_JIT="1"))
     floor = Floor(found.different)
     living = [made.living(run, quarters) for run in range(runs)]
     floor.quarters(made.world, living_rows(made.world), 1)
@@ -131,13 +110,6 @@ def measure(
         if progress is not None:
             progress(1)
     return Quarter(sum(living) / runs / quarters, runs, repeats, quarters, found, tuple(compiled), tuple(floors))
-
-
-def in_mesa(start_file: Path, quarters: int, way: str, compiled: bool) -> dict[str, Any]:
-    """The same quarters agent by agent, in a process of its own."""
-    answer = answer_of("bench.uncompiled", way, start_file, quarters, NUMBA_DISABLE_JIT="0" if compiled else "1")
-    assert isinstance(answer, dict)
-    return answer
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
     NUMBA_DISABLE_JIT=1 python -m bench.uncompiled draws|columns|attributes START QUARTERS
 
-START is a pickled ``sim.start.Start``: luck is counted over all of its runs, time taken of the first. Run by ``bench.quarter`` in processes of its own, since compilation
-is switched off for a whole process.
+START is a pickled ``sim.start.Start``: luck is counted over all of its runs, time taken of the first. Run by ``bench.quarter`` and
+``bench.agent_by_agent`` in processes of its own, since compilation is switched off for a whole process.
 
 ``columns`` is the model as shipped, each agent a face on a row of a NumPy table, which Python reads slowly. ``attributes`` is what one
 would write by hand: every row an ordinary Python object, every column an attribute. The rules are the same functions in all three.
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from sim.start import Start
     from sim.world import World
 
-LISTS = ("inbox", "inbox_start", "verdict", "scratch", "tally", "rows")
+LISTS = ("inbox_start", "verdict", "scratch", "tally", "rows")
+"""Columns of numbers beside the tables. Not the inbox: it is sorted slice by slice in place, and a slice of a list is a copy."""
 TABLES = (
     "firms", "incubators", "institutes", "funds", "people", "district", "params", "levers", "environment", "sectors", "giants", "known",
 )  # fmt: skip
@@ -48,7 +49,7 @@ class Rows(list[Any]):
 
 def as_objects(table: np.recarray) -> Rows:
     """Each row of a table as an object with an attribute for each column."""
-    names = table.dtype.names
+    names = table.dtype.names or ()
 
     class Row:
         __slots__ = names
