@@ -19,13 +19,13 @@ from agents.institute import INSTITUTE
 from agents.lines import on_lines
 from bench.processes import answer_of
 from bench.timing import by_turns, peak_mb, resident_mb
-from bench.worlds import living_rows
+from bench.worlds import living_rows, plans
 from calibration.manifest import posterior
 from sim.draws import DRAWN
 from sim.ensemble import refuse_overflow, run_to, simulate
 from sim.inputs import Inputs, drawn_inputs
 from sim.region import load
-from sim.world import N_INSTITUTES, START_QUARTER, World, year_of
+from sim.world import N_INSTITUTES, RECORD_END_QUARTER, START_QUARTER, World, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,29 +92,21 @@ def of_enterprises(sizes: Sequence[int], quarters: int, repeats: int, progress: 
 
 
 def of_quarters(counts: Sequence[int], repeats: int, progress: Progress = None) -> tuple[list[float], list[float]]:
-    """Living enterprise-quarters of a run from the end of 2015, and core seconds, for some numbers of quarters."""
-    pack = load("dadukou")
-    parameters, _, known = drawn_inputs(pack, posterior(pack), 1, np.array([0], np.int64))
-    inputs = Inputs(pack, pack.levers)
-    w = inputs.world(parameters, year_of(START_QUARTER + max(counts)))
+    """Living enterprise-quarters of a run from the end of 2020, and core seconds, for some numbers of quarters."""
+    made = plans(1, until=year_of(RECORD_END_QUARTER + max(counts)))
 
     def timed(quarters: int) -> Callable[[], float]:
         def once() -> float:
-            inputs.install(w, 1, 0, parameters[0], known[0])
+            made.begin(0)
             begin = time.thread_time()
-            run_to(w, START_QUARTER + quarters)
+            made.finish(quarters)
             return time.thread_time() - begin
 
         return once
 
     timed(1)()
     times = by_turns({str(count): timed(count) for count in counts}, repeats, progress)
-    inputs.install(w, 1, 0, parameters[0], known[0])
-    living = []
-    for quarter in range(1, max(counts) + 1):
-        run_to(w, START_QUARTER + quarter)
-        living.append(living_rows(w).size)
-    return [float(sum(living[:count])) for count in counts], [min(times[str(count)]) for count in counts]
+    return [float(made.living(0, count)) for count in counts], [min(times[str(count)]) for count in counts]
 
 
 def of_runs(counts: Sequence[int], repeats: int, progress: Progress = None) -> list[float]:
@@ -148,7 +140,7 @@ def of_threads(counts: Sequence[int], runs: int, repeats: int, progress: Progres
 
         return once
 
-    timed(1)
+    timed(1)()
     return by_turns({str(threads): timed(threads) for threads in counts}, repeats, progress)
 
 

@@ -26,8 +26,8 @@ class Effort:
     runs: int
     """Runs of the plan that the quarter is timed over."""
     repeats: int
-    counted: int
-    """Runs over which luck is counted."""
+    counted: tuple[int, int]
+    """Runs and quarters over which luck is counted, in plain Python."""
     mesa_repeats: int
     mesa_quarters: int
     twin: tuple[int, int]
@@ -46,18 +46,19 @@ class Effort:
     compiles: bool
     moves: int
     paired_runs: int
+    assesses: bool
     prior_runs: int
 
 
 FULL = Effort(
-    "full", runs=20, repeats=9, counted=3, mesa_repeats=3, mesa_quarters=20, twin=(2600, 400), starsim=(100_000, 20, 3),
-    sizes=(1_000, 10_000, 100_000, 1_000_000), size_repeats=5, quarters=(5, 10, 20, 40), batches=(20, 60, 180), threads=(1, 2),
-    thread_runs=100, resident=(10_000, 500), starts=3, compiles=True, moves=8, paired_runs=400, prior_runs=2000,
+    "full", runs=20, repeats=9, counted=(3, 20), mesa_repeats=3, mesa_quarters=20, twin=(2600, 400), starsim=(100_000, 20, 3),
+    sizes=(1_000, 10_000, 100_000, 1_000_000), size_repeats=5, quarters=(4, 8, 20, 60), batches=(20, 60, 180), threads=(1, 2),
+    thread_runs=100, resident=(10_000, 500), starts=3, compiles=True, moves=8, paired_runs=400, assesses=True, prior_runs=2000,
 )  # fmt: skip
 QUICK = Effort(
-    "quick", runs=5, repeats=3, counted=1, mesa_repeats=1, mesa_quarters=4, twin=(2600, 100), starsim=(20_000, 10, 1),
-    sizes=(1_000, 10_000, 100_000), size_repeats=2, quarters=(10, 20, 40), batches=(5, 15, 45), threads=(1, 2), thread_runs=20,
-    resident=(0, 0), starts=1, compiles=False, moves=0, paired_runs=0, prior_runs=100,
+    "quick", runs=5, repeats=3, counted=(1, 8), mesa_repeats=1, mesa_quarters=4, twin=(2600, 100), starsim=(20_000, 10, 1),
+    sizes=(1_000, 10_000, 100_000), size_repeats=2, quarters=(4, 20, 60), batches=(5, 15, 45), threads=(1, 2), thread_runs=20,
+    resident=(0, 0), starts=1, compiles=False, moves=0, paired_runs=0, assesses=False, prior_runs=100,
 )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def starsim(effort: Effort, advance: Advance) -> Found:
     if importlib.util.find_spec("starsim") is None:
         found.lacks("starsim")
         return found
-    own = measure(effort.runs, effort.starsim[2], counted=0, progress=advance).compiled
+    own = measure(effort.runs, effort.starsim[2], counted=(0, 0), progress=advance).compiled
     theirs = sir(*effort.starsim)
     advance(1)
     assert theirs is not None
@@ -226,8 +227,7 @@ def start(effort: Effort, advance: Advance) -> Found:
     from bench.startup import first_compile, warm
 
     found = Found("start")
-    warm(1)  # the command's own compiled code, if it has none yet
-    times = warm(effort.starts, progress=advance)
+    times = warm(effort.starts + 1, progress=advance)[1:]  # the first may find no compiled code of its own
     found.spread("seconds_warm_start", [one.clock for one in times], "s")
     found.spread("core_seconds_warm_start", [one.core for one in times], "core_s")
     if effort.compiles:
@@ -285,9 +285,12 @@ def bulk(effort: Effort, advance: Advance) -> Found:
     from bench.startup import MANY_RUNS, warm
 
     found = Found("bulk")
-    (thousand,) = warm(1, MANY_RUNS)
-    found.says("seconds_assess_1000", thousand.clock, "s", most=10.0)
-    found.says("core_seconds_assess_1000", thousand.core, "core_s")
+    if effort.assesses:
+        (thousand,) = warm(1, MANY_RUNS)
+        found.says("seconds_assess_1000", thousand.clock, "s", most=10.0)
+        found.says("core_seconds_assess_1000", thousand.core, "core_s")
+    else:
+        found.lacks("assess_1000")
     advance(1)
     batch = prior_runs(effort.prior_runs)
     all_of = calibration(batch, effort.prior_runs)
@@ -307,6 +310,6 @@ def steps(part: str, effort: Effort) -> int:
     grown = len(effort.sizes) + effort.repeats * len(effort.quarters) + effort.mesa_repeats * (len(effort.batches) + len(effort.threads))
     known = {
         "quarter": effort.repeats, "mesa": 3 * effort.mesa_repeats, "numpy": 2 * effort.repeats, "starsim": effort.starsim[2] + 1,
-        "growth": grown, "memory": 2, "start": effort.starts + 1, "bulk": 2,
+        "growth": grown, "memory": 2, "start": effort.starts + 2, "bulk": 2,
     }  # fmt: skip
     return known.get(part, 1)

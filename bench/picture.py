@@ -22,6 +22,8 @@ BARS = {
 }  # fmt: skip
 """Bars of ratios by name; the floor's stands below one, as it is over the floor that the quarter is measured."""
 
+GROWING = ("enterprises", "quarters", "runs")
+
 
 def font() -> str | None:
     """A font of this machine that writes Chinese."""
@@ -38,25 +40,24 @@ def picture(answer: BenchAnswer, language: str, ending: str) -> bytes:
     from matplotlib.figure import Figure
 
     chinese = font()
-    words = Words("zh") if language == "zh" and (chinese or ending == ".svg") else Words("en")
-    families = [*([chinese] if chinese else []), "DejaVu Sans", *(CHINESE if ending == ".svg" else ())]
+    words = Words("zh") if language == "zh" and chinese else Words("en")
     settings: Any = {
-        "font.family": families, "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "yidu", "axes.spines.top": False,
-        "axes.spines.right": False, "axes.edgecolor": GREY, "text.color": INK, "axes.labelcolor": INK, "axes.unicode_minus": False,
+        "font.family": [*([chinese] if chinese else []), "DejaVu Sans"], "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "yidu",
+        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY, "text.color": INK, "axes.unicode_minus": False,
     }  # fmt: skip
     with matplotlib.rc_context(settings):
         drawing = Figure(figsize=(14, 9), layout="constrained")
         FigureCanvasAgg(drawing)
-        left, right = drawing.subplots(1, 2, width_ratios=[1.15, 1.0])
-        left.remove()
-        left = drawing.add_subplot(2, 2, 1)
-        reach = drawing.add_subplot(2, 2, 3)
-        ratios(left, words, answer)
-        reached(reach, words, answer)
-        curves(right, words, answer)
+        places = drawing.subplot_mosaic([["ratios", "growth"], ["reach", "growth"]], width_ratios=[1.15, 1.0])
+        ratios(places["ratios"], words, answer)
+        reached(places["reach"], words, answer)
+        curves(places["growth"], words, answer)
         out = io.BytesIO()
         drawing.savefig(out, format=ending[1:], dpi=110, metadata={"Date": None} if ending == ".svg" else None)
-    return out.getvalue()
+    drawn = out.getvalue()
+    if ending == ".svg" and chinese:  # where it is looked at there may be another of these fonts
+        drawn = drawn.replace(f"'{chinese}'".encode(), ", ".join(f"'{name}'" for name in (chinese, *CHINESE)).encode())
+    return drawn
 
 
 def ratios(axes: Any, words: Words, answer: BenchAnswer) -> None:
@@ -110,15 +111,21 @@ def reached(axes: Any, words: Words, answer: BenchAnswer) -> None:
 
 
 def curves(axes: Any, words: Words, answer: BenchAnswer) -> None:
-    """Core seconds on size, both in logs, with a line in proportion through the first point of each."""
-    named = ("enterprises", "quarters", "runs")
-    for colour, curve in zip(SERIES, (curve for curve in answer.curves if curve.id in named), strict=False):
-        exponent = "" if curve.exponent is None else f", {words('bench.picture.exponent', value=number(curve.exponent))}"
-        axes.plot(curve.x, curve.seconds, "o-", color=colour, label=words(f"bench.picture.{curve.id}") + exponent)
-        axes.plot(curve.x, [curve.seconds[0] * x / curve.x[0] for x in curve.x], "--", color=colour, linewidth=1, alpha=0.6)
+    """What one more costs as there are more of them, over what it costs when they are fewest: level where time grows in proportion."""
+    for colour, curve in zip(SERIES, (curve for curve in answer.curves if curve.id in GROWING), strict=False):
+        said = "" if curve.exponent is None else words("bench.picture.exponent", value=number(curve.exponent))
+        each = [seconds / x for x, seconds in zip(curve.x, curve.seconds, strict=True)]
+        along = [x / curve.x[0] for x in curve.x]
+        name = words("bench.picture.from", what=words(f"bench.picture.{curve.id}"), size=number(curve.x[0]), exponent=said)
+        axes.plot(along, [one / each[0] for one in each], "o-", color=colour, label=name)
+        near = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "fontsize": 8, "color": colour}
+        for x, size, one in list(zip(along, curve.x, each, strict=True))[1:]:
+            axes.annotate(number(size), (x, one / each[0]), **near)
     axes.set_xscale("log")
-    axes.set_yscale("log")
-    if axes.lines:
+    axes.axhline(1.0, color=INK, linewidth=1)
+    axes.set_ylim(0.0, max(2.0, 1.35 * axes.get_ylim()[1]))
+    axes.set_xlabel(words("bench.picture.times_the_least"))
+    if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, loc="upper left")
     axes.grid(True, color="#E5E9EC", linewidth=0.8)
     axes.set_title(words("bench.picture.growth"), loc="left", fontweight="bold", fontsize=10)

@@ -80,14 +80,15 @@ def kept(made: Plans, folder: Path, runs: int = 1) -> Path:
 
 
 def measure(
-    runs: int = 20, repeats: int = 9, quarters: int = QUARTERS, counted: int = 3, progress: Callable[[int], Any] | None = None
-) -> Quarter:
-    """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` of the runs, or not at all."""
+    runs: int = 20, repeats: int = 9, quarters: int = QUARTERS, counted: tuple[int, int] = (3, QUARTERS),
+    progress: Callable[[int], Any] | None = None,
+) -> Quarter:  # fmt: skip
+    """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` runs and quarters, if any."""
     made = plans(runs)
     found = Luck(0.0, 0.0, 0.0, 0)
-    if counted:
+    if counted[0]:
         with tempfile.TemporaryDirectory() as folder:
-            found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted), quarters, NUMBA_DISABLE_JIT="1"))
+            found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted[0]), counted[1], NUMBA_DISABLE_JIT="1"))
     floor = Floor(found.different)
     living = [made.living(run, quarters) for run in range(runs)]
     floor.quarters(made.world, living_rows(made.world), 1)

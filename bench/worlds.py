@@ -61,12 +61,12 @@ class Plans:
         return counted
 
 
-def plans(runs: int, region: str = "dadukou", seed: int = 1) -> Plans:
-    """Runs 0 to ``runs`` - 1 of a region's status quo at the end of the record."""
+def plans(runs: int, region: str = "dadukou", seed: int = 1, until: int | None = None) -> Plans:
+    """Runs 0 to ``runs`` - 1 of a region's status quo at the end of the record, in a world that lasts to the end of ``until``."""
     pack = load(region)
     draws = posterior(pack)
     start = started(pack, runs=runs, seed=seed, draws=draws, threads=1)
-    batch = Batch(Inputs(pack, pack.levers), draws, seed, None, None, 0, runs, pack.settings.years.plan_end)
+    batch = Batch(Inputs(pack, pack.levers), draws, seed, None, None, 0, runs, until or pack.settings.years.plan_end)
     return Plans(pack, batch, start, batch.world())
 
 

@@ -1,5 +1,6 @@
 """`yidu bench` as its users meet it."""
 
+import ast
 import json
 import signal
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 from rich.console import Console
 
 from bench import parts
+from bench.agent_by_agent import WAYS
+from bench.paired import EFFECTS
 from bench.parts import PARTS, QUICK, Effort, Found
 from bench.picture import ENDINGS, picture
 from bench.processes import ROOT, Failed
@@ -24,10 +27,10 @@ from experiments.bench_answers import BenchAnswer
 from experiments.schemas import SCHEMAS
 from tests.asking import CHINESE, Yidu, done, refused
 from viz.commands.shared import INTERRUPTED
-from viz.words import LANGUAGES, Words
+from viz.words import LANGUAGES, Words, table
 
 TINY = replace(
-    QUICK, runs=2, repeats=2, counted=1, mesa_quarters=1, twin=(200, 4), starsim=(500, 3, 1), sizes=(300, 600), size_repeats=1,
+    QUICK, runs=2, repeats=2, counted=(1, 2), mesa_quarters=1, twin=(200, 4), starsim=(500, 3, 1), sizes=(300, 600), size_repeats=1,
     quarters=(1, 2), batches=(1, 2), thread_runs=3, resident=(4, 1), starts=1, paired_runs=3,
 )  # fmt: skip
 
@@ -123,6 +126,19 @@ def test_the_table_says_what_is_kept_and_what_is_not_and_why_a_line_is_missing(a
     assert "pip install 'yidu[bench]'" in zh and "pip install 'yidu[bench]'" in en.replace("\n", " ")
     assert "bench.growth 7: killed" in zh and "bench.growth 7: killed" in en
     assert not CHINESE.search(en) and "not asked" not in en
+
+
+def test_every_figure_and_every_reason_has_words() -> None:
+    """Also of those that are measured only where there is time, a browser or a lack of something."""
+    known, used = set(table("zh")), set()
+    for node in ast.walk(ast.parse(Path(str(parts.__file__)).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args and isinstance(node.args[0], ast.Constant):
+            kind = {"says": "figure", "spread": "figure", "ratio": "figure", "lacks": "reason"}.get(node.func.attr)
+            used |= set() if kind is None else {f"bench.{kind}.{node.args[0].value}"}
+    used |= {f"bench.figure.{kind}_mesa_{way}" for way in WAYS for kind in ("ratio_to", "ns")}
+    used |= {f"bench.figure.paired_{lever}" for lever in EFFECTS} | {f"bench.part.{part}" for part in PARTS}
+    used |= {f"bench.reason.{what}" for what in ("chromium", "playwright")}
+    assert len(used) > 45 and used - known == set()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
