@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from bench.command import bench
 from viz import terminal
 from viz.commands.app import app as in_browser
 from viz.commands.compare import compare
@@ -497,6 +498,7 @@ app.command("plan", cls=OneCommand, help=HELP("help.plan"))(plan)
 app.command("decompose", cls=OneCommand, help=HELP("help.decompose"))(decompose)
 app.command("report", cls=OneCommand, help=HELP("help.report"))(report)
 app.command("app", cls=OneCommand, help=HELP("help.app_browser"))(in_browser)
+app.command("bench", cls=OneCommand, help=HELP("help.bench"))(bench)
 
 
 @app.command(cls=OneCommand, help=HELP("help.doctor"))

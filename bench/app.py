@@ -6,12 +6,13 @@ A real browser before a real server. Seconds are of this machine, as it is; what
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import statistics
 import time
 from collections.abc import Iterator
 
 from experiments.desk import FIRST, QUICK
-from tests.viz.browser import Visitor, browser, served
+from tests.viz.browser import Visitor, browser, chromium, served
 
 
 def moves(one: Visitor, first: int, count: int) -> Iterator[tuple[float, float]]:
@@ -33,6 +34,20 @@ def label_moves(one: Visitor, count: int) -> Iterator[float]:
         yield time.perf_counter() - begin
         one.page.click("#dialog-close")
         one.page.wait_for_selector("#dialog", state="hidden")
+
+
+def missing() -> str | None:
+    """What is not here that the app is measured with: "chromium", "playwright", or nothing."""
+    if importlib.util.find_spec("playwright") is None:
+        return "playwright"
+    return "chromium" if chromium() is None else None
+
+
+def alone(count: int) -> tuple[list[float], list[float]]:
+    """Seconds from a moved lever to the first charts and to those of 200 runs, of one visitor whom nobody disturbs."""
+    with served() as (address, _), browser() as window:
+        early, late = zip(*moves(Visitor(window, address).open("/").answered(QUICK), 40, count), strict=True)
+    return list(early), list(late)
 
 
 def main() -> None:

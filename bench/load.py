@@ -584,8 +584,8 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
         print(f"  {when:<32} {size:>7.0f}")
     each = (memory["at the end"] - memory["after one visitor at a time"]) / visitors
     print(f"  each of {visitors} visitors, at the end    {each:>7.1f}")
-    threads, workers, largest = (max(one[k] for one in server.seen) for k in (3, 4, 2))
-    print(f"most threads {threads}, after all have left {over[3]}; most workers {workers}, after {over[4]}, largest {largest:.0f} MB")
+    most_threads, workers, largest = (max(one[k] for one in server.seen) for k in (3, 4, 2))
+    print(f"most threads {most_threads}, after all have left {over[3]}; most workers {workers}, after {over[4]}, largest {largest:.0f} MB")
     if visits:
         print("visitors who come and leave, memory in MB after so many: " + ", ".join(f"{one}: {size:.0f}" for one, size in visits))
         print(f"each visit leaves {leak(visits):.0f} KB")
@@ -597,7 +597,7 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
     return {
         "visitors": visitors, "minutes": minutes, "cores": os.cpu_count(), "cores_used": shares, "seconds": rows, "memory_mb": memory,
         "memory_each_mb": each, "memory_over_time_mb": [(round(one[0] - begin, 1), one[1], one[2]) for one in server.seen],
-        "threads": {"most": threads, "after": over[3]}, "workers": {"most": workers, "after": over[4], "largest_mb": largest},
+        "threads": {"most": most_threads, "after": over[3]}, "workers": {"most": workers, "after": over[4], "largest_mb": largest},
         "visits": visits, "leak_kb": leak(visits) if visits else None, "answers_checked": count, "different": different,
         "mixed_up": mixed_up, "errors": errors, "server_errors": failed,
     }  # fmt: skip

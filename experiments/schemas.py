@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from experiments.answers import Answer, AssessAnswer, FitAnswer, RunAnswer, UpdateAnswer, ValidateAnswer
+from experiments.bench_answers import BenchAnswer
 from experiments.compare_answers import CompareAnswer
 from experiments.decompose_answers import DecomposeAnswer
 from experiments.explain_answers import ExplainAnswer
@@ -38,6 +39,7 @@ PUBLISHED: dict[str, type[Answer]] = {
     "report": ReportAnswer,
     "sweep": SweepAnswer,
     "sweep_analysis": SweepAnalysisAnswer,
+    "bench": BenchAnswer,
 }
 
 

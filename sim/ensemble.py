@@ -50,12 +50,16 @@ def fused_source() -> str:
 
 
 def fused() -> ModuleType:
-    """The compiled quarter: a real module in the digest-named cache folder, so that every process finds its code again."""
-    name = "yidu_quarter"
+    """The compiled quarter."""
+    return written("yidu_quarter", fused_source)
+
+
+def written(name: str, source_of: Callable[[], str]) -> ModuleType:
+    """A real module in the digest-named cache folder, so that every process finds its compiled code again."""
     if name in sys.modules:
         return sys.modules[name]
     path = CACHE / f"{name}.py"
-    source = fused_source()
+    source = source_of()
     if not path.exists() or path.read_text(encoding="utf-8") != source:
         draft = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         draft.write_text(source, encoding="utf-8")

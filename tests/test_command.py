@@ -356,7 +356,7 @@ def test_too_few_runs_to_calibrate_is_a_sentence(yidu: Yidu, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "arguments",
     [
-        [], ["assess"], ["run"], ["calibrate"], ["doctor"], ["region"], ["region", "check"],
+        [], ["assess"], ["run"], ["calibrate"], ["bench"], ["doctor"], ["region"], ["region", "check"],
         ["region", "new"], ["region", "facts"], ["scenario"], ["scenario", "check"],
         ["scenario", "show"], ["scenario", "new"],
     ],

@@ -1,0 +1,32 @@
+"""Measurements that need a process of their own: another way of compiling, an empty cache, a peak of memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+LAST_LINES = 5
+
+
+class Failed(RuntimeError):
+    """A process that was to measure something ended otherwise."""
+
+
+def answer_of(module: str, *arguments: object, python: str | None = None, **environment: str) -> Any:
+    """What ``python -m module ...`` prints, read as JSON; it ends with this process.
+
+    Raises:
+        Failed: it ended with an error, of which the last lines are told.
+    """
+    asked = [python or sys.executable, "-m", module, *(str(one) for one in arguments)]
+    told = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environment}
+    done = subprocess.run(asked, env=told, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        said = " ".join(done.stderr.strip().splitlines()[-LAST_LINES:]) or f"exit code {done.returncode}"
+        raise Failed(f"{module} {' '.join(asked[3:4])}: {said}")
+    return json.loads(done.stdout)

@@ -1,0 +1,110 @@
+"""What `yidu bench` measures with: the floor, the luck that is counted, the twin, the rows as objects. No speed is asserted here."""
+
+import math
+
+import numpy as np
+import pytest
+
+from agents.enterprise import ENTERPRISE
+from agents.luck import drawn, keyed
+from bench import memory, timing, twin
+from bench.floor import Floor, floor_source
+from bench.quarter import Luck, luck_of
+from bench.uncompiled import with_attributes
+from bench.worlds import living_rows
+from sim.region import Region
+from sim.world import World
+from tests.sim.small import opened
+
+
+@pytest.fixture(scope="module")
+def world(dadukou: Region) -> World:
+    """A small district at the end of 2015."""
+    return opened(dadukou)
+
+
+def test_the_twin_in_numpy_says_what_the_rules_say() -> None:
+    ours, theirs = twin.enterprises(500), twin.enterprises(500)
+    carried = twin.compiled()
+    for _ in range(8):
+        carried(ours)
+        twin.in_numpy(theirs)
+    for name in ("revenue", "staff", "knowledge"):
+        one, other = getattr(ours, name), getattr(theirs, name)
+        np.testing.assert_allclose(one, other, rtol=1e-12, err_msg=name)
+        assert not np.array_equal(one, getattr(twin.enterprises(500), name))
+    assert ours.revenue.max() / ours.revenue.min() > 100.0  # both ends of the size rule are met
+
+
+def test_the_floor_draws_the_luck_it_was_told_and_leaves_the_enterprises_as_they_were(world: World) -> None:
+    rows, before, d = living_rows(world), world.firms.copy(), world.district[0]
+    assert rows.size > 50
+    total = Floor(2.5).quarters(world, rows, 3)
+    expected = 0.0
+    for quarter in range(3):
+        made, due = 0, 0.0
+        for i in rows:
+            key = keyed(d.run_key, d.quarter + quarter, world.firms[i].id)
+            due += 2.5
+            while made < due:
+                expected += drawn(np.uint64(key), made)
+                made += 1
+        assert made == math.ceil(2.5 * rows.size)
+    assert total == pytest.approx(expected, rel=1e-12)
+    assert (world.firms == before).all()
+
+
+def test_the_floor_reads_and_writes_every_column_once() -> None:
+    source = floor_source()
+    for name in ENTERPRISE.names or ():
+        assert source.count(f"f.{name} = f.{name} ") == 1
+
+
+def test_luck_is_counted_by_who_draws_it() -> None:
+    different, every = {"firms": 70, "people": 4, "district": 1}, {"firms": 80, "people": 4, "district": 1}
+    counted = {"runs": 2, "living": 10, "different": different, "every": every}
+    assert luck_of(counted) == Luck(different=7.0, made=8.0, of_others=0.5, runs=2)
+
+
+def test_rows_as_ordinary_objects_hold_what_the_tables_hold(world: World) -> None:
+    w = with_attributes(world)
+    assert w.books.district is w.district and w.firms.size == world.firms.size
+    for i in living_rows(world)[:20]:
+        for name in ENTERPRISE.names or ():
+            value = getattr(w.firms[i], name)
+            assert type(value) in (int, float) and value == world.firms[i][name]
+    w.firms[0].revenue = 7.0
+    assert w.firms[0]["revenue"] == 7.0 != world.firms[0].revenue
+
+
+def test_bytes_of_an_enterprise_are_those_of_every_table_with_a_row_for_it(world: World) -> None:
+    rows = len(world.firms)
+    each = [table for table in memory.arrays(world).values() if len(table) == rows]
+    assert sum(table.nbytes for table in each) // rows >= ENTERPRISE.itemsize + 8
+    assert sum(table is world.ledger for table in memory.arrays(world).values()) == 1
+
+
+def test_ratios_are_of_the_least_and_ranges_of_turns() -> None:
+    found = timing.ratio_of([4.0, 6.0, 8.0], [2.0, 1.0, 4.0])
+    assert found == timing.Ratio(ratio=4.0, low=2.0, high=6.0)
+
+
+def test_an_exponent_is_one_in_proportion_and_two_in_squares() -> None:
+    sizes = [10.0, 100.0, 1000.0]
+    assert timing.exponent(sizes, [3.0 * x for x in sizes]) == pytest.approx(1.0)
+    assert timing.exponent(sizes, [x * x for x in sizes]) == pytest.approx(2.0)
+
+
+def test_turns_are_taken_in_order() -> None:
+    order: list[str] = []
+
+    def turn(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    times = timing.by_turns({"a": lambda: turn("a"), "b": lambda: turn("b")}, 2)
+    assert order == ["a", "b", "a", "b"] and times == {"a": [1.0, 3.0], "b": [2.0, 4.0]}
+
+
+def test_the_peak_of_memory_is_at_least_what_is_held() -> None:
+    assert timing.peak_mb() >= timing.resident_mb() * 0.99 > 10.0
