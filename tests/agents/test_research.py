@@ -47,6 +47,10 @@ def test_a_grant_without_additionality_adds_nothing():
     assert grant_response(10.0, 0.0, 0.5, 0.2, 0.5) == 0.0
 
 
+def test_without_a_grant_there_is_no_response():
+    assert grant_response(0.0, 100.0, 0.5, 0.2, 0.5) == 0.0
+
+
 def test_half_of_a_grant_misused_and_half_additional_leaves_a_quarter():
     assert grant_response(10.0, 100.0, 0.5, 0.2, 0.5) == near(2.5)
 
