@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from agents.institute import INSTITUTE
-from agents.lines import on_lines
 from bench.processes import answer_of
 from bench.timing import by_turns, peak_mb, resident_mb
 from bench.worlds import living_rows, plans
@@ -25,7 +23,7 @@ from sim.draws import DRAWN
 from sim.ensemble import refuse_overflow, run_to, simulate
 from sim.inputs import Inputs, drawn_inputs
 from sim.region import load
-from sim.world import N_INSTITUTES, RECORD_END_QUARTER, START_QUARTER, World, year_of
+from sim.world import RECORD_END_QUARTER, START_QUARTER, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,13 +45,6 @@ class Size(NamedTuple):
     """Memory before the world was made [MB]."""
 
 
-def with_room(w: World, enterprises: int) -> World:
-    """A world with room for the institutes of so many enterprises: the model sets 900 aside, as many as a city has."""
-    rows = max(N_INSTITUTES, enterprises // 200)
-    institutes = on_lines(INSTITUTE, rows).view(np.recarray)
-    return w._replace(institutes=institutes, inbox_start=np.zeros(rows + 1, np.int64))
-
-
 def sized(enterprises: int, quarters: int, repeats: int, region: str = "dadukou") -> Size:
     """A run of ``enterprises`` from the end of 2015: the least time of the repeats, over one world used again."""
     pack = load(region)
@@ -62,7 +53,7 @@ def sized(enterprises: int, quarters: int, repeats: int, region: str = "dadukou"
     parameters[0, DRAWN.index("pool_size")] = enterprises * pack.settings.scale
     inputs, last = Inputs(pack, pack.levers, reconcile=False), START_QUARTER + quarters
     before = resident_mb()
-    w = with_room(inputs.world(parameters, year_of(last)), enterprises)
+    w = inputs.world(parameters, year_of(last))
     times, living = [], 0.0
     for _ in range(repeats + 1):  # the first loads or compiles
         inputs.install(w, 1, 0, parameters[0], known[0])

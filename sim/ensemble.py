@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import sys
 import threading
@@ -35,18 +36,31 @@ ROWS_IN_USE = {
 }  # fmt: skip
 
 
+BLOCK = 4096
+"""Firms that one stage after another goes through before the next firms come: a megabyte, which a processor keeps at hand."""
+
+
 def fused_source() -> str:
-    """Python source of the whole quarter as one function, written from ``QUARTER``."""
+    """Python source of the whole quarter as one function, written from ``QUARTER``: stages of firms that follow one another go
+    through them block by block, for none of them looks at another firm.
+    """
     lines = ['"""Written from sim.schedule.QUARTER; do not edit."""', "", "import numpy as np", ""]
     lines += ["from agents.compiled import kernel"]
     for stage in QUARTER:
         function = getattr(stage.kernel, "py_func", stage.kernel)
         lines.append(f"from {function.__module__} import {stage.name}")
     lines += ["", "FIRST, ONE = np.arange(2)  # not literals: a stage is compiled once, for any row"]
+    lines += [f"BLOCK = {BLOCK}"]
     lines += ["", "", "@kernel", "def run_to(w, last):", '    """Quarter after quarter, up to and including ``last``."""']
     lines += ["    while w.district[0].quarter < last and w.district[0].overflow == 0:"]
-    lines += [f"        {stage.name}(w, FIRST, {ROWS_IN_USE[stage.kind]})" for stage in QUARTER] + [""]
-    return "\n".join(lines)
+    for kind, stages in itertools.groupby(QUARTER, lambda stage: stage.kind):
+        if kind != "firms":
+            lines += [f"        {stage.name}(w, FIRST, {ROWS_IN_USE[kind]})" for stage in stages]
+            continue
+        used = ROWS_IN_USE[kind]
+        lines += [f"        for first in range(FIRST, {used}, BLOCK):", f"            end = min(first + BLOCK, {used})"]
+        lines += [f"            {stage.name}(w, first, end)" for stage in stages]
+    return "\n".join([*lines, ""])
 
 
 def fused() -> ModuleType:

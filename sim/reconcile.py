@@ -257,8 +257,6 @@ def match_platforms(w, wanted):
         inst = w.institutes[k]
         if inst.alive == 1 and (inst.kind == HOSTED or inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END):
             have += 1
-    w.adjusted[A_PLATFORMS] = (wanted - have) * d.scale
-    note(w.books, door.PLATFORM_RECONCILED, wanted - have)
     if wanted > have:
         for i in range(d.n_firms):
             f = w.firms[i]
@@ -271,6 +269,8 @@ def match_platforms(w, wanted):
                 return
             if new_institute(w, hosted_id(INSTITUTE, d.quarter, w.firms[i].id, 7), HOSTED, w.firms[i].sector, i) >= 0:
                 w.firms[i].platforms += 1
+                w.adjusted[A_PLATFORMS] += d.scale
+                note(w.books, door.PLATFORM_RECONCILED, 1.0)
         return
     excess = have - wanted
     for k in range(d.n_institutes - 1, -1, -1):
@@ -278,6 +278,8 @@ def match_platforms(w, wanted):
         if excess > 0 and inst.alive == 1 and inst.kind == HOSTED:
             inst.alive = 0
             w.firms[inst.host].platforms -= 1
+            w.adjusted[A_PLATFORMS] -= d.scale
+            note(w.books, door.PLATFORM_RECONCILED, -1.0)
             excess -= 1
 
 
@@ -293,8 +295,6 @@ def match_incubation(w, wanted):
                 other += 1
             else:
                 have += 1
-    w.adjusted[A_INCUBATION] = (wanted - have) * d.scale
-    note(w.books, door.INCUBATOR_RECONCILED, wanted - have)
     needed = wanted - have + (1 if other == 0 else 0)
     for k in range(d.n_incubators):
         inc = w.incubators[k]
@@ -326,6 +326,12 @@ def match_incubation(w, wanted):
                 inc.kind = OTHER_PARK
                 inc.level = MUNICIPAL
                 other = 1
+    now = 0
+    for k in range(d.n_incubators):
+        inc = w.incubators[k]
+        now += int((inc.alive == 1) & (inc.level >= MUNICIPAL) & (inc.kind != OTHER_PARK))
+    w.adjusted[A_INCUBATION] = (now - have) * d.scale
+    note(w.books, door.INCUBATOR_RECONCILED, now - have)
     for k in range(d.n_incubators):
         inc = w.incubators[k]
         if inc.alive == 1 and inc.level == NATIONAL:
@@ -344,8 +350,6 @@ def match_otc(w, wanted):
         w.scratch[i] = -1e9
         if f.alive == 1 and f.otc_q != NEVER:
             have += 1
-    w.adjusted[A_OTC] = (wanted - have) * d.scale
-    note(w.books, door.OTC_RECONCILED, wanted - have)
     for i in range(d.n_firms):
         f = w.firms[i]
         if on_register(w, i) and f.giant == 0:
@@ -359,6 +363,9 @@ def match_otc(w, wanted):
             return
         w.firms[i].otc_q = d.quarter if wanted > have else NEVER
         w.firms[i].board = 1 if wanted > have else 0
+        done = 1.0 if wanted > have else -1.0
+        w.adjusted[A_OTC] += done * d.scale
+        note(w.books, door.OTC_RECONCILED, done)
 
 
 @kernel

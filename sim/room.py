@@ -12,9 +12,7 @@ from sim.errors import InputError
 from sim.levers import FIRST_YEAR
 from sim.pack import Prior, RegionSettings
 from sim.reading import shown
-
-N_INCUBATORS, N_PEOPLE = 160, 1500
-"""Rows of those tables, as in `sim.world`, which only reading a pack need not load; a test holds them together."""
+from sim.rows import rows_beside
 
 INCUBATORS_A_DISTRICT = 7
 """In 2015 (`sim.population.start_incubators`)."""
@@ -37,17 +35,18 @@ def check_room(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]
             fix="The pool counts every firm that could ever enter the register, the giants among them."
             + (f" One agent stands for {scale:g} firms." if scale > 1.0 else ""),
         )  # fmt: skip
-    least = INCUBATORS_A_DISTRICT * settings.districts / N_INCUBATORS
-    if int(INCUBATORS_A_DISTRICT * settings.districts / scale + 0.5) > N_INCUBATORS:
+    beside = rows_beside(int(pool.low / scale))
+    least = INCUBATORS_A_DISTRICT * settings.districts / beside.incubators
+    if int(INCUBATORS_A_DISTRICT * settings.districts / scale + 0.5) > beside.incubators:
         raise InputError(
-            f"there is room for {N_INCUBATORS} incubators, and {settings.districts:g} districts have {INCUBATORS_A_DISTRICT} each in"
+            f"there is room for {beside.incubators} incubators, and {settings.districts:g} districts have {INCUBATORS_A_DISTRICT} each in"
             f" {FIRST_YEAR}",
             file=shown(folder / "region.toml"), value=scale, expected=f"scale of at least {math.ceil(least)}",
             fix="Let an agent stand for more enterprises.", key=("scale",),
         )  # fmt: skip
-    if int(talent.high / scale + 0.5) > N_PEOPLE:
+    if int(talent.high / scale + 0.5) > beside.people:
         raise InputError(
-            f"there is room for {N_PEOPLE:,} people of the talent list, as agents that stand for {scale:g} each",
-            file=table, row=talent.row, value=talent.high, unit=talent.unit, expected=f"at most {scale * N_PEOPLE:g}", key=("high",),
+            f"there is room for {beside.people:,} people of the talent list, as agents that stand for {scale:g} each",
+            file=table, row=talent.row, value=talent.high, unit=talent.unit, expected=f"at most {scale * beside.people:g}", key=("high",),
             fix="Let an agent stand for more enterprises (scale in region.toml).",
         )  # fmt: skip

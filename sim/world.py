@@ -20,6 +20,7 @@ from sim.indicators import N_INDICATORS
 from sim.ledger import N_LINES
 from sim.levers import FIRST_YEAR, LEVERS, N_YEARS
 from sim.pack import ENVIRONMENT_FIELDS
+from sim.rows import rows_beside
 
 N_SECTORS = 8
 N_QUARTERS = 4 * N_YEARS
@@ -150,8 +151,6 @@ class World(NamedTuple):
     words: Any  # uint64 [capacity], the word that a firm's draws of this quarter start from
 
 
-N_INCUBATORS, N_INSTITUTES, N_PEOPLE = 160, 900, 1500
-
 
 def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
     """A cleared world with room for ``capacity`` enterprises over its whole run."""
@@ -159,18 +158,20 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
     def table(dtype: np.dtype, rows: int) -> Any:
         return on_lines(dtype, rows).view(np.recarray)
 
+    beside = rows_beside(capacity)
+    most = max(beside)  # addressees that firms may write to
     district = table(DISTRICT, 1)
     ledger, flows = np.zeros((N_QUARTERS, N_LINES)), np.zeros((N_YEARS, N_DOORS))
     return World(
         books=Books(ledger, flows, district),
-        firms=table(ENTERPRISE, capacity), incubators=table(INCUBATOR, N_INCUBATORS),
-        institutes=table(INSTITUTE, N_INSTITUTES), funds=table(FUND, N_FUNDS), people=table(TALENT, N_PEOPLE),
+        firms=table(ENTERPRISE, capacity), incubators=table(INCUBATOR, beside.incubators),
+        institutes=table(INSTITUTE, beside.institutes), funds=table(FUND, N_FUNDS), people=table(TALENT, beside.people),
         district=district, params=table(PARAMETER, 1), levers=table(LEVER, N_YEARS),
         environment=table(ENVIRONMENT, N_YEARS), demand=np.zeros((N_YEARS, N_SECTORS)), sectors=sectors, places=places,
         giants=giants, known=table(KNOWN, 1), ledger=ledger, flows=flows,
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
-        inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(max(N_INCUBATORS, N_INSTITUTES) + 1, np.int64),
-        verdict=np.zeros(capacity, np.int64), scratch=np.zeros(capacity), tally=np.zeros(capacity, np.int64),
+        inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(most + 1, np.int64),
+        verdict=np.zeros(capacity, np.int64), scratch=np.zeros(max(capacity, most) + 1), tally=np.zeros(max(capacity, most) + 1, np.int64),
         rows=np.zeros(capacity, np.uint64), roll=np.zeros(capacity, np.uint64), words=np.zeros(capacity, np.uint64),
     )  # fmt: skip
 

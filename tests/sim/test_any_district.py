@@ -27,7 +27,6 @@ def test_whatever_happens_to_many_small_districts_everything_adds_up():
     driven(80, 16)
 
 
-@pytest.mark.xfail(strict=True, reason="sim.reconcile: match_otc, match_platforms, match_incubation post what is wanted, not what is done")
 def test_reconciliation_counts_what_it_has_done(dadukou):
     w = opened(dadukou, draws=small(dadukou, pool_size=12.0), known=SMALL_RECORD | {"otc_listed_2020": 100.0}, until=2021)
     start = STOCKS["otc_listed"](w)

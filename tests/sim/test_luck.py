@@ -187,10 +187,17 @@ def test_the_fused_quarter_calls_every_stage_once_in_the_order_of_the_list():
     tree = ast.parse(fused_source())
     (run_to,) = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name == "run_to"]
     (loop,) = [s for s in run_to.body if isinstance(s, ast.While)]
-    calls = [s.value for s in loop.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
-    assert [c.func.id for c in calls] == [stage.name for stage in QUARTER]
-    for call, stage in zip(calls, QUARTER, strict=True):
-        assert [ast.unparse(a) for a in call.args] == ["w", "FIRST", ROWS_IN_USE[stage.kind]]
+    calls = [(s.value, None) for s in loop.body if isinstance(s, ast.Expr)]
+    for block in (s for s in loop.body if isinstance(s, ast.For)):  # of firms, a block at a time
+        assert ast.unparse(block.iter) == f"range(FIRST, {ROWS_IN_USE['firms']}, BLOCK)"
+        assert ast.unparse(block.body[0]) == f"end = min(first + BLOCK, {ROWS_IN_USE['firms']})"
+        calls += [(s.value, block) for s in block.body[1:]]
+    calls.sort(key=lambda call: call[0].lineno)
+    assert [call.func.id for call, _ in calls] == [stage.name for stage in QUARTER]
+    for (call, block), stage in zip(calls, QUARTER, strict=True):
+        assert (block is None) == (stage.kind != "firms")
+        rows = ["first", "end"] if block else ["FIRST", ROWS_IN_USE[stage.kind]]
+        assert [ast.unparse(a) for a in call.args] == ["w", *rows]
     imported = {
         a.name: node.module for node in tree.body if isinstance(node, ast.ImportFrom) for a in node.names
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import room, world
+from sim.draws import PriorDraws
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.region import REGIONS, load
@@ -31,7 +31,7 @@ def spoilt(folder: Path, region: str, file: str, old: str, by: str) -> Path:
         ("dadukou", "priors.csv", POOL, "pool_size,lognormal,1900,0.3,4,3400", r"priors.csv, row \d+: .*beside the 5 giants.*at least 6"),
         ("chongqing", "priors.csv", "100000,0.35,45000,220000", "100000,0.35,45,220000", r"priors.csv, row \d+: .*no firm.*at least 50"),
         ("chongqing", "priors.csv", TALENT, "talent_2015,uniform,400,99000,400,99000", r"room for 1,500 people.*99000.*at most 75000"),
-        ("chongqing", "region.toml", "scale = 50 ", "scale = 1 ", "region.toml: .*room for 160 incubators.*at least 2"),
+        ("chongqing", "region.toml", "districts = 38 ", "districts = 3800 ", "region.toml: .*room for 160 incubators.*at least 167"),
     ],
 )  # fmt: skip
 def test_a_district_of_2015_that_does_not_fit_is_refused_when_it_is_read(tmp_path, region, file, old, by, said):
@@ -47,5 +47,6 @@ def test_a_run_that_outgrows_its_tables_says_which_one_and_when():
         simulate(crowded, region.levers, runs=1, draws=draws, threads=1)
 
 
-def test_the_room_that_a_pack_is_checked_against_is_that_of_the_world():
-    assert (room.N_INCUBATORS, room.N_PEOPLE) == (world.N_INCUBATORS, world.N_PEOPLE)
+def test_a_city_of_agents_that_stand_for_one_enterprise_each_has_room(tmp_path):
+    region = load(spoilt(tmp_path / "copy", "chongqing", "region.toml", "scale = 50 ", "scale = 1 "))
+    assert simulate(region, region.levers, runs=1, until=2016, draws=PriorDraws(region), threads=1).values.shape[0] == 1
