@@ -20,6 +20,7 @@ from agents.luck import (
     laplace,
     luck,
     mixed,
+    next_word,
     normal,
     paired_id,
     poisson,
@@ -85,6 +86,12 @@ def test_where_draws_of_a_quarter_start_from_is_one_word_of_64_bits():
     assert all(0 <= word < 2**64 for word in words) and max(words) > 2**63 and len(set(words)) == len(words)
     assert {float(drawn(np.uint64(word), 5)) for word in words} == {float(luck(run_key_of(1, run), q, 2**62 - run, 5))
                                                                     for run in range(50) for q in (-24, 0, 83)}  # fmt: skip
+
+
+@given(key=st.integers(0, 2**63 - 1), quarter=st.integers(-24, 83), ident=st.integers(0, 2**62))
+def test_the_word_of_the_next_quarter_is_one_step_from_that_of_this(key, quarter, ident):
+    now, then = (int(keyed(key, q, ident)) for q in (quarter, quarter + 1))
+    assert int(next_word(np.uint64(now))) == then
 
 
 @pytest.mark.parametrize("key", [0, 1, 2**62, 2**63 - 1])

@@ -128,7 +128,7 @@ def main() -> int:
     without = unnoticed(verdicts, known, out, options.quick)
     if options.sample is None:
         for reason in stale(verdicts, known):
-            out.print(f"Stale, a sentence notices it by now: {reason.rule}: {reason.becomes or reason.was}", markup=False, highlight=False)
+            out.print(f"Stale, a sentence notices it by now: {reason.rule}: {reason.becomes or reason.was}", markup=False, soft_wrap=True)
     print(f"\n{trials.tests} tests, {len(slips)} slips, {without} unexplained, {time.perf_counter() - begin:.0f} s", flush=True)
     if options.json:
         rows = [
