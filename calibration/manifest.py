@@ -40,6 +40,7 @@ class _Told(BaseModel):
 
     after: _Size | None = None
     threshold: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    effective: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] | None = None
 
 
 class Damaged(ValueError):
@@ -143,7 +144,8 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
         return None
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _Told.model_validate(manifest)
+        if not isinstance(manifest, dict) or manifest.get("format") == FORMAT:  # another format is told below
+            _Told.model_validate(manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"the fit of {region.name} cannot be read ({reason_of(error)})", file=path, fix=remake(region)) from error
     now = {"rules": SOURCE_DIGEST, "pack": pack_digest(region), "version": product_version(), "format": FORMAT}
@@ -159,8 +161,12 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
 
 def refusal(region: Region) -> InputError | None:
     """Why the fit of a region cannot be used; None where it can, or there is none."""
+    from calibration.findings import read  # it needs this module
+
+    diagnostics = region.folder / "posterior" / DIAGNOSTICS
     try:
-        draws_in(region, region.folder / "posterior")
+        if draws_in(region, region.folder / "posterior") is not None and diagnostics.is_file():
+            read(diagnostics)
     except InputError as error:
         return error
     return None

@@ -225,30 +225,44 @@ class Desk:
         """Questions in the order in which they are served; whoever holds the lock may ask."""
         places: dict[int, int] = {}
         before: Counter[tuple[object, int]] = Counter()  # questions of a visitor that have been told as little, and were asked before
-        live = [work for work in self._work.values() if work.waited_for]
-        for work in sorted(live, key=lambda one: one.number):
-            whose = {(one.visitor, work.told) for one in work.waited_for}
-            places[work.number] = min(before[one] for one in whose)
+        # Looked at once: whoever waits may drop it at any time.
+        live = {work.number: (work, waiting) for work in self._work.values() if (waiting := work.waited_for)}
+        for number, (work, waiting) in sorted(live.items()):
+            whose = {(one.visitor, work.told) for one in waiting}
+            places[number] = min(before[one] for one in whose)
             before.update(whose)
-        return sorted(live, key=lambda one: (one.told, places[one.number], one.runs, one.number))
+        return sorted((work for work, _ in live.values()), key=lambda one: (one.told, places[one.number], one.runs, one.number))
 
     def _serve(self) -> None:
-        while True:
+        """Chunk after chunk until nobody waits; an error of the row itself is told to whoever does, and the next question begins anew."""
+        try:
+            while self._serve_first():
+                pass
+        except BaseException as error:
             with self._lock:
-                row = self._row()
-                self._work = {work.question.key: work for work in row}
-                if not row:
-                    self._busy = False
-                    return
-                first, level, served = row[0], row[0].told, {one.visitor for one in row[0].waited_for}
-            try:
-                self._advance(first)
-            except _Dropped:
-                pass  # who has asked the same meanwhile is in the row again
-            except BaseException as error:
-                for one in self._end(first):
-                    one._said.put(error)
-            self._let_others_go_first(served, level)
+                waiting = [one for work in self._work.values() for one in work.waited_for]
+                self._work, self._busy = {}, False
+            for one in waiting:
+                one._said.put(error)
+
+    def _serve_first(self) -> bool:
+        """One chunk of the question that is first in the row; False where there is none."""
+        with self._lock:
+            row = self._row()
+            self._work = {work.question.key: work for work in row}
+            if not row:
+                self._busy = False
+                return False
+            first, level, served = row[0], row[0].told, {one.visitor for one in row[0].waited_for}
+        try:
+            self._advance(first)
+        except _Dropped:
+            pass  # who has asked the same meanwhile is in the row again
+        except BaseException as error:
+            for one in self._end(first):
+                one._said.put(error)
+        self._let_others_go_first(served, level)
+        return True
 
     def _let_others_go_first(self, served: set[object], level: int) -> None:
         """What visitors who were served ask besides, and was told as little, goes to the end of the row."""

@@ -32,6 +32,7 @@ from calibration.manifest import Damaged, reason_of, write_whole
 from experiments.designs import design_of, prepared
 from sim.draws import DRAWN
 from sim.errors import InputError, did_you_mean
+from sim.files import drafts_of
 from sim.pack import Year
 
 FORMAT = 1  # of the folder: a sweep of another format is refused
@@ -89,7 +90,6 @@ class Folder:
         try:
             write_whole(file, data)
         except OSError as reason:
-            file.with_name(file.name + ".part").unlink(missing_ok=True)
             raise Unwritten(file, reason, self.parts - len(self.missing), self.parts) from reason
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ def begun(where: Path, manifest: Mapping[str, Any], points: pd.DataFrame, parts:
         else:
             _write(folder, POINTS, _parquet(pa.Table.from_pandas(points, preserve_index=False)))
             _write(folder, MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
-        for draft in (where / PARTS).glob("*.part"):
+        for draft in (*drafts_of(where), *drafts_of(where / PARTS)):
             draft.unlink()
         for number in range(parts):
             if folder.part(number).exists() and failures_in(folder.part(number)) is None:
@@ -184,13 +184,12 @@ def _write(folder: Folder, name: str, data: bytes) -> None:
     try:
         write_whole(folder.where / name, data)
     except OSError as reason:
-        (folder.where / (name + ".part")).unlink(missing_ok=True)
         raise Unwritten(folder.where / name, reason, 0, folder.parts) from reason
 
 
 def _refuse_foreign(where: Path) -> None:
     """Stop before a folder that holds something else."""
-    known = {PARTS, LOCK, POINTS, POINTS + ".part", MANIFEST + ".part"}
+    known = {PARTS, LOCK, POINTS, *(draft.name for draft in drafts_of(where))}
     foreign = sorted({entry.name for entry in where.iterdir()} - known) + sorted(p.name for p in (where / PARTS).glob("*.parquet"))
     if foreign:
         raise InputError(

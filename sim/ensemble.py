@@ -105,10 +105,12 @@ def refuse_overflow(w: World) -> None:
     d = w.district[0]
     if not d.overflow:
         return
-    full = [f"{table} ({size:,} rows)" for table, used in IN_USE.items() if d[used] >= (size := getattr(w, table).size)]
+    called = {"firms": "enterprises", "people": "people of the talent list"}
+    full = [(called.get(table, table), size) for table, used in IN_USE.items() if d[used] >= (size := getattr(w, table).size)]
+    what, size = full[0] if full else ("agents", 0)
     raise InputError(
-        f"a table of agents was full in {d.year}: {', '.join(full) or 'no row was left'}", value=d.scale,
-        expected="a larger scale in region.toml, so that an agent stands for more of them, or less of what brings them",
+        f"in {d.year} there was no room for more {what} than {size:,}", value=d.scale,
+        expected="a larger scale in region.toml, so that an agent stands for more of them, or lower levers and parameters that bring them",
     )  # fmt: skip
 
 

@@ -7,6 +7,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+DRAFT = ".part"
+"""How names of drafts end; a process that was killed leaves its own."""
+
+
+def drafts_of(folder: Path) -> list[Path]:
+    """Drafts that stand in a folder, in order of name."""
+    return sorted(folder.glob(f"*{DRAFT}"))
+
 
 @contextlib.contextmanager
 def drafted(path: Path, draft: Path | None = None) -> Iterator[Path]:
@@ -15,7 +23,7 @@ def drafted(path: Path, draft: Path | None = None) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written, as where the disk is full; `filename` says which file.
     """
-    draft = draft or path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = draft or path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
     try:
         yield draft
         os.replace(draft, path)

@@ -110,9 +110,12 @@ def region() -> Region:
 def uncalibrated() -> str:
     """Why what this visitor sees rests on the priors alone, in a sentence; empty where a fit is used."""
     here = region()
-    if manifest_of(here) is not None:
-        return ""
     wrong, said = REFUSED.get(here.folder), words()
+    try:
+        if manifest_of(here) is not None:
+            return ""
+    except InputError as changed:  # since the app was started
+        wrong = changed
     return said("limit.none") if wrong is None else said("limit.stale", why=said.error(wrong))
 
 

@@ -233,6 +233,19 @@ def test_a_fit_cut_short_is_refused_and_not_believed(copied):
         files.posterior(copied)
 
 
+def test_a_fit_whose_findings_are_damaged_cannot_be_used_and_says_why(copied):
+    assert files.refusal(copied) is None
+    (copied.folder / "posterior" / "diagnostics.json").write_text("{")
+    assert "diagnostics cannot be read" in str(files.refusal(copied))
+
+
+def test_a_fit_of_another_format_is_told_as_such_whatever_else_it_holds(copied):
+    manifest = copied.folder / "posterior" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 3, "after": "later"}))
+    with pytest.raises(InputError, match="another version of the file format"):
+        files.posterior(copied)
+
+
 def test_draws_of_another_fit_under_this_manifest_are_refused(copied):
     draws = files.posterior(copied)
     assert isinstance(draws, TableDraws)

@@ -146,6 +146,32 @@ def test_everybodys_first_question_goes_before_anybodys_second(desk: Desk, daduk
     assert desk.ahead(one) == 0
 
 
+def test_a_question_dropped_while_the_row_is_made_holds_up_nobody(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    class DroppedOnTheSecondLook(threading.Event):
+        looks = 0
+
+        def is_set(self) -> bool:
+            self.looks += 1
+            return self.looks > 1
+
+    held = Held(desk, monkeypatch)
+    one = desk.ask(question(dadukou, seed=98), 6)
+    one.dropped = DroppedOnTheSecondLook()
+    other = desk.ask(question(dadukou), 6)
+    held.go.set()
+    assert [told.runs for told in other.answers()] == [6]
+
+
+def test_an_error_of_the_row_reaches_who_waits_and_the_next_question_is_answered(
+    desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(desk, "_row", lambda: min([]))
+        with pytest.raises(ValueError):
+            list(desk.ask(question(dadukou), 6).answers())
+    assert [told.runs for told in desk.ask(question(dadukou), 6).answers()] == [6]
+
+
 def test_who_waits_is_told_so_until_the_answer_comes(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     held, waited = Held(desk, monkeypatch), list[int]()
     desk.ask(question(dadukou), 6, "another")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from experiments.sweep_summary import error_of
 from experiments.verdicts import mc_error
 from sim.ensemble import simulate
 from sim.errors import InputError
+from sim.files import drafted
 from sim.region import Region
 from tests.asking import Yidu, done, refused
 from tests.killing import until, workers
@@ -154,6 +155,17 @@ def test_the_cut_into_parts_does_not_show(design: Design, swept: Sweep, tmp_path
         pd.testing.assert_frame_equal(
             found.table(["tech_enterprises", "gdp"], 2025, judged), swept.table(["tech_enterprises", "gdp"], 2025, judged)
         )
+
+
+@pytest.mark.parametrize("name", ["design.parquet", "manifest.json"])
+def test_a_sweep_killed_as_it_writes_what_it_is_made_of_begins_anew(name: str, design: Design, swept: Sweep, tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    with suppress(KeyboardInterrupt), drafted(tmp_path / "s" / name) as draft:
+        draft.write_bytes(b"half")
+        left = shutil.copy(draft, tmp_path / "left")
+        raise KeyboardInterrupt
+    shutil.move(left, draft)  # who is killed removes nothing
+    assert run_sweep(design, tmp_path / "s", here()).digest() == swept.digest() and not draft.exists()
 
 
 def test_a_sweep_that_lost_parts_goes_on_to_the_same_table(design: Design, swept: Sweep, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "assess": [], "run": [], "calibrate": ["--region", "pack"], "validate": ["--actuals", "actuals.csv"], "update": ["--actuals",
     "actuals.csv"],
     "compare": ["status_quo", "plan"], "decompose": [], "explain": [], "milestones": [], "plan": [], "report": ["--to", "a.html"],
-    "stress": [],
+    "stress": [], "bench": ["--quick", "--only", "quarter"],
     "targets": [], "app": ["--no-open"], "doctor": [], "region check": ["pack"], "region facts": ["pack"], "region new": ["fresh", "nanan"],
     "region to-excel": ["pack"], "region from-excel": ["my.xlsx", "--out", "back"], "scenario new": ["new.toml"],
     "scenario check": ["mix.toml"],

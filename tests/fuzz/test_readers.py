@@ -133,6 +133,8 @@ FOUND: dict[str, tuple[str, str, Callable[[bytes], bytes], str]] = {
     "20,000,000"),
     "a manifest that is a list": ("fit", "posterior/manifest.json", whole(b"[]"), "cannot be read"),
     "a manifest within itself": ("fit", "posterior/manifest.json", whole(b"[" * 100_000), "cannot be read"),
+    "a worth of the fit that is none": ("fit", "posterior/manifest.json",
+    changed('"effective": ', '"effective": "many", "was": '), "effective"),
     "a size of the error that is none": ("fit", "posterior/manifest.json", changed('"shared": 0.5', '"shared": "half"'), "shared"),
     "draws that are words": ("fit", "posterior/draws.parquet", with_column("entry_rate", ["0x10"]), "cannot be read"),
     "draws of another library's mind": ("fit", "posterior/draws.parquet", with_metadata({"pandas": "[]"}), "cannot be read"),

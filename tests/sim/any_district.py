@@ -288,7 +288,7 @@ class AnyDistrict(RuleBasedStateMachine):
             self.accounts.check(self.driven.w)
             COUNTS.quarters += 1
             return True
-        with pytest.raises(InputError, match="a table of agents was full") as refused:
+        with pytest.raises(InputError, match="there was no room for more") as refused:
             ensemble.refuse_overflow(self.driven.w)
         COUNTS.full += 1
         note(f"quarter {d.quarter}: {refused.value}")

@@ -195,6 +195,14 @@ def test_the_app_uses_the_priors_where_the_fit_is_of_other_rules_and_says_so(pag
     visitor.forget(usable)
 
 
+def test_a_fit_that_goes_stale_while_the_app_runs_is_told_on_every_page(page: None, tmp_path: Path) -> None:
+    region = beyond.region_of("small_sample", tmp_path)
+    visitor.own_region.value = region
+    assert visitor.uncalibrated() == ""
+    beyond.changed(region.folder, rules="0" * 64)
+    assert "另一版规则" in visitor.uncalibrated()
+
+
 # --- report
 
 
