@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 PATIENCE = 600.0
 """Seconds that a session waits for anything, on a machine that others use too."""
@@ -68,7 +69,7 @@ class Session:
                 self.errors.append(f"{file}: {status}")
         where = f"ws://{self.address.netloc}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._kernel}"
         connection = connect(
-            where, additional_headers={"Cookie": self._cookie}, origin=f"http://{self.address.netloc}",  # type: ignore[arg-type]
+            where, additional_headers={"Cookie": self._cookie}, origin=Origin(f"http://{self.address.netloc}"),
             proxy=None, max_size=None, open_timeout=PATIENCE, ping_timeout=PATIENCE,
         )  # fmt: skip
         self._connection = self._open.enter_context(connection)
