@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[1]
 YIDU = [sys.executable, str(ROOT / "command.py")]
 SEED = int(os.environ.get("YIDU_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -26,6 +29,9 @@ SEED = int(os.environ.get("YIDU_KILL_SEED", "0")) or random.SystemRandom().randr
 
 LONGEST = 900.0
 """Seconds that a command may take."""
+
+MISSES = 5
+"""How often a kill may come when the command has ended, before that is a finding, too."""
 
 DATED = (".nc", ".html")
 """Endings of files that say when they were made: what is in them stands in a file beside them, too."""
@@ -42,16 +48,14 @@ chunk = 10
 """
 
 
-def children(parent: int) -> list[int]:
+def workers(parent: int) -> list[psutil.Process]:
     """Processes that a process has started and that compute (not multiprocessing's tracker)."""
     found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            status = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(status[1]) == parent and b"spawn_main" in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
-        except (OSError, IndexError, ValueError):
-            continue
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in psutil.Process(parent).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "spawn_main" in " ".join(one.cmdline()):
+                    found.append(one)
     return found
 
 
@@ -102,10 +106,20 @@ class Attacked:
         self.done(folder)
         self.seconds, self.whole = time.monotonic() - begin, contents(folder)
 
-    def struck(self, folder: Path, rng: random.Random) -> str:
-        """Start it and kill it at a random moment; which one, in words."""
+    @property
+    def then(self) -> str:
+        """What is looked at after a kill, in words."""
+        if self.worker:
+            return "which went on by itself to the result of a quiet run"
+        return "given again, after which all its files are there and open" if self.dated else "given again to the result of a quiet run"
+
+    def struck(self, folder: Path, rng: random.Random) -> tuple[str, bool]:
+        """Start it and kill it at a random moment: which one, in words, and whether there was still something to kill."""
         before, process, begin = set(folder.rglob("*")), self.begun(folder), time.monotonic()
-        moment, writing = rng.uniform(0.0, self.seconds), rng.random() < 0.5
+        if self.worker:
+            until(lambda: workers(process.pid) or process.poll() is not None)
+        gone = time.monotonic() - begin
+        moment, writing = gone + rng.uniform(0.0, max(0.0, self.seconds - gone)), rng.random() < 0.5
         delay = rng.choice([0.0, 0.001, 0.01, 0.1, 1.0]) * rng.random()
         while process.poll() is None and time.monotonic() - begin < (LONGEST if writing else moment):
             if writing and set(folder.rglob("*")) - before - {folder / name for name in self.inputs}:
@@ -113,17 +127,22 @@ class Attacked:
                 break
             time.sleep(0.0005 if writing else 0.01)
         said = f"{time.monotonic() - begin:.3f} s after the start" + (", files being written" if writing else "")
+        landed = False
         if self.worker:
-            for victim in rng.sample(found, 1) if (found := children(process.pid)) else []:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(victim, signal.SIGKILL)
-            _, error = process.communicate(timeout=LONGEST)
-            assert process.returncode == 0, f"a worker's death {said}: exit {process.returncode}: {error.decode(errors='replace')[-500:]}"
+            for victim in rng.sample(found, 1) if (found := workers(process.pid)) else []:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    victim.kill()
+                    landed = True
         else:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate(timeout=LONGEST)
-        return said
+        _, error = process.communicate(timeout=LONGEST)
+        landed |= process.returncode == -signal.SIGKILL
+        if not landed and not before:  # the quiet run took longer, as one does that compiles
+            self.seconds = min(self.seconds, time.monotonic() - begin)
+        expected = -signal.SIGKILL if landed and not self.worker else 0
+        assert process.returncode == expected, f"killed {said}: exit {process.returncode}: {error.decode(errors='replace')[-500:]}"
+        return said, landed
 
     def check(self, folder: Path, *, over: bool) -> None:
         """Nothing is half-written; at the end, everything is there, as a quiet run leaves it."""
@@ -155,13 +174,24 @@ def attacks() -> list[Attacked]:
 
 
 def tried(attacked: Attacked, folder: Path, rng: random.Random, kills: int) -> list[str]:
-    """Kill it so many times in one folder, looking after each; then let it end and compare. The moments, in words."""
-    said = []
-    for _ in range(kills):
-        said.append(attacked.struck(folder, rng))
-        attacked.check(folder, over=attacked.worker)
-        if attacked.worker:
-            return said
+    """Kill it so many times in one folder, looking after each; then let it end and compare. The moments, in words.
+
+    Where the command had ended before the kill, that is none: its result is compared, and it begins anew in an empty folder.
+    """
+    said: list[str] = []
+    missed = 0
+    while len(said) < kills:
+        moment, landed = attacked.struck(folder, rng)
+        attacked.check(folder, over=attacked.worker or not landed)
+        if landed:
+            said.append(moment)
+            if attacked.worker:
+                return said
+            continue
+        missed += 1
+        assert missed < MISSES, f"{attacked.name}: ended {missed} times before it could be killed, the last time {moment}"
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     attacked.done(folder)
     attacked.check(folder, over=True)
     return said
@@ -189,7 +219,7 @@ def campaign(minutes: float, seed: int, calibrations: bool) -> int:
                 except Exception as error:
                     found += 1
                     print(f"{attacked.name}: {error}")
-    for name, kills in counted.items():
-        print(f"{kills:9,} kills of {name}, each command given again to the result of a quiet run")
+    for attacked in every:
+        print(f"{counted.get(attacked.name, 0):9,} kills of {attacked.name}, {attacked.then}")
     print(f"{found:9,} findings")
     return found

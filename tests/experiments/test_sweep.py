@@ -37,7 +37,7 @@ from sim.errors import InputError
 from sim.files import drafted
 from sim.region import Region
 from tests.asking import Yidu, done, refused
-from tests.killing import children, until
+from tests.killing import until, workers
 
 ROOT = Path(__file__).resolve().parents[2]
 YIDU = [sys.executable, "-m", "command"]
@@ -224,7 +224,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_the_death_of_a_worker_costs_nothing(plain: tuple[Path, str], tmp_path: Path) -> None:
     sweep = subprocess.Popen([*YIDU, "sweep", str(plain[0]), "--out", str(tmp_path / "s"), "--workers", "2"], cwd=ROOT)
     until(lambda: parts_in(tmp_path / "s") >= 2)
-    os.kill(children(sweep.pid)[0], signal.SIGKILL)
+    workers(sweep.pid)[0].kill()
     assert sweep.wait(timeout=300) == 0
     assert opened(tmp_path / "s").failed == 0 and opened(tmp_path / "s").digest() == plain[1]
 
@@ -233,8 +233,8 @@ def test_a_worker_that_dies_before_it_has_begun_costs_nothing(design: Design) ->
     chunk = chunk_of(design, 0, ())
 
     def kill() -> None:
-        until(lambda: children(os.getpid()))
-        os.kill(children(os.getpid())[0], signal.SIGKILL)
+        until(lambda: workers(os.getpid()))
+        workers(os.getpid())[0].kill()
 
     killer = threading.Thread(target=kill)
     with local(1) as engine:
@@ -269,10 +269,10 @@ def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_unint
     order = [*YIDU, "sweep", str(plain[0]), "--out", str(tmp_path / "s"), "--workers", "2"]
     sweep = subprocess.Popen(order, cwd=ROOT)
     until(lambda: parts_in(tmp_path / "s") >= 3)
-    workers = children(sweep.pid)
+    started = workers(sweep.pid)
     sweep.kill()
     sweep.wait()
-    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 30)
+    until(lambda: not any(one.is_running() for one in started), 30)
     there = parts_in(tmp_path / "s")
     assert 3 <= there < PARTS_OF_PLAIN and not opened(tmp_path / "s").complete
     again = subprocess.run(order, cwd=ROOT, capture_output=True, text=True, timeout=300)

@@ -108,7 +108,8 @@ def campaign(name: str, minutes: float, kept: Path, seed: int = 1, guided: bool 
     kept.mkdir(parents=True, exist_ok=True)
     arguments = [name, "--here", "--seconds", str(minutes * 60), "--keep", str(kept), "--seed", str(seed),
         *([] if guided else ["--unguided"])]
-    log = kept / f"{name}.log"
+    log, file = kept / f"{name}.log", kept / f"{name}.told.json"
+    file.unlink(missing_ok=True)  # of an earlier campaign
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.fuzz", *arguments], stdout=out, stderr=subprocess.STDOUT, preexec_fn=lambda: os.nice(10) and None,
@@ -116,7 +117,6 @@ def campaign(name: str, minutes: float, kept: Path, seed: int = 1, guided: bool 
         process.wait()
     text = log.read_text(encoding="utf-8", errors="replace")
     covered = [int(found) for found in re.findall(r"\bcov: (\d+)", text)]
-    file = kept / f"{name}.told.json"
     said: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {"executions": 0, "taken": 0, "findings": {},
         "sentences": []}
     findings = dict(said["findings"])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.reading import read_table, read_text, read_toml
+from tests.fuzz.campaign import campaign
 from tests.fuzz.guards import Hung, within
 from tests.fuzz.mutators import nested, repacked, toml_of
 from tests.fuzz.readers import READERS, Bench, tried, workbook
@@ -263,3 +264,9 @@ def test_every_reader_is_in_the_documentation() -> None:
     told = {"facts.csv", "targets.csv", "levers.toml", "environment.toml"}  # between the first and the last of a pack's files
     assert [name for name in READERS if f"`{name}`" not in text and name not in told] == []
     assert [reader.source for reader in READERS.values() if reader.source not in text] == []
+
+
+def test_a_campaign_that_ends_early_tells_nothing_of_an_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "nobody.told.json").write_text('{"executions": 9, "taken": 9, "findings": {"an old one": ""}, "sentences": []}')
+    told = campaign("nobody", 0.0, tmp_path, guided=False)
+    assert (told.executions, told.taken, list(told.findings)) == (0, 0, ["the campaign ended early"])

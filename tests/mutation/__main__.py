@@ -3,8 +3,9 @@
     python -m tests.mutation [--module agents/statuses.py] [--sample N --seed S] [--quick] [--json FILE]
 
 A slip is noticed by a sentence about the district (a test in ``tests/agents`` fails), by regression numbers only (some figure of a
-small district moves by more than a billionth), or by nothing. Each that no sentence notices is shown with the reason kept in
-``reasons.toml``. Takes the sources as they stand; about ten minutes on an idle core for all of them.
+small district moves by more than a billionth), or by nothing; where the trial itself fails, or is killed from outside, that cannot be
+said. Each that no sentence notices is shown with the reason kept in ``reasons.toml``. First a rule and a figure are put back as they
+stand, which nothing may notice. Takes the sources as they stand; about ten minutes on an idle core for all of them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from tests.mutation.reasons import Reason, reasons  # noqa: E402
 
 try:
     from tests.mutation.mutants import ROOT, Mutant, mutants
-    from tests.mutation.trial import BY_REFERENCE, BY_SENTENCE, SURVIVED, Trials
+    from tests.mutation.trial import BY_REFERENCE, BY_SENTENCE, SURVIVED, UNSAID, Trials
 except ModuleNotFoundError as missing:
     if (missing.name or "").split(".")[0] not in ("mutmut", "libcst"):
         raise
@@ -68,11 +69,11 @@ def table(verdicts: dict[Mutant, str]) -> Table:
     """Slips by file and by what noticed them."""
     out = Table(title="Slips planted in the rules, one at a time, and what noticed them")
     out.add_column("file")
-    for heading in ("slips", "a sentence", "regression numbers only", "nothing"):
+    for heading in ("slips", "a sentence", "regression numbers only", "nothing", "cannot be said"):
         out.add_column(heading, justify="right")
     for module in [*dict.fromkeys(slip.module for slip in verdicts), "all"]:
         counted = Counter(verdict for slip, verdict in verdicts.items() if module in (slip.module, "all"))
-        row = (counted.total(), counted[BY_SENTENCE], counted[BY_REFERENCE], counted[SURVIVED])
+        row = (counted.total(), counted[BY_SENTENCE], counted[BY_REFERENCE], counted[SURVIVED], counted[UNSAID])
         out.add_row(module, *(f"{number:,}" for number in row), end_section=module == list(verdicts)[-1].module)
     return out
 
@@ -81,8 +82,11 @@ def unnoticed(verdicts: dict[Mutant, str], known: list[Reason], out: Console, qu
     """Print what no sentence notices, with its reason; how many have none."""
     without = 0
     nothing = "Noticed by no sentence, not tried on a district" if quick else "Noticed by nothing"
-    for verdict, heading in ((SURVIVED, nothing), (BY_REFERENCE, "Noticed by regression numbers only")):
+    headings = {SURVIVED: nothing, BY_REFERENCE: "Noticed by regression numbers only", UNSAID: "Cannot be said"}
+    for verdict, heading in headings.items():
         slips = [slip for slip in verdicts if verdicts[slip] == verdict]
+        if verdict == UNSAID and not slips:
+            continue
         out.print(f"\n{heading}: {len(slips)}", style="bold")
         for slip in slips:
             why = next((reason.because for reason in known if reason.speaks_of(slip.rule, slip.was, slip.becomes)), "")
@@ -102,7 +106,7 @@ def stale(verdicts: dict[Mutant, str], known: list[Reason]) -> list[Reason]:
 
 
 def main() -> int:
-    """0 where every slip is noticed by a sentence or has its reason, 1 where one is not, 2 where it cannot be said."""
+    """0 where every slip is noticed by a sentence or has its reason, 1 where one is not or a reason is stale, 2 where it cannot be said."""
     options, begin = asked(), time.perf_counter()
     slips = mutants(options.module)
     if options.sample is not None and options.sample < len(slips):
@@ -126,10 +130,12 @@ def main() -> int:
     out.print(table(verdicts))
     known = reasons()
     without = unnoticed(verdicts, known, out, options.quick)
-    if options.sample is None:
-        for reason in stale(verdicts, known):
-            out.print(f"Stale, a sentence notices it by now: {reason.rule}: {reason.becomes or reason.was}", markup=False, soft_wrap=True)
-    print(f"\n{trials.tests} tests, {len(slips)} slips, {without} unexplained, {time.perf_counter() - begin:.0f} s", flush=True)
+    over = stale(verdicts, known) if options.sample is None else []
+    for reason in over:
+        out.print(f"Stale, a sentence notices it by now: {reason.rule}: {reason.becomes or reason.was}", markup=False, soft_wrap=True)
+    unsaid = list(verdicts.values()).count(UNSAID)
+    said = f"{trials.tests} tests, {len(slips)} slips, {without} unexplained, {len(over)} stale reasons, {unsaid} cannot be said"
+    print(f"\n{said}; {trials.controls} put back as they stand, noticed by nothing; {time.perf_counter() - begin:.0f} s", flush=True)
     if options.json:
         rows = [
             {"file": s.module, "line": s.line, "rule": s.name, "was": s.was, "becomes": s.becomes, "noticed_by": v,
@@ -137,7 +143,7 @@ def main() -> int:
             for s, v in verdicts.items()
         ]  # fmt: skip
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return 1 if without else 0
+    return 2 if unsaid else 1 if without or over else 0
 
 
 if __name__ == "__main__":

@@ -2,12 +2,17 @@
 
 import ast
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sim.region import Region
 from tests.mutation.reasons import reasons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +53,30 @@ def test_slips_in_what_is_published_are_noticed_by_sentences(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     verdicts = [row["noticed_by"] for row in json.loads(out.read_text(encoding="utf-8"))]
     assert len(verdicts) > 10 and set(verdicts) == {"sentence"}
+    assert re.search(r"[12] put back as they stand, noticed by nothing", run.stdout), run.stdout
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [
+        (lambda: 1 / 0, "cannot be said"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "cannot be said"),
+        (lambda: os.kill(os.getpid(), signal.SIGPROF), "sentence"),
+        (lambda: os.kill(os.getpid(), signal.SIGVTALRM), "reference"),
+        (lambda: 0, "survived"),
+    ],
+    ids=["an error outside the tests", "killed from outside", "tests without end", "a district without end", "its end"],
+)
+def test_a_trial_that_fails_by_itself_notices_nothing(
+    ends: Callable[[], int], verdict: str, dadukou: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("mutmut", reason="the extra 'mutation' is not installed")
+    from tests.mutation.mutants import Mutant
+    from tests.mutation.trial import Trials
+
+    trials = Trials([], lambda *_: None)
+    monkeypatch.setattr(trials, "child", lambda *_: ends())
+    assert trials.tried(Mutant("agents/statistics.py", "any", 1, "", "", ""), dadukou, []) == verdict
 
 
 @pytest.mark.slow

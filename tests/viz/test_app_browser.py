@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
+from tests.killing import workers
 from tests.viz.browser import Visitor, browser, chromium, served
 
 # One server and one browser for all of them: they run on one worker.
@@ -314,11 +314,6 @@ def test_region_data_come_back_changed_and_only_for_who_sent_them(visit: VISIT, 
     one.page.click("#region-leave")
     one.page.wait_for_function("Number((document.querySelector('#card-tech_enterprises') || {dataset: {}}).dataset.probability) < 1")
     assert "随服务提供" in one.page.inner_text("#region-now")
-
-
-def workers(server: int) -> list[int]:
-    """Processes of the server that long work is done in."""
-    return [one.pid for one in psutil.Process(server).children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
 
 
 def test_cancelled_work_ends_and_its_process_with_it(visit: VISIT, server: tuple[str, int]) -> None:
