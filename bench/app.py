@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Iterator
 
+from bench.processes import Failed
 from experiments.desk import FIRST, QUICK
 from tests.viz.browser import Visitor, browser, chromium, served
 
@@ -44,9 +45,18 @@ def missing() -> str | None:
 
 
 def alone(count: int) -> tuple[list[float], list[float]]:
-    """Seconds from a moved lever to the first charts and to those of 200 runs, of one visitor whom nobody disturbs."""
-    with served() as (address, _), browser() as window:
-        early, late = zip(*moves(Visitor(window, address).open("/").answered(QUICK), 40, count), strict=True)
+    """Seconds from a moved lever to the first charts and to those of 200 runs, of one visitor whom nobody disturbs.
+
+    Raises:
+        Failed: the server did not begin or ended, or the page did not do as it should in time.
+    """
+    from playwright.sync_api import Error
+
+    try:
+        with served() as (address, _), browser() as window:
+            early, late = zip(*moves(Visitor(window, address).open("/").answered(QUICK), 40, count), strict=True)
+    except (Error, RuntimeError, OSError) as error:
+        raise Failed(f"bench.app: {' '.join(str(error).split())[:500]}") from error
     return list(early), list(late)
 
 

@@ -1,5 +1,7 @@
 """The floor: what a quarter costs that draws the luck of a living enterprise and touches its columns once, and decides nothing.
 
+It comes by its words of luck as the model does, by one addition to that of the quarter before.
+
 The luck is counted, not guessed: the rules of these very quarters, uncompiled, with every draw noted (``bench.uncompiled``).
 """
 
@@ -7,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from agents.compiled import entry
 from agents.enterprise import ENTERPRISE
 from sim.ensemble import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
 
     from sim.world import World
 
@@ -26,11 +28,11 @@ def floor_source() -> str:
         same = "f.{0} * one" if kind.kind == "f" else "f.{0} + none"
         touched.append(f"        f.{name} = {same.format(name)}")
     lines = ['"""Written by bench.floor from the columns of an enterprise; do not edit."""', ""]
-    lines += ["from agents.compiled import kernel", "from agents.luck import drawn, keyed", "", ""]
-    lines += ["@kernel", "def pass_over(firms, rows, run_key, quarter, draws, one, none):"]
-    lines += ['    """For each row its key, on average ``draws`` draws, and each column read and written; the sum of the draws."""']
+    lines += ["from agents.compiled import kernel", "from agents.luck import drawn, next_word", "", ""]
+    lines += ["@kernel", "def pass_over(firms, words, rows, draws, one, none):"]
+    lines += ['    """For each row its next word, on average ``draws`` draws, each column read and written; the sum of the draws."""']
     lines += ["    total, due, made = 0.0, 0.0, 0", "    for i in rows:", "        f = firms[i]"]
-    lines += ["        key = keyed(run_key, quarter, f.id)", "        due += draws", "        while made < due:"]
+    lines += ["        key = next_word(words[i])", "        words[i] = key", "        due += draws", "        while made < due:"]
     lines += ["            total += drawn(key, made)", "            made += 1", *touched, "    return total", ""]
     return "\n".join(lines)
 
@@ -44,10 +46,9 @@ class Floor:
 
     def quarters(self, w: World, rows: np.ndarray, quarters: int) -> float:
         """So many quarters over these rows; the table is left as it was. The sum of the draws, lest a compiler leave them out."""
-        d = w.district[0]
         total = 0.0
-        for quarter in range(quarters):
-            asked = w.firms, rows, d.run_key, d.quarter + quarter, self.draws, 1.0, 0
+        asked = w.firms, w.words.copy(), rows.astype(np.uint64), self.draws, 1.0, 0
+        for _ in range(quarters):
             if self._compiled is None:
                 self._compiled = entry(written("yidu_floor", floor_source).pass_over, *asked)
             total += self._compiled(*asked)

@@ -2,7 +2,7 @@
 
     python -m bench.growth ENTERPRISES QUARTERS REPEATS
 
-measures one size in this process and prints it as JSON: ``curve_of_enterprises`` has a process for each size, so that the peak of
+measures one size in this process and prints it as JSON: ``of_enterprises`` has a process for each size, so that the peak of
 memory is that of the size.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bench.processes import answer_of
-from bench.timing import by_turns, peak_mb, resident_mb
+from bench.timing import by_turns, peak_mb
 from bench.worlds import living_rows, plans
 from calibration.manifest import posterior
 from sim.draws import DRAWN
@@ -41,8 +41,6 @@ class Size(NamedTuple):
     """Of a core."""
     peak: float
     """Most memory the process had [MB]."""
-    before: float
-    """Memory before the world was made [MB]."""
 
 
 def sized(enterprises: int, quarters: int, repeats: int, region: str = "dadukou") -> Size:
@@ -52,7 +50,6 @@ def sized(enterprises: int, quarters: int, repeats: int, region: str = "dadukou"
     parameters = parameters.copy()
     parameters[0, DRAWN.index("pool_size")] = enterprises * pack.settings.scale
     inputs, last = Inputs(pack, pack.levers, reconcile=False), START_QUARTER + quarters
-    before = resident_mb()
     w = inputs.world(parameters, year_of(last))
     times, living = [], 0.0
     for _ in range(repeats + 1):  # the first loads or compiles
@@ -65,7 +62,7 @@ def sized(enterprises: int, quarters: int, repeats: int, region: str = "dadukou"
         living = (living + living_rows(w).size) / 2.0
         if times[-1] > LONG and len(times) > 1:
             break
-    return Size(living, quarters, min(times[1:] or times), peak_mb(), before)
+    return Size(living, quarters, min(times[1:] or times), peak_mb())
 
 
 LONG = 5.0

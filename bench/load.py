@@ -22,19 +22,26 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 
+from bench.processes import workers
 from experiments.ask import ask
 from experiments.desk import FIRST, QUICK
 from sim.region import load
-from tests.viz.browser import Visitor, browser, served
-from tests.viz.sessions import PATIENCE, Session
 from viz import address as links
+
+try:
+    from tests.viz.browser import Visitor, browser, served
+    from tests.viz.sessions import PATIENCE, Session
+except ModuleNotFoundError as lacking:
+    if __name__ != "__main__":
+        raise
+    sys.exit(f"bench.load is run in the source folder, with pip install -e '.[dev]': {lacking}")
 
 PAGES = ("compare", "explain", "plan", "evidence", "microscope", "overview")
 PRESETS = ("plan", "talent_first", "status_quo")
@@ -43,6 +50,9 @@ LINK = "/?mix=talent_first&ip_services={value}"
 SCENARIO = 'extends = "plan"\n[levers]\nip_services = {value}\n'
 THINKING, HURRIED = (5.0, 20.0), (1.0, 3.0)
 """Seconds between two actions: among others, and alone, where nothing that is measured depends on them."""
+
+ENOUGH = 5
+"""Times from which a 95th percentile is said."""
 
 MEGABYTE = 2**20
 
@@ -362,15 +372,12 @@ class Server:
 
     def now(self) -> tuple[float, float, float, int, int]:
         """Time, memory of the server and of its workers [MB], threads of the server, workers."""
-        workers = []
-        for child in self.process.children(recursive=True):
-            try:
-                if "spawn_main" in " ".join(child.cmdline()):
-                    workers.append(child.memory_info().rss)
-            except psutil.Error:
-                pass
+        held = []
+        for one in workers(self.process):
+            with suppress(psutil.Error):
+                held.append(one.memory_info().rss)
         own = self.process.memory_info().rss
-        return time.monotonic(), own / MEGABYTE, sum(workers) / MEGABYTE, self.process.num_threads(), len(workers)
+        return time.monotonic(), own / MEGABYTE, sum(held) / MEGABYTE, self.process.num_threads(), len(held)
 
     def memory(self) -> float:
         """Memory now [MB]."""
@@ -479,26 +486,31 @@ def leak(seen: list[tuple[int, float]]) -> float:
 
 
 def spread(times: list[float]) -> dict[str, float]:
-    """Median, 95th percentile and most."""
-    return {"count": len(times), "p50": statistics.median(times), "p95": float(np.quantile(times, 0.95)), "max": max(times)}
+    """Median and most, and where there are ``ENOUGH`` the 95th percentile."""
+    found = {"count": len(times), "p50": statistics.median(times), "max": max(times)}
+    return found | ({"p95": float(np.quantile(times, 0.95))} if len(times) >= ENOUGH else {})
+
+
+def cells(found: dict[str, float] | None, form: str, **widths: int) -> str:
+    """Some of these figures side by side, blank where there is none."""
+    known = {name: format(value, ".0f" if name == "count" else form) for name, value in (found or {}).items()}
+    return " ".join(f"{known.get(name, ''):>{width}}" for name, width in widths.items())
 
 
 def table(title: str, alone: Book, among: Book) -> list[dict[str, Any]]:
     """Kinds of action, alone and among all, printed."""
-    heads = f"{'alone p50':>9} {'p95':>6} {'max':>6}   {'among p50':>9} {'p95':>6} {'max':>6} {'n':>4}  {'p50 x':>6} {'p95 x':>6}"
+    columns = f"{'p95':>6} {'max':>6} {'n':>4}"
+    heads = f"{'alone p50':>9} {columns}   {'among p50':>9} {columns}  {'p50 x':>6} {'p95 x':>6}"
     print(f"\n{title:<42} {heads}")
     rows = []
     for kind, times in among.times.items():
         row: dict[str, Any] = {"kind": kind, "among": spread(times)}
         late, before = row["among"], alone.times.get(kind)
-        said = f"{'':>9} {'':>6} {'':>6}"
-        ratios = ""
         if before:
             one = row["alone"] = spread(before)
-            row["ratio"] = {name: late[name] / one[name] for name in ("p50", "p95")}
-            said = f"{one['p50']:>9.2f} {one['p95']:>6.2f} {one['max']:>6.2f}"
-            ratios = f"{row['ratio']['p50']:>6.1f} {row['ratio']['p95']:>6.1f}"
-        print(f"{kind:<42} {said}   {late['p50']:>9.2f} {late['p95']:>6.2f} {late['max']:>6.2f} {late['count']:>4}  {ratios}")
+            row["ratio"] = {name: late[name] / one[name] for name in ("p50", "p95") if name in late and name in one}
+        timed = [cells(row.get(when), ".2f", p50=9, p95=6, max=6, count=4) for when in ("alone", "among")]
+        print(f"{kind:<42} {timed[0]}   {timed[1]}  {cells(row.get('ratio'), '.1f', p50=6, p95=6)}".rstrip())
         rows.append(row)
     return rows
 
@@ -511,8 +523,13 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
     with served() as (address, process), browser() as window:
         server = Server(process.pid)
         server.read(process.stderr)
-        first = Heard(address)  # the rules are compiled, runs of the record kept
+        first = Heard(address)  # the rules are compiled, runs of the record kept, and every preset is known: alone as among all
         first.open("/").answered(1000)
+        for name in PRESETS:
+            first.press(f"preset-{name}")
+            if name != "status_quo":
+                first.asks(f"mix={name}")
+            first.answered(QUICK)
         first.leave()
         time.sleep(5)
         memory["with nobody in, ready"] = server.memory()
@@ -550,7 +567,7 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
         threads = [threading.Thread(target=live, args=[one, k]) for k, one in enumerate(people)]
         for thread in threads:
             thread.start()
-        observed = Person(page(), 0, watched, page)
+        observed = Person(page(), visitors + 1, watched, page)  # with values of their own, which nobody has asked before
         observed.act(observed.arrive, (0, 0))
         inside.wait()
         memory["with all visitors in"] = server.memory()

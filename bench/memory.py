@@ -20,16 +20,21 @@ if TYPE_CHECKING:
     from sim.world import World
 
 SETTLED = 2
-"""Parts after which a process has loaded and set aside what it needs for good."""
+"""Parts that are left out, and another that growth is counted from: a process has loaded what it needs for good by then."""
 
 
 class Bytes(NamedTuple):
     """What a world of the shipped district takes [bytes per enterprise]."""
 
     row: float
-    """The tables with a row for each enterprise, over their rows: the number that grows with a district."""
+    """A row of every table with a row for each enterprise. With a city's, those of incubators, institutes and people grow too
+    (``sim.rows``): they are in ``world`` only."""
     world: float
     """All arrays of the world over the enterprises alive at the end of 2025, on average over runs."""
+
+
+OF_ENTERPRISE = ("firms", "inbox", "verdict", "scratch", "tally", "rows", "roll", "words")
+"""Tables with a row for each enterprise."""
 
 
 def arrays(w: World) -> dict[str, np.ndarray]:
@@ -41,13 +46,11 @@ def of_enterprise(runs: int) -> Bytes:
     """Bytes an enterprise takes in the worlds of some runs."""
     made = plans(runs)
     tables, living = arrays(made.world), 0.0
-    rows = len(made.world.firms)
     for run in range(runs):
         w = made.begin(run)
         made.finish()
         living += living_rows(w).size / runs
-    per_row = sum(table.nbytes for table in tables.values() if len(table) == rows) / rows
-    return Bytes(per_row, sum(table.nbytes for table in tables.values()) / living)
+    return Bytes(float(sum(tables[name].itemsize for name in OF_ENTERPRISE)), sum(table.nbytes for table in tables.values()) / living)
 
 
 def over_runs(runs: int, part: int) -> list[float]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bench.processes import answer_of
+from bench.quarter import core_time
+from bench.timing import by_turns
+from bench.worlds import plans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-class Starsim(NamedTuple):
-    """Core time of an agent's step [ns], by repeat."""
-
-    ns: tuple[float, ...]
-    version: str
+def starsim(agents: int, steps: int) -> float:
+    """Core time of a step of an agent of Starsim's SIR model, set up apart [ns]."""
+    return float(answer_of("bench.starsim_sir", agents, steps, STARSIM_INSTALL_FONTS="0")["ns"])
 
 
-def starsim(agents: int, steps: int, repeats: int) -> Starsim | None:
-    """Starsim's SIR model, set up apart; None where Starsim is not installed."""
-    if importlib.util.find_spec("starsim") is None:
-        return None
-    found: dict[str, Any] = answer_of("bench.starsim_sir", agents, steps, repeats, STARSIM_INSTALL_FONTS="0")
-    return Starsim(tuple(found["ns"]), found["version"])
+def measure(
+    runs: int, agents: int, steps: int, repeats: int, progress: Callable[[int], Any] | None = None
+) -> dict[str, list[float]]:
+    """The compiled quarter [ns per living enterprise-quarter] and Starsim's step [ns per agent-step], by turns."""
+    made = plans(runs)
+    living = sum(made.living(run) for run in range(runs))
+    return by_turns({"quarter": lambda: core_time(made) / living, "starsim": lambda: starsim(agents, steps)}, repeats, progress)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bench.worlds import Plans
+    from sim.world import World
 
 @dataclass(frozen=True)
 class Luck:
@@ -79,34 +80,43 @@ def kept(made: Plans, folder: Path, runs: int = 1) -> Path:
     return file
 
 
+def core_time(made: Plans, quarters: int = QUARTERS, after: Callable[[World], Any] | None = None) -> int:
+    """Core time of the quarters of every run [ns]; ``after`` each, outside of it, something else may be done with its world."""
+    spent = 0
+    for run in range(made.runs):
+        w = made.begin(run)
+        begin = time.thread_time_ns()
+        made.finish(quarters)
+        spent += time.thread_time_ns() - begin
+        if after is not None:
+            after(w)
+    return spent
+
+
 def measure(
     runs: int = 20, repeats: int = 9, quarters: int = QUARTERS, counted: tuple[int, int] = (3, QUARTERS),
     progress: Callable[[int], Any] | None = None,
 ) -> Quarter:  # fmt: skip
-    """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` runs and quarters, if any."""
+    """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` runs and quarters."""
     made = plans(runs)
-    found = Luck(0.0, 0.0, 0.0, 0)
-    if counted[0]:
-        with tempfile.TemporaryDirectory() as folder:
-            found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted[0]), counted[1], NUMBA_DISABLE_JIT="1"))
+    with tempfile.TemporaryDirectory() as folder:
+        found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted[0]), counted[1], NUMBA_DISABLE_JIT="1"))
     floor = Floor(found.different)
     living = [made.living(run, quarters) for run in range(runs)]
     floor.quarters(made.world, living_rows(made.world), 1)
     compiled, floors = [], []
     for _ in range(repeats):
-        spent = spent_on_floor = passed = 0
-        for run in range(runs):
-            w = made.begin(run)
-            begin = time.thread_time_ns()
-            made.finish(quarters)
-            end = time.thread_time_ns()
-            spent += end - begin
+        spent_on_floor = passed = 0
+
+        def on_floor(w: World) -> None:
+            nonlocal spent_on_floor, passed
             rows = living_rows(w)
             begin = time.thread_time_ns()
             floor.quarters(w, rows, quarters)
             spent_on_floor += time.thread_time_ns() - begin
             passed += rows.size * quarters
-        compiled.append(spent / sum(living))
+
+        compiled.append(core_time(made, quarters, on_floor) / sum(living))
         floors.append(spent_on_floor / passed)
         if progress is not None:
             progress(1)

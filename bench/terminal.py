@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from agents.enterprise import ENTERPRISE
-from bench.parts import PARTS
+from bench.memory import SETTLED
+from bench.parts import CORES, FLAT, FULL, LINEAR, PARTS
 from sim.schedule import QUARTER
 from viz.terminal import number, say, show, table
 
@@ -53,6 +54,16 @@ def notes(words: Words, answer: BenchAnswer) -> list[str]:
     said += [
         words(f"bench.{part}", stages=len(QUARTER)) for part in ("mesa", "numpy", "starsim") if any(f.part == part for f in answer.figures)
     ]  # fmt: skip
+    if any(f.part in ("growth", "memory") for f in answer.figures):
+        said.append(words("bench.reading", linear=number(LINEAR), flat=number(FLAT)))
+    if "bytes_per_enterprise" in known:
+        said.append(words("bench.bytes"))
+    if "memory_growth_10000_runs_mb" in known and answer.effort == FULL.name:
+        runs, part = FULL.resident
+        first = (SETTLED + 1) * part
+        said.append(words("bench.memory", first=number(first), rest=number(runs - first)))
+    if "seconds_calibrate_100000" in known and answer.machine.cores != CORES:
+        said.append(words("bench.cores", asked=CORES, cores=answer.machine.cores))
     if "seconds_calibrate_100000" in known:
         said.append(words("bench.calibrate", runs=number(known["seconds_calibrate_100000"].times)))
     return said

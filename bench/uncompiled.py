@@ -5,8 +5,10 @@
 START is a pickled ``sim.start.Start``: luck is counted over all of its runs, time taken of the first. Run by ``bench.quarter`` and
 ``bench.agent_by_agent`` in processes of its own, since compilation is switched off for a whole process.
 
-``columns`` is the model as shipped, each agent a face on a row of a NumPy table, which Python reads slowly. ``attributes`` is what one
-would write by hand: every row an ordinary Python object, every column an attribute. The rules are the same functions in all three.
+``columns`` is the model as shipped, each agent a face on a row of a NumPy table, which Python reads slowly. ``attributes`` spares Python
+that: every row an ordinary Python object, every column an attribute, every list of numbers a list; the inbox, which is sorted in place,
+and the indicators alone stay arrays. Both drive our own stages, written for tables, one row at a time: no model that was written for Mesa
+from the start. The rules are the same functions in all three.
 """
 
 from __future__ import annotations
@@ -18,18 +20,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import agents.luck
 from agents.compiled import JIT
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterable
 
     from sim.model import InnovationModel
     from sim.start import Start
     from sim.world import World
 
-LISTS = ("inbox_start", "verdict", "scratch", "tally", "rows")
+LISTS = ("inbox_start", "verdict", "scratch", "tally", "rows", "roll", "words", "places")
 """Columns of numbers beside the tables. Not the inbox: it is sorted slice by slice in place, and a slice of a list is a copy."""
+PAIRS = ("demand", "ledger", "flows")
+"""Tables of numbers that are read and written by two numbers at once."""
 TABLES = (
     "firms", "incubators", "institutes", "funds", "people", "district", "params", "levers", "environment", "sectors", "giants", "known",
 )  # fmt: skip
@@ -68,7 +74,38 @@ def with_attributes(w: World) -> World:
     """A world whose tables are lists of ordinary objects."""
     tables = {name: as_objects(getattr(w, name)) for name in TABLES}
     lists = {name: Rows(getattr(w, name).tolist()) for name in LISTS}
-    return w._replace(**tables, **lists, books=w.books._replace(district=tables["district"]))
+    pairs = {name: {at: float(value) for at, value in np.ndenumerate(getattr(w, name))} for name in PAIRS}
+    books = w.books._replace(district=tables["district"], ledger=pairs["ledger"], flows=pairs["flows"])
+    return w._replace(**tables, **lists, **pairs, books=books)
+
+
+def places_of(roll: Iterable[int]) -> list[int]:
+    """Where each row stands on a roll, or would; rows past its end are left out, for they all stand at it."""
+    places: list[int] = []
+    for place, row in enumerate(roll):
+        places += [place] * (int(row) + 1 - len(places))
+    return places
+
+
+def looked_up_places() -> None:
+    """From now on a row's place on the roll is looked up, in a table made when the roll is called. Before a stage is imported.
+
+    The stages search for the first and last place of the rows they go through, which is little beside a table of rows; for one row
+    at a time it would be two searches in each stage of each agent, and most of what is measured.
+    """
+    from sim.stages import books
+
+    places: list[int] = []
+    call_roll = books.call_roll
+
+    def called(w: World) -> None:
+        call_roll(w)
+        places[:] = places_of(w.roll[: w.district[0].n_roll])
+
+    def place(w: World, row: int) -> int:
+        return places[row] if row < len(places) else w.district[0].n_roll
+
+    books.call_roll, books.place = called, place
 
 
 # --- what is measured
@@ -130,6 +167,8 @@ def measured(what: str, start: Start, quarters: int) -> dict[str, Any]:
     """One of the three measurements."""
     if what == "draws":
         return draws(start, quarters)
+    if what == "attributes":
+        looked_up_places()
     from bench.worlds import in_mesa
 
     model = in_mesa(start)

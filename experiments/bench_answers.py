@@ -63,7 +63,7 @@ class BenchAnswer(Answer):
 
     ns_per_enterprise_quarter: float | None = Field(description="of one core, all stages and indicators, 2021-2025")
     ratio_to_floor: float | None = Field(description="over drawing the luck of an enterprise and touching its columns once")
-    ratio_to_plain_mesa: float | None = Field(description="plain Mesa, the same rules uncompiled over ordinary objects, over compiled")
+    ratio_to_plain_mesa: float | None = Field(description="our stages uncompiled, in Mesa, row by row over ordinary objects, over compiled")
     bytes_per_enterprise: float | None = Field(description="of the tables with a row for each enterprise")
     memory_growth_10000_runs_mb: float | None
     paired_variance_ratio: float | None = Field(description="the least of three effects")

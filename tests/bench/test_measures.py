@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from agents.enterprise import ENTERPRISE
-from agents.luck import drawn, keyed
+from agents.luck import MASK, QUARTER_STEP, drawn
 from bench import memory, timing, twin
 from bench.floor import Floor, floor_source
 from bench.quarter import Luck, luck_of
-from bench.uncompiled import with_attributes
+from bench.uncompiled import LISTS, PAIRS, places_of, with_attributes
 from bench.worlds import living_rows
 from sim.region import Region
-from sim.world import World
+from sim.stages.books import call_roll, place
+from sim.world import World, empty
 from tests.sim.small import opened
 
 
@@ -33,25 +34,28 @@ def test_the_twin_in_numpy_says_what_the_rules_say() -> None:
         one, other = getattr(ours, name), getattr(theirs, name)
         np.testing.assert_allclose(one, other, rtol=1e-12, err_msg=name)
         assert not np.array_equal(one, getattr(twin.enterprises(500), name))
-    assert ours.revenue.max() / ours.revenue.min() > 100.0  # both ends of the size rule are met
+    size = np.exp(-twin.EXPONENT * np.log(np.maximum(ours.revenue, 20.0) / 2000.0))
+    assert (size < 0.25).any() and (size > 1.6).any()  # both bounds of the size rule bind
 
 
 def test_the_floor_draws_the_luck_it_was_told_and_leaves_the_enterprises_as_they_were(world: World) -> None:
-    rows, before, d = living_rows(world), world.firms.copy(), world.district[0]
+    rows, before = living_rows(world), world.firms.copy()
+    world.words[:] = np.arange(len(world.words), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    words = world.words.copy()
     assert rows.size > 50
     total = Floor(2.5).quarters(world, rows, 3)
     expected = 0.0
-    for quarter in range(3):
+    for quarter in range(1, 4):
         made, due = 0, 0.0
         for i in rows:
-            key = keyed(d.run_key, d.quarter + quarter, world.firms[i].id)
+            key = (int(words[i]) + quarter * QUARTER_STEP) & MASK
             due += 2.5
             while made < due:
                 expected += drawn(np.uint64(key), made)
                 made += 1
         assert made == math.ceil(2.5 * rows.size)
     assert total == pytest.approx(expected, rel=1e-12)
-    assert (world.firms == before).all()
+    assert (world.firms == before).all() and (world.words == words).all()
 
 
 def test_the_floor_reads_and_writes_every_column_once() -> None:
@@ -73,14 +77,30 @@ def test_rows_as_ordinary_objects_hold_what_the_tables_hold(world: World) -> Non
         for name in ENTERPRISE.names or ():
             value = getattr(w.firms[i], name)
             assert type(value) in (int, float) and value == world.firms[i][name]
+    for name in LISTS:
+        assert {type(value) for value in getattr(w, name)} <= {int, float}
+    for name in PAIRS:
+        table = getattr(world, name)
+        assert all(type(value) is float and value == table[at] for at, value in getattr(w, name).items())
+        assert len(getattr(w, name)) == table.size
     w.firms[0].revenue = 7.0
     assert w.firms[0]["revenue"] == 7.0 != world.firms[0].revenue
 
 
-def test_bytes_of_an_enterprise_are_those_of_every_table_with_a_row_for_it(world: World) -> None:
-    rows = len(world.firms)
-    each = [table for table in memory.arrays(world).values() if len(table) == rows]
-    assert sum(table.nbytes for table in each) // rows >= ENTERPRISE.itemsize + 8
+def test_a_place_on_the_roll_looked_up_is_the_place_that_a_search_finds(world: World) -> None:
+    call_roll(world)
+    d = world.district[0]
+    assert 0 < d.n_roll
+    places = places_of(world.roll[: d.n_roll])
+    places += [d.n_roll] * (len(world.firms) - len(places))
+    assert places == [place(world, row) for row in range(len(world.firms))]
+    assert places_of([2, 5]) == [0, 0, 0, 1, 1, 1] and places_of([]) == []
+
+
+def test_bytes_of_an_enterprise_are_those_of_every_table_that_grows_by_a_row_with_each(world: World) -> None:
+    few, many = (memory.arrays(empty(rows, world.giants, world.sectors, world.places)) for rows in (2_000, 5_000))
+    assert tuple(name for name in few if len(many[name]) - len(few[name]) == 3_000) == memory.OF_ENTERPRISE
+    assert memory.of_enterprise(1).row == ENTERPRISE.itemsize + 7 * 8
     assert sum(table is world.ledger for table in memory.arrays(world).values()) == 1
 
 
