@@ -52,7 +52,7 @@ class Effort:
 
 
 FULL = Effort(
-    "full", runs=20, repeats=9, counted=(3, 20), mesa_repeats=3, mesa_quarters=20, twin=(2600, 400), starsim=(100_000, 20, 3),
+    "full", runs=20, repeats=9, counted=(3, 20), mesa_repeats=2, mesa_quarters=8, twin=(2600, 400), starsim=(100_000, 20, 3),
     sizes=(1_000, 10_000, 100_000, 1_000_000), size_repeats=5, quarters=(4, 8, 20, 60), batches=(20, 60, 180), threads=(1, 2),
     thread_runs=100, resident=(10_000, 500), starts=3, compiles=True, moves=8, paired_runs=400, assesses=True, prior_runs=2000,
 )  # fmt: skip
