@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from agents.compiled import ROOT, SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
 from sim.errors import InputError
-from sim.files import drafted
+from sim.files import drafted, write_whole
 from sim.reading import shown
 from sim.region import REGIONS, Region
 
@@ -90,12 +90,6 @@ def provenance(region: Region) -> dict[str, Any]:
         "format": FORMAT, "region": region.name, "version": product_version(), "rules": SOURCE_DIGEST, "pack": pack_digest(region),
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }  # fmt: skip
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file by a draft beside it, so that a reader never meets half of it."""
-    with drafted(path) as draft:
-        draft.write_bytes(data)
 
 
 def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:

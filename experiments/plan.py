@@ -36,7 +36,7 @@ from experiments.plan_answers import (
 from experiments.plan_judged import Judged, judge, runs_to_judge
 from experiments.plan_trials import BASE, Found, margins_of, to_judge
 from experiments.scenario import Scenario, load
-from experiments.unknown import few_runs, of_fit, of_record
+from experiments.unknown import of_runs
 from experiments.within_reach import gains, ladder
 
 if TYPE_CHECKING:
@@ -189,12 +189,7 @@ def _rests(found: Found, levers: Sequence[PlannedLever]) -> Rests:
 
 def _notices(found: Found, judged: Judged, mix: Scenario, answer: PlanAnswer) -> Iterable[Notice]:
     question = found.question
-    if judged.runs[0].plain.draws == "prior":
-        yield Notice("prior_only")
-    else:
-        yield from of_fit(question.region)
-    yield from few_runs(judged.fresh_runs)
-    yield from of_record(question.region)
+    yield from of_runs(question.region, judged.runs[0].plain, judged.fresh_runs)
     for id in found.left_out:
         yield Notice("no_record", {"indicator": id})
     if question.budget is not None and all(one.cost > question.budget for one in answer.candidates):

@@ -6,7 +6,6 @@ Written part by part, or variable by variable, so memory stays flat however many
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import pyarrow.csv as pacsv
 
 from experiments.store import JUDGED, KEYS, columns_of
 from sim.errors import InputError
+from sim.files import drafted
 
 if TYPE_CHECKING:
     from experiments.store import Sweep
@@ -40,12 +40,8 @@ def export(sweep: Sweep, to: Path, indicators: Sequence[str] | None = None, prog
         raise InputError("the sweep holds no run yet", file=sweep.where, fix="Run it first: yidu sweep DESIGN.toml --out DIR.")
     names = list(indicators or sweep.indicators)
     sweep.check(names)
-    draft = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
+    with drafted(to) as draft:
         (_csv if to.suffix == ".csv" else _netcdf)(sweep, draft, names, progress or (lambda more: None))
-        os.replace(draft, to)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _csv(sweep: Sweep, to: Path, names: Sequence[str], progress: Callable[[int], object]) -> None:

@@ -42,13 +42,13 @@ THIN = 1 / 3
 # --- of the fit, the runs and the record
 
 
-def of_runs(region: Region, outcomes: Outcomes) -> Iterable[Notice]:
-    """What holds for every answer that rests on these runs, whatever was asked."""
+def of_runs(region: Region, outcomes: Outcomes, runs: int | None = None) -> Iterable[Notice]:
+    """What holds for every answer that rests on these runs, whatever was asked; ``runs`` where it rests on another number of them."""
     if outcomes.draws == "prior":
         yield Notice("prior_only")
     else:
         yield from of_fit(region)
-    yield from few_runs(outcomes.runs)
+    yield from few_runs(outcomes.runs if runs is None else runs)
     yield from of_record(region)
 
 

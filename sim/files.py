@@ -32,3 +32,13 @@ def drafted(path: Path, draft: Path | None = None) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, content: str | bytes, encoding: str = "utf-8") -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it.
+
+    Raises:
+        OSError: as for `drafted`.
+    """
+    with drafted(file) as draft:
+        draft.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))

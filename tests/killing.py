@@ -22,6 +22,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from bench import processes
+
 ROOT = Path(__file__).resolve().parents[1]
 YIDU = [sys.executable, str(ROOT / "command.py")]
 SEED = int(os.environ.get("YIDU_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -49,14 +51,10 @@ chunk = 10
 
 
 def workers(parent: int) -> list[psutil.Process]:
-    """Processes that a process has started and that compute (not multiprocessing's tracker)."""
-    found = []
+    """Processes that compute for a process; none where it has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in psutil.Process(parent).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if "spawn_main" in " ".join(one.cmdline()):
-                    found.append(one)
-    return found
+        return processes.workers(psutil.Process(parent))
+    return []
 
 
 def until(condition: Callable[[], object], seconds: float = 120.0) -> None:

@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from typer.core import TyperCommand, TyperGroup
 
 from sim.errors import LONGEST_SENTENCE, InputError, nearest, one_line
-from sim.files import drafted
+from sim.files import write_whole
 from viz import terminal
 from viz.words import DEFAULT, LANGUAGES, Words
 
@@ -343,12 +343,6 @@ def new_file(name: str, words: Words) -> Path:
 def scratch_beside(file: Path) -> Path:
     """A temporary name in the folder of a file, so that replacing it is one step."""
     return file.with_name(f".{file.name}.{os.getpid()}.tmp")
-
-
-def write_whole(file: Path, content: str | bytes, encoding: str = "utf-8") -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
-    with drafted(file, scratch_beside(file)) as scratch:
-        scratch.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
 
 
 def write_out(text: str) -> None:
