@@ -131,8 +131,8 @@ class Visitor:
 
     def clean(self) -> None:
         """Nothing went wrong in the browser, and nothing was asked of another machine."""
-        assert not self.errors, self.errors
-        assert not self.outside, self.outside
+        assert not self.errors, list(self.errors)  # a copy: the page says more when its server ends
+        assert not self.outside, list(self.outside)
 
     def leave(self) -> None:
         """Close the page."""

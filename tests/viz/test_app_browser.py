@@ -55,9 +55,12 @@ def visit(window: Any, address: str) -> Iterator[VISIT]:
         return one.open(path)
 
     yield arrive
-    for one in came:
-        one.clean()
-        one.leave()
+    try:
+        for one in came:
+            one.clean()
+    finally:
+        for one in came:
+            one.leave()
 
 
 def path_of(page: str, query: str = "") -> str:
@@ -249,6 +252,22 @@ def test_the_data_of_a_chart_are_downloaded(visit: VISIT, tmp_path: Path) -> Non
     cells = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
     told = {round(float(cell), 3) for cell in cells if isinstance(cell, (int, float))}
     assert {round(100 * float(value), 3) for value in one.cards().values()} <= told
+
+
+def test_a_chart_that_leaves_before_it_is_drawn_breaks_nothing(visit: VISIT) -> None:
+    one = visit()
+    held: list[Any] = []
+    one.page.route("**/echarts.js", lambda asked: held.append(asked))
+    one.page.reload()
+    one.page.wait_for_selector(".yd-chart", state="attached")
+    while not held:
+        one.page.wait_for_timeout(100)
+    one.page.click("#tab-microscope")
+    one.page.wait_for_selector("#tab-microscope[aria-current=page]", state="attached")
+    one.page.wait_for_selector(".yd-chart", state="detached")
+    for asked in held:
+        asked.continue_()
+    one.page.wait_for_timeout(1000)
 
 
 def test_a_mix_is_saved_and_opened_again(visit: VISIT, tmp_path: Path) -> None:

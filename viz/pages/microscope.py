@@ -33,7 +33,7 @@ from viz.figures import Figure, Series, numbers
 from viz.jobs import Job
 from viz.life_story import Around, money_said, quarter_said, said
 from viz.pages.microscope_work import tables, walked
-from viz.pages.parts import Chart, Choice, Download, Limits, LongWork, Press, Text, environment_title
+from viz.pages.parts import Chart, Choice, Download, Drawn, Limits, LongWork, Press, Text, environment_title
 from viz.pages.shown import Field
 from viz.palette import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SERIES, SKY, VERMILION
 from viz.terminal import notice, number
@@ -458,10 +458,7 @@ def Course(film: Film, firm: int, around: Around) -> None:  # noqa: N802
     with solara.Div(classes=["yd-micro-lines"], attributes={"id": "micro-course"}):
         for figure in drawn:
             Text("h4", figure.title)
-            solara.FigureEcharts(
-                option=thin(charts.option(words, figure, 0.9)), responsive=True,
-                attributes={"style": "height: 128px; width: 100%", "role": "img", "aria-label": f"{around.firm(firm, 0)}. {figure.title}"},
-            )  # fmt: skip
+            Drawn(option=thin(charts.option(words, figure, 0.9)), label=f"{around.firm(firm, 0)}. {figure.title}", high="128px")
 
 
 def course(words: Words, film: Film, firm: int) -> list[Figure]:

@@ -85,6 +85,16 @@ def DataTable(id: str, title: str, heads: list[str], rows: list[list[str]], labe
 # --- charts
 
 
+@solara.component_vue("chart.vue", vuetify=False)
+def Drawn(  # noqa: N802
+    option: charts.Option, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
+) -> None:
+    """An ECharts option on the page.
+
+    Solara's own component fails where a chart leaves the page before ECharts has come, and never disposes of those that left.
+    """
+
+
 @solara.component
 def Chart(  # noqa: N802
     figure: Figure, *, scale: float = 1.0, height: int | str | None = None, on_pick: Callable[[str], object] | None = None,
@@ -98,19 +108,17 @@ def Chart(  # noqa: N802
     high = height if isinstance(height, str) else f"{height or charts.height(figure, scale)}px"
 
     def picked(event: dict[str, Any]) -> None:
-        if on_pick is None:
-            return
         place = event.get("dataIndex")
         if event.get("componentType") == "yAxis":
             place = figure.categories.index(event["value"]) if event.get("value") in figure.categories else None
-        if isinstance(place, int) and 0 <= place < len(figure.keys):
+        if on_pick is not None and isinstance(place, int) and 0 <= place < len(figure.keys):
             on_pick(figure.keys[place])
 
     with solara.Div(classes=["yd-figure"], attributes={"id": f"figure-{figure.id}", "data-kind": figure.kind}):
         Text("h3", figure.title, "yd-figure-title")
-        solara.FigureEcharts(
-            option=charts.option(words, figure, scale), on_click=picked if on_pick else None, responsive=True,
-            attributes={"style": f"height: {high}; width: 100%", "role": "img", "aria-label": f"{figure.title}. {figure.note}"},
+        Drawn(
+            option=charts.option(words, figure, scale), label=f"{figure.title}. {figure.note}", high=high,
+            event_pick=picked if on_pick else None,
         )  # fmt: skip
         if figure.note:
             Text("p", figure.note, "yd-note")
