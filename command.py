@@ -289,7 +289,7 @@ def calibrate(
     from calibration import findings as found
     from calibration import netcdf
     from calibration.manifest import DIAGNOSTICS, manifest_of
-    from experiments.ask import calibrated, fit_answer
+    from experiments.fitted import calibrated, fit_answer
     from sim.region import load as load_region
     from viz.calibration_page import write_page
     from viz.calibration_tables import write_tables

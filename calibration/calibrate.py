@@ -40,6 +40,7 @@ from calibration.structures import TRUTHS as STRUCTURE_TRUTHS
 from calibration.structures import structure_coverage, structures, watched
 from sim.draws import DRAWN
 from sim.region import Region
+from sim.version import product_version
 
 TRUTHS = 500
 """Synthetic truths of the rank statistics and of coverage."""
@@ -153,7 +154,7 @@ def diagnosed(fitting: Fitting, watch: Watch = unwatched) -> Findings:
     advance = watch(Step("structures", len(tuple(structures(region))) * many * (STRUCTURE_DRAWS + 1)))
     other = structure_coverage(fitting, size, truths=many, progress=advance)
     found = Findings(
-        region=region.name, title_zh=region.title_zh, title_en=region.title_en, version=files.product_version(),
+        region=region.name, title_zh=region.title_zh, title_en=region.title_en, version=product_version(),
         rules=files.SOURCE_DIGEST, pack=files.pack_digest(region), seed=fitting.seed, runs=fitting.rounds[0],
         second_round=sum(fitting.rounds[1:]), accepted=len(fitting.kept.rows), effective=round(fitting.kept.effective, 1),
         discrepancy=fitting.discrepancy, facts=tuple(facts), readings=tuple(reading_checks(region, fitting.kept, fitting)),

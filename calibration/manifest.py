@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import shlex
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,12 +14,13 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError
 
-from agents.compiled import ROOT, SOURCE_DIGEST
+from agents.compiled import SOURCE_DIGEST
 from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
 from sim.errors import InputError
 from sim.files import drafted, write_whole
 from sim.reading import shown
 from sim.region import REGIONS, Region
+from sim.version import product_version
 
 FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "priors.csv")
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
@@ -62,15 +62,6 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         return error.strerror or "it is damaged"
     return "it is damaged"
-
-
-def product_version() -> str:
-    """Version of the product, as installed or as `pyproject.toml` says."""
-    try:
-        return importlib.metadata.version("yidu")
-    except importlib.metadata.PackageNotFoundError:
-        with (ROOT / "pyproject.toml").open("rb") as file:
-            return str(tomllib.load(file)["project"]["version"])
 
 
 def pack_digest(region: Region) -> str:

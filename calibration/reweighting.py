@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import ndtri
 
 from agents.luck import DISCREPANCY
 from calibration.actuals import Actual
@@ -166,7 +167,7 @@ def regression(seen: Observed, errors: Floats, by: Weighed, seed: int) -> Regres
         return Regression(rows, by.weights, centred, np.zeros((len(rows), len(middle))), 1.0, many)
     rest = errors / (1.0 - by.share)
     spread = centred.T @ (by.weights[:, None] * centred) / (1.0 - 1.0 / many)
-    z = stats.norm.ppf(uniforms(seed, np.arange(len(rows)), len(middle), NOISE, DISCREPANCY))
+    z = ndtri(uniforms(seed, np.arange(len(rows)), len(middle), NOISE, DISCREPANCY))
     pull = np.linalg.solve(spread + rest, (gaps[rows] + z @ np.linalg.cholesky(rest).T).T).T
     slopes = float(np.trace(np.linalg.solve(spread + rest, spread))) / many  # effective number of them, a run
     widen = float(np.sqrt((1.0 + slopes) / max(1.0 - slopes, 0.1)))
@@ -216,7 +217,7 @@ def carried_on(outcomes: Outcomes, seen: Observed, errors: Floats, size: Size, r
     gain = np.linalg.solve(errors, towards.T).T
     scale, axes = np.linalg.eigh(joint[:many, :many] - gain @ towards.T)
     root = axes * np.sqrt(np.maximum(scale, 0.0))
-    z = stats.norm.ppf(uniforms(seed, np.arange(outcomes.runs), many, ERROR, DISCREPANCY))
+    z = ndtri(uniforms(seed, np.arange(outcomes.runs), many, ERROR, DISCREPANCY))
     error = np.zeros((outcomes.runs, len(late), len(outcomes.indicators)))
     error[:, :, own] = (seen.gaps @ gain.T + z @ root.T).reshape(outcomes.runs, len(late), len(own))
     return with_errors(outcomes, late, error)

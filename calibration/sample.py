@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from agents.compiled import CACHE, SOURCE_DIGEST
 from agents.luck import PARAMETER
@@ -55,7 +55,7 @@ class PriorScores:
     def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> Floats:
         """See ``Scores``."""
         u = uniforms(seed, runs, len(DRAWN), 0, PARAMETER)
-        scores: Floats = stats.norm.ppf(u)
+        scores: Floats = ndtri(u)
         return scores
 
 
@@ -84,14 +84,14 @@ class Proposal:
     @property
     def mass(self) -> float:
         """Prior probability inside the bounds."""
-        return float(np.prod(stats.norm.cdf(self.high) - stats.norm.cdf(self.low)))
+        return float(np.prod(ndtr(self.high) - ndtr(self.low)))
 
     def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> Floats:
         """See ``Scores``. The run numbers follow on from the prior's, so that no luck is used twice."""
         prior = PriorScores().of_runs(seed, runs)
         along = prior @ self.axes
-        below, above = stats.norm.cdf(self.low), stats.norm.cdf(self.high)
-        moved = stats.norm.ppf(below + stats.norm.cdf(along) * (above - below))
+        below, above = ndtr(self.low), ndtr(self.high)
+        moved = ndtri(below + ndtr(along) * (above - below))
         return prior + (moved - along) @ self.axes.T
 
     def holds(self, scores: Floats) -> npt.NDArray[np.bool_]:
@@ -111,7 +111,7 @@ class AtScores:
 
     def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
         """See ``sim.draws.Draws``."""
-        u = stats.norm.cdf(self.scores.of_runs(seed, runs))
+        u = ndtr(self.scores.of_runs(seed, runs))
         return PriorDraws(self.region).at(u), drawn_readings(self.region, seed, runs)
 
 
@@ -211,4 +211,4 @@ def _read(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32] | None:
 
 def parameters_at(region: Region, scores: Floats) -> Floats:
     """Parameters [run, drawn] at given normal scores."""
-    return PriorDraws(region).at(stats.norm.cdf(np.clip(scores, -FARTHEST, FARTHEST)))
+    return PriorDraws(region).at(ndtr(np.clip(scores, -FARTHEST, FARTHEST)))

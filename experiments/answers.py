@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from calibration.manifest import product_version
+from sim.version import product_version
 
 version = product_version
 

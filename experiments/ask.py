@@ -8,21 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibration.calibrate import Calibration, Watch, calibrate, unwatched
 from calibration.discrepancy import widened
 from calibration.manifest import manifest_of, posterior
 from experiments.affordable import beyond_notices
-from experiments.answers import FactAnswer, FitAnswer, RunAnswer, Way, YearlyValue, version
+from experiments.answers import RunAnswer, Way, YearlyValue, version
 from experiments.assess import Assessment, Notice, assess
 from experiments.scenario import Scenario, under
 from experiments.shares import Replicates, other_seed, replicated
 from experiments.unknown import environment_beyond
-from sim import model
 from sim.ensemble import simulate
 from sim.indicators import INDICATORS
+from sim.record import record
 
 if TYPE_CHECKING:
-    from calibration.findings import Findings
     from sim.outcomes import Outcomes
     from sim.region import Region
 
@@ -120,7 +118,7 @@ def run_once(
     progress: Progress | None = None,
 ) -> RunAnswer:
     """Run number `draw` of that scenario: its indicators by year, its digest, its tables in `out`."""
-    record = model.record(
+    found = record(
         under(region, scenario),
         scenario.levers,
         triggers=scenario.triggers,
@@ -138,8 +136,8 @@ def run_once(
         YearlyValue(
             year=year, indicator=name, value=float(value) if math.isfinite(value) else None, unit=units[name]
         )
-        for year, row in zip(record.years, record.values)
-        for name, value in zip(record.indicators, row)
+        for year, row in zip(found.years, found.values)
+        for name, value in zip(found.indicators, row)
     )
     return RunAnswer(
         region=region.name,
@@ -148,10 +146,10 @@ def run_once(
         draw=draw,
         seed=seed,
         way=way,
-        digest=record.digest,
+        digest=found.digest,
         version=version(),
         indicators=values,
-        files=tuple(path.name for path in record.files),
+        files=tuple(path.name for path in found.files),
     )
 
 
@@ -160,35 +158,3 @@ def of_one_run(region: Region, scenario: Scenario, environment: str = "baseline"
     bare = (Notice("prior_only"),) if manifest_of(region) is None else ()
     named = () if scenario.environment else environment_beyond(region, environment=environment)
     return (*bare, *beyond_notices(region, scenario), *named)
-
-
-def calibrated(
-    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, neural: bool = False, watch: Watch = unwatched
-) -> tuple[FitAnswer, Calibration]:
-    """Fit the parameters to the record; draws, diagnostics and manifest go to `out`, or into the pack."""
-    made = calibrate(region, runs=runs, seed=seed, out=out, neural=neural, watch=watch)
-    return fit_answer(made.findings, made.folder, made.fitting.kept.threshold), made
-
-
-def fit_answer(findings: Findings, folder: Path, threshold: float) -> FitAnswer:
-    """A fit in the published shape."""
-    facts = tuple(
-        FactAnswer(
-            fact=one.fact, record=one.record, p05=one.p05, median=one.median, p95=one.p95, unit=one.unit, p025=one.p025, p975=one.p975,
-            p_value=one.p_value, inside95=one.inside95, role=one.role,
-        )
-        for one in findings.facts
-    )  # fmt: skip
-    return FitAnswer(
-        region=findings.region,
-        runs=findings.runs,
-        seed=findings.seed,
-        accepted=findings.accepted,
-        threshold=threshold,
-        folder=str(folder),
-        version=version(),
-        facts=facts,
-        effective=findings.effective,
-        failures=findings.failures,
-        discrepancy_after=findings.after.sd_at_five_years,
-    )

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agents.compiled import SOURCE_DIGEST
-from calibration.manifest import manifest_of, product_version
+from calibration.manifest import manifest_of
 from experiments.chunks import Chunk, compute
 from experiments.designs import prepared
 from experiments.store import FORMAT, MANIFEST, Sweep, begun, failures_in, opened
+from sim.version import product_version
 
 if TYPE_CHECKING:
     from experiments.designs import Design

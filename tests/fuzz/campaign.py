@@ -26,8 +26,8 @@ GUIDED = ("tomllib", "sim", "calibration", "experiments", "viz")
 
 COMPILED = (
     "sim.draws", "sim.ensemble", "sim.flows", "sim.indicators", "sim.inputs", "sim.ledger", "sim.levers", "sim.model", "sim.outcomes",
-    "sim.population", "sim.reconcile", "sim.schedule", "sim.stages", "sim.stages.books", "sim.stages.district", "sim.stages.enterprise",
-    "sim.stages.others", "sim.start", "sim.triggers", "sim.world",
+    "sim.population", "sim.reconcile", "sim.record", "sim.run_tables", "sim.schedule", "sim.stages", "sim.stages.books",
+    "sim.stages.district", "sim.stages.enterprise", "sim.stages.others", "sim.start", "sim.triggers", "sim.world",
 )  # fmt: skip
 """But not the rules and what carries them: Numba does not compile what atheris has changed."""
 

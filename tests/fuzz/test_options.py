@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 import command
 import sim.ensemble
-import sim.model
+import sim.record
 import viz.server
 from tests.fuzz.guards import within
 from tests.fuzz.mutators import NUMBERS, TEXTS, misspelt
@@ -113,7 +113,7 @@ def answered(folder: Path, arguments: list[str]) -> str:
     """A command given in a folder, and what it says of its input; whatever gets as far as a run or a server has been accepted."""
     with pytest.MonkeyPatch.context() as patch, within(60):
         patch.setattr(sim.ensemble, "fused", taken)
-        patch.setattr(sim.model.InnovationModel, "__init__", taken)
+        patch.setattr(sim.record.OneRun, "__init__", taken)
         patch.setattr(viz.server, "listen", taken)
         patch.chdir(folder)
         result = CliRunner().invoke(command.app, arguments)

@@ -14,7 +14,8 @@ from agents.institute import ResearchInstitute
 from agents.talent import Talent
 from calibration.manifest import posterior
 from sim.indicators import INDICATOR_IDS, TECH
-from sim.model import InnovationModel, record
+from sim.model import InnovationModel
+from sim.record import OneRun, record
 from sim.region import Region
 from tests.asking import Yidu
 from tests.sim.small import small
@@ -153,9 +154,9 @@ def test_queries_on_agents_give_what_the_tables_say(stepped: InnovationModel, wr
 
 
 def test_collecting_and_asking_leave_the_run_as_it_was(dadukou: Region, written: Path, stepped: InnovationModel) -> None:
-    alone = InnovationModel(dadukou, seed=3, run=2, draws=small(dadukou))
+    alone = OneRun(dadukou, seed=3, run=2, draws=small(dadukou))
     for _ in range(24):
-        alone.step_tables()
+        alone.step()
     assert alone.world.firms.tobytes() == stepped.world.firms.tobytes()
     assert alone.world.ledger.tobytes() == stepped.world.ledger.tobytes()
 

@@ -13,8 +13,9 @@ from mesa.agent import AgentSet
 from agents.compiled import COMPILED_SOURCES, JIT, digest_of_source, meaning
 from sim.ensemble import simulate
 from sim.levers import LEVERS
-from sim.model import InnovationModel, record
+from sim.model import InnovationModel
 from sim.outcomes import joined
+from sim.record import record
 from tests.sim.plain_run import digest as tiny_digest
 from tests.sim.small import constant, small
 

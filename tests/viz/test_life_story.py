@@ -12,7 +12,7 @@ from experiments.life_story import BORN, ENTRIES, Event, life, lived, money
 from experiments.scenario import load as load_scenario
 from sim import flows as door
 from sim import ledger as line
-from sim.model import record
+from sim.record import record
 from sim.region import Region
 from sim.world import RECORD_END_QUARTER, START_QUARTER
 from tests.sim.small import small

@@ -18,7 +18,7 @@ from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.flows import DOORS
 from sim.indicators import INDICATOR_IDS
-from sim.model import record
+from sim.record import record
 from sim.region import Region
 from sim.world import START_QUARTER
 from tests.sim.small import small
