@@ -18,9 +18,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from calibration.facts import Floats, Moments
@@ -130,6 +127,11 @@ class Summaries:
 
 def learn(given: Evidence, discrepancy: float = DISCREPANCY) -> Summaries:
     """Learn summaries from runs: second-order regressions of every parameter on the published facts."""
+    # Here alone: answers take a step of the fit too, and none that learns.
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
     published = given.published(discrepancy)
     scale = np.sqrt(np.square(given.spread) + np.square(np.median(given.error(discrepancy), axis=0)))
     x = np.clip(published / scale, -FARTHEST_FEATURE, FARTHEST_FEATURE)

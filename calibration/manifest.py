@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
+import pyarrow.parquet as pq
 from pydantic import BaseModel, Field, ValidationError
 
 from agents.compiled import SOURCE_DIGEST
@@ -85,19 +86,21 @@ def provenance(region: Region) -> dict[str, Any]:
 
 def save_draws(folder: Path, parameters: Any, readings: Readings) -> str:
     """Write ``draws.parquet``; returns the SHA-256 of what is in it (not of the file, whose form is the library's)."""
+    import pandas as pd  # to write alone; every command reads
+
     table = pd.DataFrame(parameters, columns=list(DRAWN))
     for name, column in readings.items():
         table[f"reading:{name}"] = column
     with drafted(folder / DRAWS) as draft:
         table.to_parquet(draft, compression="zstd", index=False)
-    return content_digest(table)
+    return content_digest({name: table[name].to_numpy(float) for name in table.columns})
 
 
-def content_digest(table: pd.DataFrame) -> str:
+def content_digest(columns: Mapping[str, npt.NDArray[np.float64]]) -> str:
     """SHA-256 of a table of draws: names and numbers."""
-    seen = hashlib.sha256(",".join(table.columns).encode())
-    for name in table.columns:
-        seen.update(np.ascontiguousarray(table[name].to_numpy(np.float64), dtype="<f8").tobytes())
+    seen = hashlib.sha256(",".join(columns).encode())
+    for column in columns.values():
+        seen.update(np.ascontiguousarray(column, dtype="<f8").tobytes())
     return seen.hexdigest()
 
 
@@ -172,12 +175,13 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
     if manifest is None:
         return None
     try:
-        table = pd.read_parquet(folder / DRAWS)
-        missing = [name for name in DRAWN if name not in table.columns]
-        if missing or table.empty:
+        table = pq.read_table(folder / DRAWS)
+        missing = [name for name in DRAWN if name not in table.column_names]
+        if missing or table.num_rows == 0:
             lacking = f"the column {missing[0]}" if missing else "draws"
             raise InputError(f"the fit of {region.name} lacks {lacking}", file="posterior/draws.parquet", fix=remake(region))
-        digest = content_digest(table)
+        columns = {name: table.column(name).to_numpy().astype(float) for name in table.column_names}
+        digest = content_digest(columns)
     except InputError:
         raise
     except Exception as error:  # whatever a library meets in a damaged file
@@ -187,8 +191,8 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
         raise InputError(
             f"the draws of {region.name} are not those its manifest was written for", file="posterior/draws.parquet", fix=remake(region)
         )
-    readings = {c.removeprefix("reading:"): table[c].to_numpy(np.int8) for c in table.columns if c.startswith("reading:")}
-    return TableDraws(table[list(DRAWN)].to_numpy(float), readings)
+    readings = {name.removeprefix("reading:"): one.astype(np.int8) for name, one in columns.items() if name.startswith("reading:")}
+    return TableDraws(np.array([columns[name] for name in DRAWN]).T, readings)
 
 
 def units_of_drawn(region: Region) -> dict[str, str]:

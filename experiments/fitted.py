@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibration.calibrate import Calibration, Watch, calibrate, unwatched
 from experiments.answers import FactAnswer, FitAnswer, version
 
 if TYPE_CHECKING:
+    from calibration.calibrate import Calibration, Watch
     from calibration.findings import Findings
     from sim.region import Region
 
 
 def calibrated(
-    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, neural: bool = False, watch: Watch = unwatched
+    region: Region, *, runs: int, seed: int = 1, out: Path | None = None, neural: bool = False, watch: Watch
 ) -> tuple[FitAnswer, Calibration]:
     """Fit the parameters to the record; draws, diagnostics and manifest go to `out`, or into the pack."""
+    from calibration.calibrate import calibrate  # compiles its scores; who looks at a fit needs none
+
     made = calibrate(region, runs=runs, seed=seed, out=out, neural=neural, watch=watch)
     return fit_answer(made.findings, made.folder, made.fitting.kept.threshold), made
 

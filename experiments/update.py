@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm, rankdata
+from scipy.special import ndtr, ndtri
 
 from calibration.actuals import Actual, Actuals
 from calibration.discrepancy import Size, size_of, widened
@@ -28,7 +28,17 @@ from experiments.answers import (
     version,
 )
 from experiments.ask import Progress, simulated
-from experiments.assess import Floats, Notice, column, forecasts, joint, quantiles, reaches, sensible
+from experiments.assess import (
+    Floats,
+    Notice,
+    centred_ranks,
+    column,
+    forecasts,
+    joint,
+    quantiles,
+    reaches,
+    sensible,
+)
 from experiments.unknown import of_runs
 from experiments.verdicts import mc_error, verdict_of
 from sim.draws import beliefs
@@ -279,7 +289,7 @@ def _band(row: ForecastAnswer) -> Band:
 
 def normal_scores(values: Floats) -> Floats:
     """Normal scores of the ranks of a column, ties at their mean [run]."""
-    scores: Floats = norm.ppf((rankdata(values) - 0.5) / len(values))
+    scores: Floats = ndtri((centred_ranks(values) + len(values) / 2.0) / len(values))
     return scores
 
 
@@ -295,7 +305,7 @@ def _parameters(region: Region, outcomes: Outcomes, step: Regression) -> tuple[L
         scores = normal_scores(values)
         after = step.applied(scores[:, None])[:, 0]
         shift = float((after.mean() - scores.mean()) / scores.std())
-        back = np.quantile(values, norm.cdf(after), method="inverted_cdf")
+        back = np.quantile(values, ndtr(after), method="inverted_cdf")
         rows.append(
             LearnedParameter(
                 parameter=name,

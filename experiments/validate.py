@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import scoringrules
 
 from calibration.actuals import Actual, Actuals
 from calibration.discrepancy import widened
@@ -131,7 +130,7 @@ def score(region: Region, judged: Outcomes, figure: Actual) -> ScoreAnswer:
     last_growth = None if no_change is None or growth is None else no_change * growth ** (figure.year - base_year)
     p05, p25, median, p75, p95 = quantiles(values)
     some = values.size > 0
-    crps = float(scoringrules.crps_ensemble(actual, values, backend="numpy")) if some else None
+    crps = crps_of(values, actual) if some else None
     return ScoreAnswer(
         indicator=figure.indicator,
         period=figure.year,
@@ -174,6 +173,13 @@ def growth_on_record(indicator: str, region: Region) -> float | None:
     return last_growth_factor(known)
 
 
+def crps_of(values: Floats, actual: float) -> float:
+    """CRPS of a forecast, in its unit."""
+    import scoringrules  # three seconds and more, for it compiles as it is imported: not before there is something to score
+
+    return float(scoringrules.crps_ensemble(actual, values, backend="numpy"))
+
+
 def crps_in_logs(values: Floats, figure: Actual) -> float | None:
     """CRPS of logs, softened as the fit compares figures; of growth factors for a growth rate. None without values, or of zero."""
     if values.size == 0:
@@ -185,7 +191,7 @@ def crps_in_logs(values: Floats, figure: Actual) -> float | None:
         logs, actual = compared(values, record), float(compared(record, record))
     else:
         return None
-    return float(scoringrules.crps_ensemble(actual, logs, backend="numpy"))
+    return crps_of(logs, actual)
 
 
 def _inside(values: Floats, actual: float, level: float) -> bool | None:

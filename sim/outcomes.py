@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim.flows import DOORS
 from sim.indicators import INDICATOR_IDS
 from sim.ledger import DISTRICT_LINES, LINE_IDS
 from sim.region import Region
 from sim.world import ADJUSTMENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,6 +87,8 @@ class Outcomes:
 
     def tidy(self) -> pd.DataFrame:
         """Long table: scenario, run, year, indicator, value."""
+        import pandas as pd  # no answer of the command line needs it
+
         runs, years, indicators = self.values.shape
         return pd.DataFrame(
             {
