@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from agents.luck import DISCREPANCY
 from calibration.manifest import manifest_of
@@ -75,6 +74,8 @@ def covariance(size: Size, cells: Sequence[tuple[str, int]], record_end: int) ->
 
 def errors(size: Size, seed: int, runs: npt.NDArray[np.int64], steps: int) -> Floats:
     """Log errors of every indicator, year by year after the record [run, step, indicator], keyed by seed and run."""
+    from scipy.special import ndtri  # a quarter of a second to import, and one run is shown as it is
+
     many = 1 + len(INDICATOR_IDS)
     z = ndtri(uniforms(seed, runs, steps * many, ORDINAL, DISCREPANCY)).reshape(len(runs), steps, many)
     yearly = np.sqrt(size.shared) * z[:, :, :1] + np.sqrt(1.0 - size.shared) * z[:, :, 1:]

@@ -175,7 +175,8 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
     if manifest is None:
         return None
     try:
-        table = pq.read_table(folder / DRAWS)
+        with pq.ParquetFile(folder / DRAWS) as file:  # read_table would load pandas
+            table = file.read()
         missing = [name for name in DRAWN if name not in table.column_names]
         if missing or table.num_rows == 0:
             lacking = f"the column {missing[0]}" if missing else "draws"

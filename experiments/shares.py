@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.answers import Shares, Variance
-
 if TYPE_CHECKING:
+    from experiments.answers import Variance
     from sim.outcomes import Outcomes
 
 Floats = NDArray[np.float64]
@@ -73,6 +72,8 @@ def variance_of(base: Outcomes, doubted: Outcomes, replicates: Replicates, indic
 
 def variance(base: Floats, same_draws: Floats, same_environment: Floats, doubted: Floats) -> Variance | None:
     """Shares of the variance of `doubted`; all four [run], in the unit of the indicator. None: see `variance_of`."""
+    from experiments.answers import Shares, Variance  # help, which lists the sources, needs no answer
+
     table = np.column_stack([base, same_draws, same_environment, doubted]).astype(float)
     table = table[~np.isnan(table).any(axis=1)]
     runs = len(table)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from experiments.answers import Verdict
+if TYPE_CHECKING:
+    from experiments.answers import Verdict
 
 VERDICTS: tuple[tuple[float, Verdict], ...] = (
     (0.8, "能完成"),
