@@ -181,7 +181,7 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
         if missing or table.num_rows == 0:
             lacking = f"the column {missing[0]}" if missing else "draws"
             raise InputError(f"the fit of {region.name} lacks {lacking}", file="posterior/draws.parquet", fix=remake(region))
-        columns = {name: table.column(name).to_numpy().astype(float) for name in table.column_names}
+        columns = {name: np.from_dlpack(table.column(name).combine_chunks()).astype(float) for name in table.column_names}
         digest = content_digest(columns)
     except InputError:
         raise
