@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.timing import Ratio, digits, exponent, ratio_of
 from experiments.bench_answers import BenchCurve, BenchFigure, BenchLeftOut, Sense
-from experiments.engines import cores
+from experiments.cores import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

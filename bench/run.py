@@ -14,7 +14,7 @@ from bench.parts import PARTS, Effort, Found, steps
 from bench.processes import Failed
 from experiments.answers import version
 from experiments.bench_answers import BenchAnswer, BenchLeftOut, BenchMachine
-from experiments.engines import cores
+from experiments.cores import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
-from experiments.engines import cores
+from experiments.cores import cores
 from experiments.store import opened
 from sim.ensemble import RECORD_END, simulate
 from sim.region import load

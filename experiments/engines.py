@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 from experiments.chunks import Chunk, Done, compute, lost
+from experiments.cores import cores
 from sim.errors import InputError
 
 LIVES = 3
@@ -28,11 +29,6 @@ AHEAD = 2
 DIED = "the worker process died {times} times at these runs (out of memory?)"
 
 Engine = Callable[[Iterator[Chunk]], Iterator[Done]]
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # --- this machine

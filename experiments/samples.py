@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,14 +23,18 @@ def sampled(kind: str, size: int, counts: Sequence[int], seed: int, second_order
         seed: of the sample; the same seed gives the same points.
     """
     dimensions = len(counts)
-    if kind == "lhs":
-        return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(size))
-    if kind == "sobol":
-        return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random(size))
     if kind == "grid":
         levels = [np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(1) for count in counts]
         return np.stack([axis.ravel() for axis in np.meshgrid(*levels, indexing="ij")], axis=1)
-    return _salib(kind, size, dimensions, seed, second_order)
+    if kind not in ("lhs", "sobol"):
+        return _salib(kind, size, dimensions, seed, second_order)
+    from scipy.stats import (
+        qmc,  # half a second to import, and whoever works on points that stand has no use for it
+    )
+
+    if kind == "lhs":
+        return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(size))
+    return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random(size))
 
 
 def _salib(kind: str, size: int, dimensions: int, seed: int, second_order: bool) -> Floats:

@@ -11,7 +11,6 @@ from calibration.manifest import FITTED_FILES
 from sim.errors import InputError
 from sim.region import load
 from viz.pages.upload import plain_name
-from viz.region_from_workbook import from_excel
 
 if TYPE_CHECKING:
     from sim.region import Region
@@ -30,6 +29,8 @@ def uploaded(content: bytes, name: str, shipped: Region) -> Region:
     Raises:
         InputError: as `from_excel` has it, with sheet and cell.
     """
+    from viz.region_from_workbook import from_excel  # reading workbooks waits for one
+
     called = plain_name(name)
     if not called.lower().endswith(".xlsx"):
         raise InputError("is not an Excel workbook", file=called, expected="a file whose name ends in .xlsx")

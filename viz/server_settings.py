@@ -17,7 +17,7 @@ MEGABYTE = 2**20
 
 def _jobs() -> int:
     """A core is left for the sliders; each job takes some hundred megabytes."""
-    from experiments.engines import cores
+    from experiments.cores import cores
 
     return max(1, min(cores() - 1, 4))
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from agents.enterprise import ENTERPRISE, NEVER
-from experiments.film import DOOR, NOTE, PAYMENT, Film, taken
+from experiments.film import DOOR, NOTE, PAYMENT, Film
+from experiments.filming import taken
 from experiments.life_story import BORN, ENTRIES, Event, life, lived, money
 from experiments.scenario import load as load_scenario
 from sim import flows as door

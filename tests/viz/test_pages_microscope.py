@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from experiments.ask import run_once
-from experiments.film import COUNTS, KEPT, YUAN, Film, taken
+from experiments.film import COUNTS, KEPT, YUAN, Film
+from experiments.filming import taken
 from experiments.mix import Mix
 from experiments.scenario import load as load_scenario
 from sim.ensemble import simulate

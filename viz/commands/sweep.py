@@ -66,8 +66,9 @@ def run(
     _check(words, out, on, scheduler, workers, dry_run)
     json_file = output_file(json, words)
 
+    from experiments.cores import cores
     from experiments.designs import read
-    from experiments.engines import cores, dask, local
+    from experiments.engines import dask, local
     from experiments.store import Unwritten
     from experiments.sweep import estimate, run_sweep
     from viz.sweep_terminal import show_estimate

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from experiments.ask import run_once
-from experiments.film import Film, taken
 from sim.ensemble import last_quarter
 from sim.world import START_QUARTER
 
 if TYPE_CHECKING:
+    from experiments.film import Film
     from experiments.mix import Mix
     from sim.region import Region
     from viz.jobs import Speaker
@@ -26,6 +26,8 @@ def quarters_of(region: Region) -> int:
 
 def walked(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Speaker) -> Film:
     """Run `draw` of a mix, agent by agent; the clock of what is left starts with its first quarter."""
+    from experiments.filming import taken  # Mesa, for the process that walks alone
+
     progress.begin("walking", quarters_of(region))
     return taken(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, progress=progress)
 

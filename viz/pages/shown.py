@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
+from experiments.cores import cores
 from experiments.desk import Question
-from experiments.engines import cores
 from sim.errors import InputError
 from viz import visitor
 from viz.jobs import Job
