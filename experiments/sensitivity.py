@@ -21,8 +21,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from SALib.analyze import delta, sobol
-from scipy.stats import gamma, norm
+from scipy.special import ndtr
 from threadpoolctl import threadpool_limits
 
 from calibration.discrepancy import widened
@@ -60,7 +59,7 @@ IDLE = 50
 CHANCE = 1e-2
 """Chance that any idle parameter at all is taken for one that matters."""
 
-ONE_SD = float(2.0 * norm.cdf(1.0) - 1.0)
+ONE_SD = float(2.0 * ndtr(1.0) - 1.0)
 """Level at which SALib's half interval is one standard deviation, as every Monte Carlo error here is."""
 
 
@@ -168,6 +167,8 @@ def sobol_of(table: Floats) -> SourceShares | None:
     Args:
         table: [run, batch], the batches A, A with each of `SOURCES` from B, B; in the unit of the indicator.
     """
+    from SALib.analyze import sobol  # most of a second: not before something is told apart
+
     table, dropped = complete(table)  # one NaN would make every index of SALib 0
     if len(table) < FEWEST:
         return None
@@ -244,6 +245,8 @@ def indices(inputs: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     SALib's estimators on the runs themselves: its `delta.analyze` puts one resample in their place, which adds its noise. Delta is
     less its bias (Plischke et al. 2013, eq. 30); the share keeps its own, which idle numbers have too.
     """
+    from SALib.analyze import delta
+
     runs = len(outcome)
     classes, grid = np.linspace(0, runs, classes_of(runs) + 1), np.linspace(outcome.min(), outcome.max(), GRID)
     again = np.random.Generator(np.random.Philox(runs)).integers(runs, size=(RESAMPLES, runs))
@@ -265,6 +268,8 @@ def classes_of(runs: int) -> int:
 
 def line_of_chance(idle: Floats, many: int) -> float:
     """What an index must exceed so that not one of so many idle inputs would, but by `CHANCE` (gamma, whose tail is long; Bonferroni)."""
+    from scipy.stats import gamma
+
     mean, variance = float(idle.mean()), float(idle.var(ddof=1))
     if not (math.isfinite(mean) and mean > 0.0 and variance > 0.0):
         return math.inf

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import RidgeCV
 from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ class Surrogate:
     """
 
     def __init__(self, trials: Sequence[Trial]) -> None:
+        from sklearn.linear_model import RidgeCV  # not before there are trials
+
         self.points = np.array([trial.point for trial in trials])
         self.costs = np.array([trial.cost for trial in trials])
         self.margins = np.array([trial.margins for trial in trials], dtype=np.float32)

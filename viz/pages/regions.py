@@ -10,7 +10,6 @@ from calibration.manifest import manifest_of
 from viz import visitor
 from viz.pages.parts import Download, Over, Press, Text, Upload
 from viz.region_upload import uploaded
-from viz.region_workbook import to_excel
 from viz.server_settings import MEGABYTE, current
 
 
@@ -24,11 +23,16 @@ def RegionDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
         visitor.enter_region(uploaded(content, name, visitor.shipped(current().region)))
         on_close()
 
+    def workbook() -> bytes:
+        from viz.region_workbook import to_excel  # not before a workbook is asked for
+
+        return to_excel(words, region)
+
     with Over("region-dialog", words("app.region.title"), on_close):
         Text("p", words("app.region.now", region=words.titled(region), kind=words(f"app.region.{kind()}")), id="region-now")
         Text("p", words("app.region.how"), "yd-note")
         with solara.Div(classes=["yd-row"]):
-            Download(lambda: to_excel(words, region), f"{region.name}.xlsx", words("app.region.download"))
+            Download(workbook, f"{region.name}.xlsx", words("app.region.download"))
             if visitor.own_region.value is not None:
                 Press("region-leave", words("app.region.leave"), visitor.leave_region)
         Upload("region-file", words("app.region.drop", most=most // MEGABYTE), ".xlsx", most, take)
