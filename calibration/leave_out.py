@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scoringrules
 from scipy import stats
 
 from calibration.discrepancy import MADE_OF, UNKNOWN
@@ -55,6 +54,13 @@ class Prediction:
     def values(self) -> Floats:
         """Predictions in the fact's unit [draw]."""
         return uncompared(self.gaps, np.asarray(self.record))
+
+    @property
+    def crps(self) -> float:
+        """Continuous ranked probability score, in the fact's unit."""
+        import scoringrules  # three seconds and more, for it compiles as it is imported
+
+        return float(scoringrules.crps_ensemble(self.record, self.values))
 
     @property
     def z(self) -> float:
@@ -122,7 +128,7 @@ def left_out_row(found: Prediction) -> LeftOut:
     density = stats.norm.logpdf(0.0, found.gaps.mean(), max(1e-9, found.gaps.std()))
     return LeftOut(
         fact=found.fact, record=found.record, unit=found.unit, p05=float(low), median=float(middle), p95=float(high),
-        z=round(found.z, 3), log_score=round(float(density), 3), crps=float(scoringrules.crps_ensemble(found.record, values)),
+        z=round(found.z, 3), log_score=round(float(density), 3), crps=found.crps,
         inside90=bool(np.quantile(found.gaps, 0.05) <= 0.0 <= np.quantile(found.gaps, 0.95)),
     )
 
@@ -165,7 +171,7 @@ def backcast_row(found: Prediction, region: Region, cut: int) -> Backcast:
     return Backcast(
         fact=found.fact, record=found.record, unit=found.unit, p05=float(low), median=float(middle), p95=float(high),
         inside50=bool(q1 <= found.record <= q3), inside90=bool(low <= found.record <= high),
-        crps=float(scoringrules.crps_ensemble(found.record, values)), z=round(found.z, 3),
+        crps=found.crps, z=round(found.z, 3),
         no_change=abs(same / unit - found.record) if plain and same is not None else None,
         last_growth=abs(growing / unit - found.record) if plain and growing is not None else None,
     )

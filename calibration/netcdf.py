@@ -6,9 +6,9 @@ Draws of a fit stand as one chain: they are independent, so there is no chain to
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray
 
 from calibration import manifest as files
 from calibration.facts import fitted_facts
@@ -18,12 +18,17 @@ from sim.errors import InputError
 from sim.files import drafted
 from sim.region import Region
 
+if TYPE_CHECKING:
+    import xarray
+
 NAME = "posterior.nc"
 PRIOR_DRAWS = 2000
 
 
 def groups(region: Region, draws: TableDraws, findings: Findings, seed: int) -> dict[str, xarray.Dataset]:
     """Posterior and prior [chain, draw] by parameter and reading, and the facts observed with the fit's answer to each."""
+    import xarray
+
     prior, readings = PriorDraws(region).of_runs(seed, np.arange(PRIOR_DRAWS))
     units = files.units_of_drawn(region)
     facts = [row for row in findings.facts if row.fact in fitted_facts(region)]
@@ -47,6 +52,8 @@ def write(region: Region, folder: Path, findings: Findings, goal: Path | None = 
     Raises:
         InputError: the folder holds no draws of this region.
     """
+    import xarray  # with h5py most of a second: not before there is a fit
+
     draws = files.draws_in(region, folder)
     if draws is None:
         raise InputError(f"{region.name} has no fit to write", file=folder, fix=files.remake(region))

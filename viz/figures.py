@@ -20,6 +20,9 @@ lines: several `value` along the categories, with a `target`."""
 
 Role = Literal["p05", "p25", "median", "p75", "p95", "record", "target", "value", "error", "total", "x", "y"]
 
+PARTS = 40
+"""Bars of one chart at most: more cannot be read on a slide or a page."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -102,3 +105,23 @@ def in_percent(share: float | None) -> float | None:
 def held(value: float | None, categories: Sequence[object]) -> tuple[float | None, ...]:
     """The same value for every category: a line across."""
     return (value,) * len(categories)
+
+
+def split(figure: Figure, most: int = PARTS) -> list[Figure]:
+    """A figure in parts of so many bars at most, where it lies along categories that can be parted."""
+    if figure.kind not in ("bars", "intervals", "stacked"):
+        return [figure]
+    beside = max(1, len(figure.of("value"))) if figure.kind == "bars" else 1
+    room = max(1, most // beside)
+    count = -(-len(figure.categories) // room)
+    size = -(-len(figure.categories) // max(1, count))
+    return [part(figure, start, start + size) for start in range(0, len(figure.categories), max(1, size))] or [figure]
+
+
+def part(figure: Figure, start: int, stop: int) -> Figure:
+    """Some categories of a figure."""
+    return Figure(
+        id=figure.id, kind=figure.kind, title=figure.title, unit=figure.unit, over=figure.over, note=figure.note, levels=figure.levels,
+        categories=figure.categories[start:stop], keys=figure.keys[start:stop], marks=figure.marks[start:stop],
+        series=tuple(Series(one.role, one.name, one.values[start:stop], one.colour) for one in figure.series),
+    )  # fmt: skip

@@ -22,7 +22,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from experiments.verdicts import VERDICTS
-from viz.figures import Figure, Series
+from viz.figures import Figure
 from viz.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, SIGN, SKY, VERDICT, VERMILION
 from viz.words import Words
 from viz.workbook import FONT, FORMULA
@@ -30,9 +30,6 @@ from viz.workbook import FONT, FORMULA
 Floats = Sequence[float | None]
 
 NO_LINE = '<a:ln xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:noFill/></a:ln>'
-
-PARTS = 40
-"""Bars of one chart at most: more cannot be read on a slide or a page."""
 
 TICKS = 10
 """Steps of an axis at most."""
@@ -108,26 +105,6 @@ def caption(words: Words, figure: Figure) -> str:
     if figure.kind in ("fan", "intervals"):
         note = note.replace(words(f"figure.drawn_{figure.kind}"), words(f"report.drawn_{figure.kind}"))
     return words("report.caption", title=figure.title, note=note).strip()
-
-
-def split(figure: Figure, most: int = PARTS) -> list[Figure]:
-    """A figure in parts of so many bars at most, where it lies along categories that can be parted."""
-    if figure.kind not in ("bars", "intervals", "stacked"):
-        return [figure]
-    beside = max(1, len(figure.of("value"))) if figure.kind == "bars" else 1
-    room = max(1, most // beside)
-    count = -(-len(figure.categories) // room)
-    size = -(-len(figure.categories) // max(1, count))
-    return [part(figure, start, start + size) for start in range(0, len(figure.categories), max(1, size))] or [figure]
-
-
-def part(figure: Figure, start: int, stop: int) -> Figure:
-    """Some categories of a figure."""
-    return Figure(
-        id=figure.id, kind=figure.kind, title=figure.title, unit=figure.unit, over=figure.over, note=figure.note, levels=figure.levels,
-        categories=figure.categories[start:stop], keys=figure.keys[start:stop], marks=figure.marks[start:stop],
-        series=tuple(Series(one.role, one.name, one.values[start:stop], one.colour) for one in figure.series),
-    )  # fmt: skip
 
 
 # --- kinds

@@ -22,12 +22,12 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from viz.figures import Figure
+from viz.figures import Figure, split
 from viz.palette import BLUE, GREY, INK, PALE, PAPER, SERIES, SIGN, VERDICT
-from viz.report.charts import caption, native, split
+from viz.report.charts import caption, native
 from viz.report.contents import Block, Contents, Picture, Section, Summary, Table, Text
 from viz.report.findings import Finding
-from viz.report.fitting import LEADING, lines_of, size_for
+from viz.report.fitting import LANGUAGES, LEADING, lines_of, plain, size_for
 from viz.terminal import number
 from viz.words import Words
 from viz.workbook import FONT
@@ -53,8 +53,6 @@ BANDED = "#F4F6F8"
 """Ground of every second row of a table."""
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
-
-LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 
 
 def deck(contents: Contents) -> bytes:
@@ -337,11 +335,6 @@ class Deck:
 
 
 # --- text
-
-
-def plain(text: str) -> str:
-    """A text without characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
 def set_font(run: Any, words: Words) -> None:

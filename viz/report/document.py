@@ -22,12 +22,12 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from viz.figures import Figure
+from viz.figures import Figure, split
 from viz.palette import BLUE, GREY, INK, SIGN, VERDICT
-from viz.report.charts import caption, native, split
+from viz.report.charts import caption, native
 from viz.report.contents import Block, Contents, Picture, Summary, Table, Text
-from viz.report.deck import LANGUAGES, plain
 from viz.report.findings import Finding
+from viz.report.fitting import LANGUAGES, plain
 from viz.workbook import FONT
 
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"

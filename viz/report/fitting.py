@@ -1,16 +1,25 @@
-"""Whether a text fits its box, estimated before anyone draws it: a Chinese character is as wide as its size."""
+"""Text of a report before anyone draws it: what files can hold, and whether it fits its box (a Chinese character is as wide as its size)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from viz.terminal import folded
+
+LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+"""Languages as files name them."""
 
 CELL = 0.53
 """Width of half a Chinese character over its size, with a little to spare for fonts wider than expected."""
 
 LEADING = 1.32
 """Distance of two lines over the size of the letters."""
+
+
+def plain(text: str) -> str:
+    """A text without characters that XML forbids."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
 def lines_of(text: str, width: float, size: float) -> int:

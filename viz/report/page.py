@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from viz.figures import split
 from viz.palette import SIGN, VERDICT
-from viz.report.charts import split
 from viz.report.contents import Contents
-from viz.report.deck import LANGUAGES, plain
+from viz.report.fitting import LANGUAGES, plain
 from viz.report.svg import svg
 from viz.terminal import number
 
