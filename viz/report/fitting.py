@@ -1,4 +1,4 @@
-"""Text of a report before anyone draws it: what files can hold, and whether it fits its box (a Chinese character is as wide as its size)."""
+"""Text of a report before anyone draws it: what files can hold, and whether it fits its box, a Chinese character as wide as its size."""
 
 from __future__ import annotations
 
