@@ -28,9 +28,7 @@ def sampled(kind: str, size: int, counts: Sequence[int], seed: int, second_order
         return np.stack([axis.ravel() for axis in np.meshgrid(*levels, indexing="ij")], axis=1)
     if kind not in ("lhs", "sobol"):
         return _salib(kind, size, dimensions, seed, second_order)
-    from scipy.stats import (
-        qmc,  # half a second to import, and whoever works on points that stand has no use for it
-    )
+    from scipy.stats import qmc  # half a second, of no use to workers, whose points stand
 
     if kind == "lhs":
         return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(size))
