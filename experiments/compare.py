@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from experiments.affordable import beyond_notices
 from experiments.answers import Chance, Rests, TargetAnswer, version
 from experiments.assess import (
     CARRIES,
@@ -146,7 +145,7 @@ def side_by_side(
 
 def compared(region: Region, mixes: Sequence[Mixed]) -> Compared:
     """Mixes that were run on the same runs, each against the first."""
-    judged = [Judged(mix, assess(region, mix.scenario, mix.plain, mix.judged, notices=_of_mix(region, mix.scenario))) for mix in mixes]
+    judged = [Judged(mix, assess(region, mix.scenario, mix.plain, mix.judged)) for mix in mixes]
     base = judged[0]
     comparisons = tuple(_comparison(region, base, other) for other in judged[1:])
     first = base.mix.plain
@@ -338,12 +337,6 @@ def _mix(region: Region, base: Judged, one: Judged) -> MixAnswer:
         joint_mc_error_calibrated=calibrated_error,
         public_money=one.found.public_money,
     )
-
-
-def _of_mix(region: Region, scenario: Scenario) -> list[Notice]:
-    """What only the scenario says: assumptions that it changes, levers far beyond experience."""
-    changed = [Notice("changed_environment", {"fields": tuple(scenario.environment)})] if scenario.environment else []
-    return [*changed, *beyond_notices(region, scenario)]
 
 
 def _notices(judged: Sequence[Judged]) -> Iterable[Notice]:

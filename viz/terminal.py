@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.cells import cell_len
@@ -176,12 +176,13 @@ def show(out: Console, grid: Table) -> None:
 
 
 def notice(words: Words, region: Region, said: Notice) -> str:
-    """The sentence of a notice; indicators and assumptions among its values by their titles."""
+    """The sentence of a notice; indicators, assumptions and environments among its values by their titles."""
     values: dict[str, object] = {}
     for name, value in said.values.items():
         if isinstance(value, tuple):
-            fields = region.environment.fields
-            titles = [words.titled(fields[one]) if one in fields else words.indicator(one) for one in value]
+            spec = region.environment
+            known: Mapping[str, Any] = spec.environments if name == "environments" else spec.fields
+            titles = [words.titled(known[one]) if one in known else words.indicator(one) for one in value]
             values[name] = words("phrase.comma").join(titles)
         elif name in ("indicator", "status"):
             values[name] = words.indicator(str(value))
