@@ -64,7 +64,7 @@ OF_EVERY_MIX = frozenset(
 """Notices of an assessment that hold whatever the mix; the first mix's are given."""
 
 OF_ONE_MIX = frozenset({"outside_experience", "changed_environment", "beyond_experience", "environment_beyond"})
-"""Notices that say of which mix they are."""
+"""Notices that say of which mix they are, unless they are the same of every one."""
 
 
 @dataclass(frozen=True)
@@ -340,8 +340,10 @@ def _mix(region: Region, base: Judged, one: Judged) -> MixAnswer:
 
 
 def _notices(judged: Sequence[Judged]) -> Iterable[Notice]:
-    yield from (notice for notice in judged[0].found.notices if notice.code in OF_EVERY_MIX)
+    first, *others = (one.found.notices for one in judged)
+    shared = [notice for notice in first if notice.code in OF_EVERY_MIX or all(notice in said for said in others)]
+    yield from (notice for notice in shared if notice.code in OF_EVERY_MIX | OF_ONE_MIX)
     for one in judged:
         for notice in one.found.notices:
-            if notice.code in OF_ONE_MIX:
+            if notice.code in OF_ONE_MIX and notice not in shared:
                 yield Notice(notice.code, {**notice.values, "scenario": one.mix.scenario.name})

@@ -26,6 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "outside_experience": "extrapolation",
     "environment_beyond": "extrapolation",
     "plan_environments_beyond": "extrapolation",
+    "pack_environments_beyond": "extrapolation",
     "stress_beyond": "extrapolation",
     "sweep_beyond": "extrapolation",
     "targets_extrapolated": "extrapolation",

@@ -45,7 +45,7 @@ from experiments.stress_answers import (
     StressedMoney,
     StressedTarget,
 )
-from experiments.unknown import beyond_experience, fields_beyond, of_mix, of_runs
+from experiments.unknown import all_beyond, of_mix, of_runs
 from experiments.verdicts import VERDICTS, verdict_of
 from sim.indicators import INDICATORS
 
@@ -294,15 +294,11 @@ def _notices(region: Region, scenario: Scenario, base: Mixed, tried: Sequence[An
 
 def _events_beyond(region: Region, scenario: Scenario, environment: str, tried: Sequence[Answered]) -> Iterable[Notice]:
     """What the events take beyond experience that the mix without them does not: fields of the environment, and levers."""
-
-    def far(world: Region, mix: Scenario) -> list[str]:
-        levers = (row.lever for row in beyond_experience(region, mix))
-        return [*fields_beyond(region, world.environment, environment), *levers]
-
-    without = far(under(region, scenario), scenario)
-    found = dict.fromkeys(name for one in tried for name in far(one.region, one.scenario) if name not in without)
+    without = all_beyond(region, under(region, scenario).environment, scenario, environment)
+    under_events = (all_beyond(region, one.region.environment, one.scenario, environment) for one in tried)
+    found = tuple(dict.fromkeys(name for far in under_events for name in far if name not in without))
     if found:
-        yield Notice("stress_beyond", {"fields": tuple(found)})
+        yield Notice("stress_beyond", {"fields": found})
 
 
 def _denominator(one: Ordeal) -> bool:

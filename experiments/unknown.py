@@ -25,6 +25,7 @@ from sim.inputs import sector_shifts
 from sim.levers import FIRST_YEAR, LEVERS
 
 if TYPE_CHECKING:
+    from calibration.findings import Findings
     from experiments.answers import Class, TargetAnswer
     from experiments.scenario import Scenario
     from sim.outcomes import Outcomes
@@ -72,16 +73,25 @@ def of_fit(region: Region, *, fitted: bool = True) -> Iterable[Notice]:
         yield Notice("prior_only")
         return
     effective = (manifest_of(region) or {}).get("effective")
+    yield from _of_findings(None if effective is None else float(effective), findings_of(region))
+
+
+def of_calibration(region: Region, found: Findings) -> Iterable[Notice]:
+    """What a fit of a region cannot tell, as it is reported when it is made."""
+    yield from _of_findings(found.effective, found)
+    yield from of_record(region, found)
+
+
+def _of_findings(effective: float | None, found: Findings | None) -> Iterable[Notice]:
     if effective is not None and effective < FEW_RUNS:
-        yield Notice("few_draws", {"effective": round(float(effective)), "least": FEW_RUNS})
-    piled = at_prior_bound(region)
+        yield Notice("few_draws", {"effective": round(effective), "least": FEW_RUNS})
+    piled = at_prior_bound(found)
     if piled:
         yield Notice("at_prior_bound", {"parameters": piled})
 
 
-def at_prior_bound(region: Region) -> tuple[str, ...]:
+def at_prior_bound(found: Findings | None) -> tuple[str, ...]:
     """Parameters of which half the fitted draws or more lie in an outer twentieth of the prior: the record asks for values beyond it."""
-    found = findings_of(region)
     rows = () if found is None else found.parameters
     return tuple(
         row.parameter
@@ -100,16 +110,19 @@ def by_class(region: Region) -> dict[Class, tuple[str, ...]]:
     return found
 
 
-def silent(region: Region) -> tuple[int, int] | None:
+def silent(found: Findings | None) -> tuple[int, int] | None:
     """How many of the parameters the record says nothing about, and of how many; None without a fit."""
-    found = findings_of(region)
     if found is None:
         return None
     return sum(row.contraction < SILENT for row in found.parameters), len(found.parameters)
 
 
-def of_record(region: Region) -> Iterable[Notice]:
-    """Whether the pack holds enough to compare the model with; nothing where it does."""
+def of_record(region: Region, found: Findings | None = None) -> Iterable[Notice]:
+    """Whether the pack holds enough to compare the model with; nothing where it does.
+
+    Args:
+        found: of which fit; of the region's own where none is given.
+    """
     classes = by_class(region)
     known, of = len(classes["可校准"]), sum(map(len, classes.values()))
     if known >= THIN * of:
@@ -117,7 +130,7 @@ def of_record(region: Region) -> Iterable[Notice]:
     facts = len(region.facts_with_role("calibrate"))
     without = {"rules": classes["有规则无基数"], "judged": classes["仅判断"]}
     yield Notice("thin_record", {"facts": facts, "known": known, "of": of, **without})
-    told = silent(region)
+    told = silent(found or findings_of(region))
     if told is not None:
         yield Notice("silent_record", {"silent": told[0], "of": told[1]})
 
@@ -193,6 +206,11 @@ def beyond_experience(region: Region, scenario: Scenario) -> tuple[Beyond, ...]:
             value = max(chosen.values())
             found.append(Beyond(id, far[0], value, highest, round(value / highest, 2) if highest else None, not planned))
     return tuple(found)
+
+
+def all_beyond(region: Region, asked: EnvironmentSpec, mix: Scenario, environment: str) -> tuple[str, ...]:
+    """Fields of the environment asked for and levers of a mix that lie far beyond experience."""
+    return (*fields_beyond(region, asked, environment), *(row.lever for row in beyond_experience(region, mix)))
 
 
 def environment_beyond(region: Region, scenario: Scenario, environment: str) -> tuple[Notice, ...]:

@@ -97,12 +97,12 @@ def test_beyond_the_horizon_checked_a_target_is_extrapolated(dadukou: Region) ->
 
 
 def test_a_parameter_piled_at_its_bound_marks_the_targets_it_carries(dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert at_prior_bound(dadukou) == ()
     found = unknown.findings_of(dadukou)
-    assert found is not None
+    assert found is not None and at_prior_bound(found) == ()
     piled = [row.model_copy(update={"median": row.prior_p95}) if row.parameter == PILED else row for row in found.parameters]
-    monkeypatch.setattr(unknown, "findings_of", lambda _: found.model_copy(update={"parameters": tuple(piled)}))
-    assert at_prior_bound(dadukou) == (PILED,)
+    worse = found.model_copy(update={"parameters": tuple(piled)})
+    monkeypatch.setattr(unknown, "findings_of", lambda _: worse)
+    assert at_prior_bound(worse) == (PILED,)
     (row, *_) = beyond.told_of(dadukou).assessment.targets
     carried = row.model_copy(update={"carriers": (SimpleNamespace(parameter=PILED),)})
     assert [one.limits for one in marked([carried, row], unknown.of_fit(dadukou))] == [("at_prior_bound",), ()]

@@ -167,15 +167,16 @@ def _check(words: Words, out: str | None, on: str, scheduler: str | None, worker
 
 def _show(words: Words, sweep: Sweep, json: str | None, json_file: Path | None, again: str | None) -> None:
     from experiments.sweep_summary import summary
-    from viz.sweep_terminal import show_sweep
+    from viz.sweep_terminal import show_sweep, warnings_of
 
     with progress(words, words("sweep.reading"), len(sweep.manifest["targets"])) as advance:
         answer = summary(sweep, advance)
+    answer = answer.model_copy(update={"warnings": warnings_of(words, sweep, answer)})
     give(answer, json, json_file)
     if json == "-":
         return
     screen = terminal.console()
-    show_sweep(screen, words, sweep, answer)
+    show_sweep(screen, words, answer)
     folder = shlex.quote(str(sweep.where))
     again = again or f"yidu sweep DESIGN.toml --out {folder}"
     steps = []
