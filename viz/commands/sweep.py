@@ -67,7 +67,7 @@ def run(
     json_file = output_file(json, words)
 
     from experiments.designs import read
-    from experiments.engines import cores, dask, local
+    from experiments.engines import Stillborn, cores, dask, local
     from experiments.store import Unwritten
     from experiments.sweep import estimate, run_sweep
     from viz.sweep_terminal import show_estimate
@@ -92,9 +92,11 @@ def run(
             words("error.sweep_unwritten", file=stopped.file, reason=stopped.reason, done=stopped.done, parts=stopped.parts) + "\n"
         )
         raise typer.Exit(FAILED) from None
+    except Stillborn:
+        sys.stderr.write(words("error.sweep_stillborn", done=parts_there(where), again=again) + "\n")
+        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        whole_parts = len(list((where / "parts").glob("*.parquet")))
-        sys.stderr.write(words("error.sweep_interrupted", done=whole_parts, again=again) + "\n")
+        sys.stderr.write(words("error.sweep_interrupted", done=parts_there(where), again=again) + "\n")
         raise
     _show(words, found, json, json_file, again)
 
@@ -145,6 +147,11 @@ def export(
         if file.suffix == ".csv"
         else (f'python -c "import xarray; print(xarray.open_dataset(\'{file}\'))"', words("next.sweep_read")),
     )  # fmt: skip
+
+
+def parts_there(where: Path) -> int:
+    """Parts that a sweep has finished."""
+    return len(list((where / "parts").glob("*.parquet")))
 
 
 def _check(words: Words, out: str | None, on: str, scheduler: str | None, workers: int | None, dry_run: bool) -> None:
