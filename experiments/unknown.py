@@ -123,16 +123,20 @@ def of_record(region: Region, found: Findings | None = None) -> Iterable[Notice]
     Args:
         found: of which fit; of the region's own where none is given.
     """
-    classes = by_class(region)
-    known, of = len(classes["可校准"]), sum(map(len, classes.values()))
-    if known >= THIN * of:
-        return
-    facts = len(region.facts_with_role("calibrate"))
-    without = {"rules": classes["有规则无基数"], "judged": classes["仅判断"]}
-    yield Notice("thin_record", {"facts": facts, "known": known, "of": of, **without})
-    told = silent(found or findings_of(region))
+    thin = thin_record(region)
+    yield from thin
+    told = silent(found or findings_of(region)) if thin else None
     if told is not None:
         yield Notice("silent_record", {"silent": told[0], "of": told[1]})
+
+
+def thin_record(region: Region) -> tuple[Notice, ...]:
+    """The notice that too few published indicators are on record, none where enough are."""
+    classes = by_class(region)
+    known, of = len(classes["可校准"]), sum(map(len, classes.values()))
+    facts = len(region.facts_with_role("calibrate"))
+    without = {"rules": classes["有规则无基数"], "judged": classes["仅判断"]}
+    return (Notice("thin_record", {"facts": facts, "known": known, "of": of, **without}),) if known < THIN * of else ()
 
 
 # --- of what is asked

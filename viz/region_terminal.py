@@ -9,7 +9,7 @@ from rich.console import Console
 from calibration.manifest import manifest_of, refusal
 from experiments.evidence import findings_of
 from experiments.notice import Notice
-from experiments.unknown import by_class, fields_beyond, of_fit, of_record, silent
+from experiments.unknown import by_class, fields_beyond, of_fit, silent, thin_record
 from viz.limits import tagged
 from viz.terminal import notice, say
 from viz.words import Words
@@ -28,7 +28,7 @@ def show_support(out: Console, words: Words, region: Region) -> None:
 
 def support(words: Words, region: Region) -> list[str]:
     """The same as sentences."""
-    thin = [notice(words, region, one) for one in of_record(region) if one.code == "thin_record"]
+    thin = [notice(words, region, one) for one in thin_record(region)]
     return [*(thin or _classes(words, region)), *_fit(words, region), *_environments(words, region)]
 
 
