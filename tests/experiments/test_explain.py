@@ -171,7 +171,7 @@ def test_only_what_is_worth_saying_beside_the_largest_is_said(answer):
 
 
 def test_a_reference_far_beyond_the_record_is_told(dadukou):
-    mix, far, usual = (load(dadukou, name) for name in ("status_quo", "talent_first", "plan"))
+    mix, far, usual = (load(dadukou, name) for name in ("status_quo", "talent_first", "austerity"))
     differ = SimpleNamespace(levers=("talent_package",))
     (said,) = _assumed(dadukou, mix, far, differ)
     assert said.code == "explain_reference_beyond" and "talent_package" in said.values["levers"]
