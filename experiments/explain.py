@@ -207,7 +207,7 @@ def retold(region: Region, answer: ExplainAnswer, target: TargetAnswer) -> Expla
 
 
 def _assumed(region: Region, scenario: Scenario, reference: Scenario, shared: Contributions) -> list[Notice]:
-    """What the reference is, and what of it lies far beyond experience that does not of the scenario."""
+    """What the reference is, and whether it lies far beyond experience itself."""
     said = []
     if scenario.environment != reference.environment:
         said.append(Notice("explain_same_assumptions", {}))

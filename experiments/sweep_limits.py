@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from pandas.api.types import is_numeric_dtype
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from calibration.manifest import manifest_of
@@ -85,7 +86,7 @@ def _outermost(design: Design, points: pd.DataFrame) -> list[int]:
         for axis in design.axes:
             column = rows[axis.name]
             if axis.kind in ("lever", "environment"):
-                ends = column.drop_duplicates().index if column.dtype == object else (column.idxmin(), column.idxmax())
+                ends = (column.idxmin(), column.idxmax()) if is_numeric_dtype(column) else column.drop_duplicates().index
                 found |= dict.fromkeys(map(int, ends))
     return list(found)
 

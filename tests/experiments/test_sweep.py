@@ -305,10 +305,12 @@ class DeadlyOnce:
 
 def read_work(folder: Path) -> Callable[[bytes], Done]:
     """What a worker makes of `DeadlyOnce`."""
-    for name, first in (("slow", slowly), ("dead", die)):
-        with suppress(FileExistsError):
-            (folder / name).touch(exist_ok=False)
-            return first if name == "slow" else first()
+    with suppress(FileExistsError):
+        (folder / "slow").touch(exist_ok=False)
+        return slowly
+    with suppress(FileExistsError):
+        (folder / "dead").touch(exist_ok=False)
+        die()
     return engines._computed
 
 
