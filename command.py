@@ -250,12 +250,14 @@ def run(
             out=folder,
             progress=advance,
         )
+    said = tuple(terminal.notice(words, pack, one) for one in of_one_run(pack, mix, environment))
+    answer = answer.model_copy(update={"warnings": said})
     give(answer, json, json_file)
     if json == "-":
         return
     screen = terminal.console()
     terminal.show_run(screen, words, pack, mix, answer)
-    terminal.mind(screen, words, [terminal.notice(words, pack, one) for one in of_one_run(pack, mix, environment)])
+    terminal.mind(screen, words, answer.warnings)
     if folder is not None:
         listed = words("phrase.comma").join(answer.files)
         terminal.say(screen, words("run.wrote", folder=folder, files=listed))
@@ -290,6 +292,7 @@ def calibrate(
     from calibration import netcdf
     from calibration.manifest import DIAGNOSTICS, manifest_of
     from experiments.fitted import calibrated, fit_answer
+    from experiments.unknown import of_calibration
     from sim.region import load as load_region
     from viz.calibration_page import write_page
     from viz.calibration_tables import write_tables
@@ -314,11 +317,14 @@ def calibrate(
     write_page(findings, pack, goal)
     write_tables(findings, goal)
     netcdf.write(pack, home, findings, goal)
+    said = tuple(terminal.notice(words, pack, one) for one in of_calibration(pack, findings))
+    answer = answer.model_copy(update={"warnings": said})
     give(answer, json, json_file)
     if json == "-":
         return
     screen = terminal.console()
     show_calibration(screen, words, pack, findings, goal)
+    terminal.mind(screen, words, answer.warnings)
     options = region_option(region)
     terminal.next_steps(
         screen,

@@ -7,7 +7,6 @@ larger sample begins with the smaller one.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,7 +190,7 @@ def draw_sample(
                 region, region.levers, scenario="record", runs=wanted, first_run=number, seed=seed,
                 until=region.settings.years.record_end, draws=draws, reconcile=False, progress=progress,
             ).values.astype(np.float32)  # fmt: skip
-            with drafted(path, path.with_suffix(f".{os.getpid()}.part")) as draft, draft.open("wb") as file:
+            with drafted(path) as draft, draft.open("wb") as file:
                 np.save(file, found)
         values[start : start + wanted] = found[:wanted]
     numbers = np.arange(first_run, first_run + runs, dtype=np.int64)

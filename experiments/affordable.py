@@ -1,4 +1,4 @@
-"""What a mix costs the district before a run is made, how far it lies beyond experience, and what runs say it costs.
+"""What a mix costs the district before a run is made, and what runs say it costs.
 
 Known before a run is what the district sets itself: a number of things at their unit cost, capital paid into a fund, a pool that
 is raised. What firms, banks and people take up is not: it is named, and measured by runs on request, never guessed.
@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from experiments.assess import OUTSIDE_EXPERIENCE, Notice
 from experiments.scenario import Scenario, plan_years
-from experiments.unknown import environment_beyond
 from sim.ledger import LINES
 from sim.levers import EXTENSIVE, LEVERS
 from sim.stages.district import (
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
     from experiments.answers import Grade
     from sim.levers import LeverPaths
     from sim.region import Region
-
-FAR_BEYOND = OUTSIDE_EXPERIENCE
-"""A lever above this many times its highest level on record is far beyond experience; one that was never used is with any value."""
 
 Known = Literal["fixed", "about", "least"]
 """fixed: paid as set, on average; about: a service that reaches some more or fewer, a pool whose present filling is uncertain."""
@@ -108,22 +103,6 @@ class YearCost(NamedTuple):
     grade: Grade
 
 
-class Beyond(NamedTuple):
-    """A lever that a mix sets far beyond experience."""
-
-    lever: str
-    first_year: int
-    """First year in which it is."""
-    value: float
-    """Highest value in the plan, in the unit of the lever."""
-    highest: float
-    """Highest level on record."""
-    times: float | None
-    """Times that level; None where it was never used."""
-    triggered: bool
-    """Only if a trigger acts."""
-
-
 class Recorded(NamedTuple):
     """The district's money for science and technology on record [万元]."""
 
@@ -163,45 +142,6 @@ def yearly_costs(costs: tuple[YearCost, ...]) -> dict[int, float]:
     """Known costs by year [万元]."""
     years = sorted({row.year for row in costs})
     return {year: round(sum(row.amount for row in costs if row.year == year), 4) for year in years}
-
-
-def highest_on_record(region: Region, lever: str) -> float:
-    """Highest level of a lever in the years of the record, in its unit."""
-    years = region.settings.years
-    return max(region.levers.get(lever, year) for year in range(years.record_start + 1, years.record_end + 1))
-
-
-def beyond_experience(region: Region, scenario: Scenario) -> tuple[Beyond, ...]:
-    """Levers that a mix sets above `FAR_BEYOND` times their highest level on record, or uses where they never were.
-
-    Looks at the years of the plan, at what triggers would set too. What such a mix does is extrapolated.
-    """
-    years = plan_years(region)
-    found = []
-    for id in LEVERS:
-        highest = highest_on_record(region, id)
-        line = FAR_BEYOND * highest
-        path = {year: scenario.levers.get(id, year) for year in years}
-        asked = {
-            year: trigger.then[id] for trigger in scenario.triggers if id in trigger.then
-            for year in range(trigger.year + 1, years[-1] + 1)
-        }  # fmt: skip
-        planned = [year for year, value in path.items() if value > line]
-        chosen = path if planned else asked
-        far = planned or sorted(year for year, value in asked.items() if value > line)
-        if far:
-            value = max(chosen.values())
-            found.append(Beyond(id, far[0], value, highest, round(value / highest, 2) if highest else None, not planned))
-    return tuple(found)
-
-
-def beyond_notices(region: Region, scenario: Scenario) -> tuple[Notice, ...]:
-    """The notices of what lies far beyond experience, levers and assumptions; none where nothing does."""
-    far = tuple(row.lever for row in beyond_experience(region, scenario))
-    years = region.settings.years
-    over = f"{years.record_start + 1}-{years.record_end}"
-    levers = (Notice("beyond_experience", {"levers": far, "times": FAR_BEYOND, "over": over}),) if far else ()
-    return (*levers, *(environment_beyond(region, scenario) if scenario.environment else ()))
 
 
 def over_budget(money: Mapping[int, float], recorded: Recorded | None) -> tuple[int, ...]:

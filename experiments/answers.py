@@ -214,6 +214,7 @@ class RunAnswer(Answer):
     version: str
     indicators: tuple[YearlyValue, ...]
     files: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class FactAnswer(Answer):
@@ -246,6 +247,7 @@ class FitAnswer(Answer):
     effective: float = Field(description="effective sample size")
     failures: tuple[str, ...] = Field(description="what did not pass, one code each")
     discrepancy_after: float = Field(description="standard deviation of the model's error five years after the record [log]")
+    warnings: tuple[str, ...] = ()
 
 
 class ScoreAnswer(Answer):

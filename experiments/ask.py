@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from calibration.discrepancy import widened
 from calibration.manifest import manifest_of, posterior
-from experiments.affordable import beyond_notices
 from experiments.answers import RunAnswer, Way, YearlyValue, version
-from experiments.assess import Assessment, Notice, assess
+from experiments.assess import Assessment, assess
+from experiments.notice import Notice
 from experiments.scenario import Scenario, under
 from experiments.shares import Replicates, other_seed, replicated
-from experiments.unknown import environment_beyond
+from experiments.unknown import of_draws, of_mix
 from sim.ensemble import simulate
 from sim.indicators import INDICATORS
 from sim.record import record
@@ -94,16 +94,12 @@ def replicates(
 def judged(
     region: Region, scenario: Scenario, outcomes: Outcomes, wide: Outcomes, replicates: Replicates | None = None
 ) -> Assessment:
-    """What runs of a scenario say of each target, with what its reader must know of the scenario itself.
+    """What runs of a scenario say of each target.
 
     Args:
         wide: the same runs with what the model may have wrong added.
     """
-    notices = []
-    if scenario.environment:
-        notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
-    notices += beyond_notices(region, scenario)
-    return assess(region, scenario, outcomes, wide, replicates=replicates, notices=notices)
+    return assess(region, scenario, outcomes, wide, replicates=replicates)
 
 
 def run_once(
@@ -153,8 +149,6 @@ def run_once(
     )
 
 
-def of_one_run(region: Region, scenario: Scenario, environment: str = "baseline") -> tuple[Notice, ...]:
-    """What a single run under a mix cannot know: that it draws from the priors, and what lies beyond experience."""
-    bare = (Notice("prior_only"),) if manifest_of(region) is None else ()
-    named = () if scenario.environment else environment_beyond(region, environment=environment)
-    return (*bare, *beyond_notices(region, scenario), *named)
+def of_one_run(region: Region, scenario: Scenario, environment: str) -> tuple[Notice, ...]:
+    """What a single run under a mix cannot know: what lies beyond experience, what its fit cannot tell, and how thin the record is."""
+    return (*of_mix(region, scenario, environment), *of_draws(region, fitted=manifest_of(region) is not None))

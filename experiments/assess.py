@@ -30,8 +30,9 @@ from experiments.answers import (
 )
 from experiments.classes import MEASURED_THROUGH, class_of, letter
 from experiments.notice import Notice
+from experiments.scenario import load
 from experiments.shares import Replicates, variance_of
-from experiments.unknown import beyond_horizon, environment_beyond, marked, of_runs
+from experiments.unknown import FAR_BEYOND, beyond_horizon, marked, of_mix, of_runs
 from experiments.verdicts import mc_error, verdict_of
 from sim import ledger, levers
 from sim.errors import InputError
@@ -51,7 +52,7 @@ SERIES = ("gdp", "population")
 CARRIES = 0.1
 """Share of a target's variance from which a parameter counts as carrying it (design: a tenth)."""
 
-OUTSIDE_EXPERIENCE = 2.0
+OUTSIDE_EXPERIENCE = FAR_BEYOND
 """A plan that spends more than this many times the record's five-year total is outside what was observed."""
 
 LARGE_ADJUSTMENT = 0.1
@@ -203,12 +204,13 @@ def assess(
 ) -> Assessment:
     """How likely each target of a region's plan is in these runs, and what its indicators will be.
 
-    `discrepancy_outcomes` are the same runs with what the model may have wrong added; targets are judged on
-    them when given. Money, reconciliation and digest come from the plain ones. `replicates`: the batches from
-    which the sources of each forecast's variance are told. `notices`: what only the caller knows, such as
-    assumptions that the scenario changes.
+    `scenario`: itself, or its name in the pack. `discrepancy_outcomes` are the same runs with what the model may
+    have wrong added; targets are judged on them when given. Money, reconciliation and digest come from the plain
+    ones. `replicates`: the batches from which the sources of each forecast's variance are told. `notices`: what
+    only the caller knows; what holds of the scenario and its environment is told anyway.
     """
     judged = discrepancy_outcomes or outcomes
+    mix = load(region, scenario) if isinstance(scenario, str) else scenario
 
     def source(indicator: str, year: int) -> Variance | None:
         return None if replicates is None else variance_of(outcomes, judged, replicates, indicator, year)
@@ -221,10 +223,11 @@ def assess(
     )
     classes = [answer.class_ for answer in answers]
     money, by = public_money(region, outcomes)
-    said = (*notices, *_notices(region, outcomes, answers, money, judged is not outcomes))
+    of_scenario = of_mix(region, mix, outcomes.environment)
+    said = (*of_scenario, *notices, *_notices(region, outcomes, answers, money, judged is not outcomes))
     return Assessment(
         region=region.name,
-        scenario=scenario if isinstance(scenario, str) else scenario.name,
+        scenario=mix.name,
         environment=outcomes.environment,
         runs=outcomes.runs,
         seed=outcomes.seed,
@@ -480,7 +483,6 @@ def _notices(
 ) -> Iterable[Notice]:
     runs = outcomes.runs
     yield from of_runs(region, outcomes)
-    yield from environment_beyond(region, environment=outcomes.environment)
     yield from beyond_horizon(region, max((answer.year for answer in answers), default=region.settings.years.plan_end))
     if not doubted:
         yield Notice("no_discrepancy")

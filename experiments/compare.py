@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from experiments.affordable import beyond_notices
 from experiments.answers import Chance, Rests, TargetAnswer, version
 from experiments.assess import (
     CARRIES,
@@ -65,7 +64,7 @@ OF_EVERY_MIX = frozenset(
 """Notices of an assessment that hold whatever the mix; the first mix's are given."""
 
 OF_ONE_MIX = frozenset({"outside_experience", "changed_environment", "beyond_experience", "environment_beyond"})
-"""Notices that say of which mix they are."""
+"""Notices that say of which mix they are, unless they are the same of every one."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def side_by_side(
 
 def compared(region: Region, mixes: Sequence[Mixed]) -> Compared:
     """Mixes that were run on the same runs, each against the first."""
-    judged = [Judged(mix, assess(region, mix.scenario, mix.plain, mix.judged, notices=_of_mix(region, mix.scenario))) for mix in mixes]
+    judged = [Judged(mix, assess(region, mix.scenario, mix.plain, mix.judged)) for mix in mixes]
     base = judged[0]
     comparisons = tuple(_comparison(region, base, other) for other in judged[1:])
     first = base.mix.plain
@@ -340,15 +339,11 @@ def _mix(region: Region, base: Judged, one: Judged) -> MixAnswer:
     )
 
 
-def _of_mix(region: Region, scenario: Scenario) -> list[Notice]:
-    """What only the scenario says: assumptions that it changes, levers far beyond experience."""
-    changed = [Notice("changed_environment", {"fields": tuple(scenario.environment)})] if scenario.environment else []
-    return [*changed, *beyond_notices(region, scenario)]
-
-
 def _notices(judged: Sequence[Judged]) -> Iterable[Notice]:
-    yield from (notice for notice in judged[0].found.notices if notice.code in OF_EVERY_MIX)
+    first, *others = (one.found.notices for one in judged)
+    shared = [notice for notice in first if notice.code in OF_EVERY_MIX or all(notice in said for said in others)]
+    yield from (notice for notice in shared if notice.code in OF_EVERY_MIX | OF_ONE_MIX)
     for one in judged:
         for notice in one.found.notices:
-            if notice.code in OF_ONE_MIX:
+            if notice.code in OF_ONE_MIX and notice not in shared:
                 yield Notice(notice.code, {**notice.values, "scenario": one.mix.scenario.name})

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 import numpy as np
 
 from agents.statuses import CERTIFICATE_QUARTERS
-from experiments.affordable import beyond_notices
 from experiments.answers import Rests, version
 from experiments.apportion import apportioned
 from experiments.arriving import WITHIN_REACH, Arriving, arrives, arriving_runs, within_reach
@@ -184,8 +183,7 @@ def decompose(
     region: Region, mixed: Mixed, counts: Counts, owners: Owners | None, *, by: By = "year", asked: tuple[Target, ...] = ()
 ) -> Decomposition:
     """The task list of runs of a scenario, for the targets asked for or those within reach."""
-    changed = [Notice("changed_environment", {"fields": tuple(mixed.scenario.environment)})] if mixed.scenario.environment else []
-    assessed = assess(region, mixed.scenario, mixed.plain, mixed.judged, notices=[*changed, *beyond_notices(region, mixed.scenario)])
+    assessed = assess(region, mixed.scenario, mixed.plain, mixed.judged)
     goals = asked or within_reach(region, assessed)
     arriving, together, notices = arriving_runs(mixed, goals)
     chosen = tuple(_chosen(mixed, goal, assessed) for goal in goals)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +27,18 @@ LIVES = 3
 AHEAD = 2
 """Chunks per worker that are handed out beforehand: a worker need not wait, and little is under way when work stops."""
 
+LOOKED = 1.0
+"""How often the processes are looked at while nothing is told of them [s]."""
+
+STILL = 120.0
+"""How long none may be at work before they are taken for lost: a worker takes seconds to start, a minute on a machine without room [s]."""
+
 DIED = "the worker process died {times} times at these runs (out of memory?)"
+
+
+class Stillborn(Exception):
+    """No worker process lives long enough to begin its work."""
+
 
 Engine = Callable[[Iterator[Chunk]], Iterator[Done]]
 
@@ -70,37 +82,45 @@ def _ready() -> None:
 def _processes(fresh: Callable[[], Any], chunks: Iterator[Chunk], ahead: int) -> Iterator[Done]:
     from pebble import ProcessExpired
 
-    pool, breaks = fresh(), 0
+    pool, breaks, still = fresh(), 0, 0.0
     under_way: dict[Any, tuple[Chunk, int]] = {}
     waiting: list[tuple[Chunk, int]] = [(chunk, 1) for chunk in islice(chunks, ahead)]
     while under_way or waiting:
         while waiting and pool.active:
-            chunk, life = waiting.pop(0)
             try:
-                under_way[pool.schedule(compute, args=[chunk])] = chunk, life
+                under_way[pool.schedule(_computed, args=[pickle.dumps(waiting[0][0])])] = waiting[0]
             except RuntimeError:  # broken since
-                waiting.insert(0, (chunk, life))
-        ready, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                break
+            waiting.pop(0)
+        ready, _ = wait(under_way, timeout=LOOKED, return_when=FIRST_COMPLETED)
         for future in ready:
             chunk, life = under_way.pop(future)
             try:
-                yield future.result()
-                breaks = 0
+                found = future.result()
             except ProcessExpired:
                 if life < LIVES:
                     waiting.append((chunk, life + 1))
                     continue
-                yield lost(chunk, DIED.format(times=life))
+                found = lost(chunk, DIED.format(times=life))
             except BrokenProcessPool:
-                breaks += 1
                 waiting.append((chunk, life))
-                if breaks > LIVES * ahead:  # no worker lives long enough to begin
-                    raise
                 continue
+            breaks = 0
+            yield found
             waiting += [(following, 1) for following in islice(chunks, 1)]
-        if not pool.active:  # a worker died before it had begun anything, and took the pool with it
-            waiting += [under_way.pop(future) for future in list(under_way) if not future.done() or future.exception() is not None]
-            pool = fresh()
+        still = 0.0 if ready or any(future.running() for future in under_way) else still + LOOKED
+        # A worker that dies before it has begun anything takes the pool with it, or the chunk that it held, of which nobody hears again.
+        if (under_way or waiting) and (not pool.active or still >= STILL):
+            breaks += 1
+            if breaks > LIVES * ahead:
+                raise Stillborn
+            waiting += [under_way.pop(future) for future in list(under_way) if not future.done()]  # what is done is heard next
+            pool, still = fresh(), 0.0
+
+
+def _computed(chunk: bytes) -> Done:
+    """A chunk as bytes, computed: what kills a worker that reads it counts as a death at this chunk."""
+    return compute(pickle.loads(chunk))
 
 
 # --- many machines

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.affordable import beyond_notices
 from experiments.answers import Grade, TargetAnswer, Verdict, version
 from experiments.assess import Notice, assess
 from experiments.contributions import Contributions, by_group, coalitions, contributions, differing, mean_of
@@ -31,6 +30,7 @@ from experiments.goals import targets_of
 from experiments.paired import MOST_KEPT, Mixed, Progress, study
 from experiments.scenario import Scenario, load, without_policy
 from experiments.sensitivity import BATCHES, Batches, batch_runs, batches
+from experiments.unknown import beyond_experience
 
 if TYPE_CHECKING:
     from sim.draws import Draws
@@ -207,15 +207,16 @@ def retold(region: Region, answer: ExplainAnswer, target: TargetAnswer) -> Expla
 
 
 def _assumed(region: Region, scenario: Scenario, reference: Scenario, shared: Contributions) -> list[Notice]:
-    """What the scenario assumes otherwise or does beyond the record, and what the reference is."""
-    said = [Notice("changed_environment", {"fields": tuple(scenario.environment)})] if scenario.environment else []
-    said += beyond_notices(region, scenario)
+    """What the reference is, and whether it lies far beyond experience itself."""
+    said = []
     if scenario.environment != reference.environment:
         said.append(Notice("explain_same_assumptions", {}))
     if not shared.levers:
         said.append(Notice("explain_no_difference", {}))
     elif reference.name == NO_POLICY:
         said.append(Notice("explain_no_policy", {}))
+    elif far := tuple(row.lever for row in beyond_experience(region, reference)):
+        said.append(Notice("explain_reference_beyond", {"levers": far}))
     return said
 
 

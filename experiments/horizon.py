@@ -17,7 +17,6 @@ import numpy as np
 from pydantic import Field
 
 from calibration.discrepancy import size_of
-from experiments.affordable import beyond_notices
 from experiments.answers import Answer, Asked, Carrier, Class, Grade, Rests, Share, version
 from experiments.assess import (
     Floats,
@@ -35,7 +34,7 @@ from experiments.assess import (
 )
 from experiments.paired import last_year, study
 from experiments.scenario import first_year
-from experiments.unknown import beyond_horizon, checked_until, of_runs
+from experiments.unknown import beyond_horizon, checked_until, of_mix, of_runs
 from experiments.update import update
 from experiments.verdicts import mc_error
 from sim.errors import InputError
@@ -302,9 +301,7 @@ def rests_of(rows: Iterable[AttainableRow], year: int) -> Rests:
 
 def _notices(region: Region, scenario: Scenario, outcomes: Outcomes, end: int) -> Iterable[Notice]:
     yield from of_runs(region, outcomes)
-    if scenario.environment:
-        yield Notice("changed_environment", {"fields": tuple(scenario.environment)})
-    yield from beyond_notices(region, scenario)
+    yield from of_mix(region, scenario, outcomes.environment)
     yield from beyond_horizon(region, end)
     if end > region.settings.years.plan_end:
         yield Notice("targets_held", {"last": str(region.settings.years.plan_end)})

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from experiments.affordable import beyond_experience
 from experiments.answers import Answer, Grade, Rests, Share
 from experiments.assess import column, probability_of, sensible
 from experiments.differences import ChanceChange, Difference, chance_change, difference
@@ -21,6 +20,7 @@ from experiments.goals import reached
 from experiments.paired import Mixed, money, study
 from experiments.replacements import HALF, raised
 from experiments.scenario import plan_years
+from experiments.unknown import beyond_experience
 from sim.levers import LEVERS, Decider
 
 if TYPE_CHECKING:

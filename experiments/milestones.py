@@ -15,7 +15,6 @@ import numpy as np
 from pydantic import Field
 
 from experiments.adaptive import WAYS, RuleAnswer, RuleTried, judged_by, tried
-from experiments.affordable import beyond_notices
 from experiments.answers import Answer, Asked, Grade, Rests, Share, TargetAnswer, version
 from experiments.assess import Floats, Notice, assess, column, quantiles
 from experiments.early_signs import SignAnswer, sign_of
@@ -205,7 +204,8 @@ def milestones(
     region: Region, mixed: Mixed, *, targets: tuple[Target, ...], year: int | None = None, rule: RuleTried | None = None
 ) -> Milestones:
     """The milestones of some targets in runs of a scenario, in all years or in one."""
-    assessed = assess(region, mixed.scenario, mixed.plain, mixed.judged, notices=_assumed(region, mixed.scenario, rule))
+    # What a rule would set is told as well: it stands in the triggers of its scenario.
+    assessed = assess(region, rule.scenario if rule else mixed.scenario, mixed.plain, mixed.judged)
     by_target = {(one.indicator, one.year): one for one in assessed.targets}
     lines: list[MilestoneAnswer] = []
     paths: list[PathAnswer] = []
@@ -239,12 +239,6 @@ def milestones(
         warnings=(),
     )
     return Milestones(answer, headline, (*_about(assessed.notices, lines), *(rule.notices if rule else ())))
-
-
-def _assumed(region: Region, scenario: Scenario, rule: RuleTried | None) -> list[Notice]:
-    """What the scenario assumes otherwise, and what it or the rule does that the record never saw."""
-    changed = [Notice("changed_environment", {"fields": tuple(scenario.environment)})] if scenario.environment else []
-    return [*changed, *beyond_notices(region, rule.scenario if rule else scenario)]
 
 
 def _levers(region: Region, rule: RuleTried | None) -> list[LeverKnown]:

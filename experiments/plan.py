@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from experiments import plan_tables as tables
 from experiments import robust
-from experiments.affordable import beyond_notices
 from experiments.answers import Rests, version
 from experiments.assess import (
     OUTSIDE_EXPERIENCE,
@@ -36,7 +35,7 @@ from experiments.plan_answers import (
 from experiments.plan_judged import Judged, judge, runs_to_judge
 from experiments.plan_trials import BASE, Found, margins_of, to_judge
 from experiments.scenario import Scenario, load
-from experiments.unknown import of_runs
+from experiments.unknown import environment_beyond, of_mix, of_runs
 from experiments.within_reach import gains, ladder
 
 if TYPE_CHECKING:
@@ -195,7 +194,11 @@ def _notices(found: Found, judged: Judged, mix: Scenario, answer: PlanAnswer) ->
     if question.budget is not None and all(one.cost > question.budget for one in answer.candidates):
         least = min(one.cost for one in answer.candidates)
         yield Notice("plan_over_budget", {"budget": question.budget, "least": round(least)})
-    yield from beyond_notices(question.region, mix)
+    yield from of_mix(question.region, mix, question.environment)
+    others = [name for name in judged.environments if name != question.environment]
+    far = tuple(name for name in others if environment_beyond(question.region, mix, name))
+    if far:
+        yield Notice("plan_environments_beyond", {"environments": far})
     spent = answer.money
     if spent.record is not None and spent.times is not None and spent.times > OUTSIDE_EXPERIENCE:
         yield Notice(

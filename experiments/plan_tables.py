@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import robust
-from experiments.affordable import beyond_experience, recorded_money
+from experiments.affordable import recorded_money
 from experiments.assess import column, probability_of, reaches, sensible
 from experiments.evidence import levers_known
 from experiments.paired import money as district_money
@@ -28,6 +28,7 @@ from experiments.plan_answers import (
 )
 from experiments.plan_trials import BASE, ERRORS
 from experiments.scenario import plan_years
+from experiments.unknown import beyond_experience
 from sim.levers import LEVERS
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.affordable import beyond_experience
 from experiments.assess import Floats, Notice, probability_of, sensible
 from experiments.differences import ChanceChange, Difference, chance_change, difference
 from experiments.evidence import levers_known
@@ -22,6 +21,7 @@ from experiments.paired import money
 from experiments.scenario import plan_years
 from experiments.stress import Answered, Stress, rests_of
 from experiments.stress_answers import LeverTried, ReplacementAnswer, StressAnswer
+from experiments.unknown import beyond_experience
 from sim.levers import FIRST_YEAR, LAST_YEAR, LEVERS
 
 if TYPE_CHECKING:

@@ -16,8 +16,6 @@ from experiments.affordable import (
     Known,
     Recorded,
     YearCost,
-    beyond_experience,
-    beyond_notices,
     depends,
     known_costs,
     over_budget,
@@ -39,7 +37,7 @@ from experiments.assess import (
 )
 from experiments.paired import last_year, paired, study
 from experiments.scenario import Scenario, load, plan_years
-from experiments.unknown import of_runs
+from experiments.unknown import beyond_experience, of_mix, of_runs
 from sim.levers import LEVERS, Decider, Group, decider
 from sim.pack import UNITS
 
@@ -225,7 +223,7 @@ def check(
     recorded = recorded_money(region)
     by_year, by_year_before = yearly_costs(costs), yearly_costs(before)
     far = beyond_experience(region, scenario)
-    notices = list(beyond_notices(region, scenario))
+    notices = list(of_mix(region, scenario, environment))
     measured, rests, outcomes = None, _rests_on_unit_costs(costs), None
     if runs:
         measured, outcomes = _measured(region, scenario, usual, runs, seed, environment, draws, recorded, progress)
@@ -243,8 +241,6 @@ def check(
     if outside and recorded is not None:
         over, times = f"{plan_years(region)[0]}-{plan_years(region)[-1]}", round(total / recorded.total, 1)
         notices.append(Notice("outside_experience", {"median": round(total), "over": over, "record": recorded.total, "times": times}))
-    if scenario.environment:
-        notices.append(Notice("changed_environment", {"fields": tuple(scenario.environment)}))
     late = tuple(trigger for trigger in scenario.triggers if trigger.year >= plan_years(region)[-1])
     if late:
         notices.append(Notice("late_trigger", {"year": str(late[0].year), "last": str(plan_years(region)[-1])}))

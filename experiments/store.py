@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calibration.manifest import Damaged, reason_of, write_whole
 from experiments.designs import design_of, prepared
+from experiments.sweep_limits import Limit
 from sim.draws import DRAWN
 from sim.errors import InputError, did_you_mean
 from sim.files import drafts_of
@@ -281,6 +282,7 @@ class _Told(BaseModel):
     packs: dict[str, str]
     fits: dict[str, str | None]
     targets: list[_Goal]
+    limits: list[Limit] | None = None
     version: str
 
 
@@ -316,9 +318,12 @@ class Sweep:
         return str(self.manifest["design"]["luck"])
 
     @property
-    def fitted(self) -> bool:
-        """Whether every region had a fit to draw from; where one had none its runs drew from the priors."""
-        return all(self.manifest["fits"].values())
+    def limits(self) -> tuple[Limit, ...]:
+        """What it cannot know, as was decided before it ran; a sweep from before that was kept says where it had no fit."""
+        told = self.manifest.get("limits")
+        if told is None:
+            told = [{"region": name, "code": "prior_only"} for name, fit in self.manifest["fits"].items() if not fit]
+        return tuple(Limit.model_validate(one) for one in told)
 
     @property
     def rows(self) -> int:

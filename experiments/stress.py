@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from experiments.affordable import beyond_notices
 from experiments.answers import Asked, Carrier, Chance, Grade, Rests, Verdict, version
 from experiments.assess import (
     Floats,
@@ -36,7 +35,7 @@ from experiments.differences import chance_change, difference
 from experiments.events import events_of, happening, under_events
 from experiments.goals import reached, together
 from experiments.paired import MOST_KEPT, Mixed, Study, money, study
-from experiments.scenario import plan_years
+from experiments.scenario import plan_years, under
 from experiments.stress_answers import (
     EventAnswer,
     EventsAnswer,
@@ -46,7 +45,7 @@ from experiments.stress_answers import (
     StressedMoney,
     StressedTarget,
 )
-from experiments.unknown import of_runs
+from experiments.unknown import all_beyond, of_mix, of_runs
 from experiments.verdicts import VERDICTS, verdict_of
 from sim.indicators import INDICATORS
 
@@ -281,9 +280,8 @@ def _levels(region: Region, base: Mixed, under: Mixed, first: int) -> Iterable[S
 
 def _notices(region: Region, scenario: Scenario, base: Mixed, tried: Sequence[Answered]) -> Iterable[Notice]:
     yield from of_runs(region, base.plain)
-    if scenario.environment:
-        yield Notice("changed_environment", {"fields": tuple(scenario.environment)})
-    yield from beyond_notices(region, scenario)
+    yield from of_mix(region, scenario, base.plain.environment)
+    yield from _events_beyond(region, scenario, base.plain.environment, tried)
     if not region.targets:
         yield Notice("stress_no_targets")
     if any(event.grade == "D" for one in tried for event in one.ordeal.events):
@@ -292,6 +290,15 @@ def _notices(region: Region, scenario: Scenario, base: Mixed, tried: Sequence[An
         yield Notice("stress_denominator")
     if any(one.scenario.triggers != scenario.triggers for one in tried):
         yield Notice("stress_trigger_dropped")
+
+
+def _events_beyond(region: Region, scenario: Scenario, environment: str, tried: Sequence[Answered]) -> Iterable[Notice]:
+    """What the events take beyond experience that the mix without them does not: fields of the environment, and levers."""
+    without = all_beyond(region, under(region, scenario).environment, scenario, environment)
+    under_events = (all_beyond(region, one.region.environment, one.scenario, environment) for one in tried)
+    found = tuple(dict.fromkeys(name for far in under_events for name in far if name not in without))
+    if found:
+        yield Notice("stress_beyond", {"fields": found})
 
 
 def _denominator(one: Ordeal) -> bool:

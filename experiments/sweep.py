@@ -20,6 +20,7 @@ from calibration.manifest import manifest_of
 from experiments.chunks import Chunk, compute
 from experiments.designs import prepared
 from experiments.store import FORMAT, MANIFEST, Sweep, begun, failures_in, opened
+from experiments.sweep_limits import limits_of
 from sim.version import product_version
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def manifest_for(design: Design) -> dict[str, Any]:
     return {
         "format": FORMAT, "design": design.described(), "design_digest": design.digest, "size": size, "rules": SOURCE_DIGEST,
         "packs": packs, "fits": fits, "scenarios": scenarios, "targets": targets, "version": product_version(),
+        "limits": [one.model_dump() for one in limits_of(design)],
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }  # fmt: skip
 

@@ -78,6 +78,7 @@ class SweepAnswer(Answer):
     version: str
     targets: tuple[SweptTarget, ...]
     failures: tuple[Failure, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def summary(sweep: Sweep, progress: Callable[[int], object] | None = None) -> SweepAnswer:

@@ -39,7 +39,7 @@ from experiments.assess import (
     reaches,
     sensible,
 )
-from experiments.unknown import of_runs
+from experiments.unknown import of_mix, of_runs
 from experiments.verdicts import mc_error, verdict_of
 from sim.draws import beliefs
 from sim.errors import InputError
@@ -134,16 +134,27 @@ def run_update(
         InputError: see `update`.
     """
     outcomes = simulated(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress)
-    return update(region, scenario.name, outcomes, actuals, size=size_of(region), seed=seed)
+    known = of_mix(region, scenario, environment)
+    return update(region, scenario.name, outcomes, actuals, size=size_of(region), seed=seed, notices=known)
 
 
-def update(region: Region, scenario: str, outcomes: Outcomes, actuals: Actuals, *, size: Size, seed: int = 1) -> Update:
+def update(
+    region: Region,
+    scenario: str,
+    outcomes: Outcomes,
+    actuals: Actuals,
+    *,
+    size: Size,
+    seed: int = 1,
+    notices: Iterable[Notice] = (),
+) -> Update:
     """Condition these runs on the figures.
 
     Args:
         outcomes: runs without the model's error.
         size: of that error, after the record.
         seed: keys which runs are picked and what error they draw.
+        notices: what must be known of the scenario.
 
     Raises:
         InputError: no run has a value for any figure, or the figures leave too few runs (it names the one that fits worst).
@@ -183,7 +194,7 @@ def update(region: Region, scenario: str, outcomes: Outcomes, actuals: Actuals, 
         forecast=_forecast(region, judged, updated, figures),
         parameters=_parameters(region, outcomes, step),
         readings=_readings(region, outcomes, step),
-        notices=tuple(_notices(region, outcomes, actuals, figures, by, step)),
+        notices=(*notices, *_notices(region, outcomes, actuals, figures, by, step)),
         judged=judged,
         updated=updated,
     )

@@ -28,7 +28,7 @@ from experiments.assess import (
     quantiles,
     sensible,
 )
-from experiments.unknown import of_runs
+from experiments.unknown import of_mix, of_runs
 from experiments.verdicts import mc_error
 from sim.pack import GROWTH_UNITS, UNITS
 
@@ -98,11 +98,20 @@ def run_validation(
 ) -> Validation:
     """Forecast with the fit as it was made, and score the forecast against what was published."""
     outcomes = simulated(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress)
-    return validate(region, scenario.name, outcomes, widened(region, outcomes), actuals)
+    known = of_mix(region, scenario, environment)
+    return validate(region, scenario.name, outcomes, widened(region, outcomes), actuals, notices=known)
 
 
-def validate(region: Region, scenario: str, outcomes: Outcomes, judged: Outcomes, actuals: Actuals) -> Validation:
-    """Score these runs. `judged`: the same runs with what the model may have wrong added; `outcomes` give the digest."""
+def validate(
+    region: Region, scenario: str, outcomes: Outcomes, judged: Outcomes, actuals: Actuals, *, notices: Iterable[Notice] = ()
+) -> Validation:
+    """Score these runs.
+
+    Args:
+        outcomes: give the digest.
+        judged: the same runs with what the model may have wrong added.
+        notices: what must be known of the scenario.
+    """
     scores = tuple(score(region, judged, figure) for figure in actuals)
     return Validation(
         region=region.name,
@@ -113,7 +122,7 @@ def validate(region: Region, scenario: str, outcomes: Outcomes, judged: Outcomes
         digest=outcomes.digest,
         actuals=actuals.file,
         scores=scores,
-        notices=tuple(_notices(region, outcomes, actuals, scores)),
+        notices=(*notices, *_notices(region, outcomes, actuals, scores)),
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from agents.compiled import CACHE, SOURCE_DIGEST, entry
 from sim.draws import DRAWN, Draws, Floats, PriorDraws
 from sim.errors import InputError
-from sim.files import drafted
+from sim.files import write_whole
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
 from sim.outcomes import Outcomes, names_of_readings, yearly_money
@@ -76,8 +76,7 @@ def written(name: str, source_of: Callable[[], str]) -> ModuleType:
     path = CACHE / f"{name}.py"
     source = source_of()
     if not path.exists() or path.read_text(encoding="utf-8") != source:
-        with drafted(path, path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")) as draft:
-            draft.write_text(source, encoding="utf-8")
+        write_whole(path, source)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, did_you_mean
+from sim.files import drafted_folder
 from sim.levers import LEVER_IDS, LeverPaths
 from sim.pack import (
     END_KEYS,
@@ -352,20 +352,11 @@ def new(folder: str | Path, name: str) -> Path:
     template = load("dadukou")
     try:
         goal.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{goal.name}-", dir=goal.parent))
     except OSError as reason:
         raise InputError(f"cannot be made ({reason.strerror or reason})", file=shown(goal)) from None
-    try:
+    with drafted_folder(goal, shown(goal)) as draft:
         _write_skeleton(template, draft, name)
         load(draft)
-        draft.chmod(0o755)
-        draft.rename(goal)
-    except OSError as reason:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise InputError(f"cannot be made ({reason.strerror or reason})", file=shown(goal)) from None
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return goal
 
 

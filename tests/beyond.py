@@ -18,6 +18,9 @@ from tests.experiments import synthetic
 FAR = Mix().lever("seed_fund", ((2021, 5000.0),))
 """Twenty-seven times the seed fund on record: the scale of funds is extrapolated."""
 
+HARSH = "ruin"
+"""An environment that a pack of our own has beside those of the shipped one."""
+
 RUNS = 240
 CONDITIONS = ("extrapolation", "small_sample", "not_calibrated", "thin_record")
 
@@ -48,6 +51,13 @@ def changed(pack: Path, **values: object) -> None:
     """Write other values into the manifest of a pack's fit."""
     file = pack / "posterior" / "manifest.json"
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **values}), encoding="utf-8")
+
+
+def with_case(region: Region, **case: object) -> Region:
+    """The region with a named environment of its own, `HARSH`, like `slow` but for what is given."""
+    known = region.environment.environments
+    cases = {**known, HARSH: known["slow"].model_copy(update=case)}
+    return replace(region, environment=region.environment.model_copy(update={"environments": cases}))
 
 
 def mixed_of(region: Region, mix: Mix, *, draws: str = "posterior", runs: int = RUNS) -> Mixed:

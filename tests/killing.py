@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from bench import processes
+from sim.files import DRAFT
 
 ROOT = Path(__file__).resolve().parents[1]
 YIDU = [sys.executable, str(ROOT / "command.py")]
@@ -67,7 +68,7 @@ def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file under a final name, with what is in it; drafts and locks are named as such."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".part", ".tmp") and path.name != ".lock")
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != DRAFT and path.name != ".lock")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

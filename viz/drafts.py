@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.affordable import highest_on_record
 from experiments.scenario import asks, plan_years
+from experiments.unknown import highest_on_record
 from sim import levers
 from viz.terminal import number, trigger_text
 from viz.words import Words

@@ -7,7 +7,6 @@ import io
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +15,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from experiments.whole_pack import load_whole
 from sim.errors import InputError, did_you_mean, nearest
+from sim.files import drafted_folder
 from sim.levers import LAST_YEAR
 from sim.reading import shown
 from sim.region import load
@@ -75,11 +75,7 @@ def from_excel(source: Path | bytes, folder: str | Path, name: str | None = None
     called = name or (source.name if isinstance(source, Path) else "workbook.xlsx")
     goal = _free(Path(folder))
     book = _Book(called, read_workbook(read_bytes(source, called), called))
-    try:
-        draft = Path(tempfile.mkdtemp(prefix=f".{goal.name}-", dir=goal.parent))
-    except OSError as reason:
-        raise InputError(f"cannot be made ({reason.strerror or reason})", file=str(folder)) from None
-    try:
+    with drafted_folder(goal, str(folder)) as draft:
         book.write(draft, as_in_workbook=True)
         try:
             load_whole(draft)
@@ -89,15 +85,6 @@ def from_excel(source: Path | bytes, folder: str | Path, name: str | None = None
         draft.mkdir()
         book.write(draft)
         load_whole(draft)
-        if goal.exists():
-            goal.rmdir()
-        os.replace(draft, goal)
-    except OSError as reason:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise InputError(f"cannot be made ({reason.strerror or reason})", file=str(folder)) from None
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return load(goal)
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from calibration.manifest import manifest_of, refusal
-from experiments.unknown import by_class, of_fit, of_record, silent
+from experiments.evidence import findings_of
+from experiments.notice import Notice
+from experiments.unknown import by_class, fields_beyond, of_fit, silent, thin_record
 from viz.limits import tagged
 from viz.terminal import notice, say
 from viz.words import Words
@@ -26,8 +28,8 @@ def show_support(out: Console, words: Words, region: Region) -> None:
 
 def support(words: Words, region: Region) -> list[str]:
     """The same as sentences."""
-    thin = [notice(words, region, one) for one in of_record(region) if one.code == "thin_record"]
-    return [*(thin or _classes(words, region)), *_fit(words, region)]
+    thin = [notice(words, region, one) for one in thin_record(region)]
+    return [*(thin or _classes(words, region)), *_fit(words, region), *_environments(words, region)]
 
 
 def _classes(words: Words, region: Region) -> list[str]:
@@ -40,6 +42,16 @@ def _classes(words: Words, region: Region) -> list[str]:
     return said
 
 
+def _environments(words: Words, region: Region) -> list[str]:
+    """Environments of the pack under which every number is extrapolated, whatever the mix."""
+    found = {name: fields_beyond(region, region.environment, name) for name in region.environment.environments}
+    far = {name: fields for name, fields in found.items() if fields}
+    if not far:
+        return []
+    fields = tuple(dict.fromkeys(field for one in far.values() for field in one))
+    return [notice(words, region, Notice("pack_environments_beyond", {"environments": tuple(far), "fields": fields}))]
+
+
 def _fit(words: Words, region: Region) -> list[str]:
     """What the fit is worth; that it cannot be used, or that there is none."""
     wrong = refusal(region)
@@ -47,6 +59,6 @@ def _fit(words: Words, region: Region) -> list[str]:
         return [tagged(words, "not_calibrated", words("limit.check.stale", why=words.error(wrong)))]
     if manifest_of(region) is None:
         return [tagged(words, "not_calibrated", words("limit.check.no_fit"))]
-    told = silent(region)
+    told = silent(findings_of(region))
     found = [] if told is None else [words("limit.check.silent", silent=told[0], of=told[1])]
     return [*found, *(notice(words, region, one) for one in of_fit(region))]

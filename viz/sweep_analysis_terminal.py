@@ -12,7 +12,7 @@ from experiments.discovery import RESAMPLED
 from experiments.notice import KINDS
 from experiments.sensitivity import IDLE
 from viz.concluding import conclude
-from viz.limits import tagged
+from viz.limits import kinds_of, tagged
 from viz.terminal import number, percent, say, show, table
 from viz.words import Words
 
@@ -78,6 +78,8 @@ def show_analysis(out: Console, words: Words, answer: SweepAnalysisAnswer, title
     method = words(f"sweep_analyse.method.{answer.method}")
     out.print(f"[bold]{escape(words('sweep_analyse.title', folder=answer.folder, method=method))}[/bold]")
     _head(out, words, answer)
+    for line in kinds_of(words, answer.warnings):
+        say(out, line, style="bold")
     out.print()
     if answer.indices:
         _indices(out, words, answer, titles)
@@ -364,9 +366,9 @@ def _branch_text(words: Words, node: TreeNode, yes: bool, titles: Titles) -> str
     return words(f"sweep_analyse.path_{'at_most' if yes else 'above'}", title=title, threshold=f"{node.threshold:.4g}", unit=unit).strip()
 
 
-def warnings_of(words: Words, answer: SweepAnalysisAnswer, *, fitted: bool = True) -> tuple[str, ...]:
-    """What the reader must know. `fitted`: whether every region swept had a fit to draw from."""
-    said = [] if fitted else [tagged(words, KINDS["prior_only"], words("notice.prior_only"))]
+def warnings_of(words: Words, answer: SweepAnalysisAnswer, limits: Sequence[str] = ()) -> tuple[str, ...]:
+    """What the reader must know. `limits`: what the sweep itself cannot know."""
+    said = list(limits)
     if not answer.complete:
         said.append(words("sweep_analyse.mind_incomplete"))
     least = LEAST_BLOCKS.get(answer.method, FEWEST_FOR_EACH * len(answer.inputs))

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
-from experiments.notice import KINDS
-from viz.limits import tagged
-from viz.terminal import chance, mind, number, percent, say, show, table
+from experiments.sweep_limits import limits_of
+from experiments.unknown import few_runs
+from sim.errors import InputError
+from viz.limits import kinds_of
+from viz.terminal import chance, mind, notice, number, percent, say, show, table
 from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.designs import Design
     from experiments.store import Sweep
     from experiments.sweep import Estimate
+    from experiments.sweep_limits import Limit
     from experiments.sweep_summary import SweepAnswer, SweptTarget
+    from sim.region import Region
 
 UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 MOST_SHOWN = 5
@@ -60,6 +64,7 @@ def show_estimate(out: Console, words: Words, design: Design, expected: Estimate
     )  # fmt: skip
     say(out, words("sweep.dry_disk", size=size(expected.bytes), each=size(expected.measured.bytes)))
     out.print()
+    mind(out, words, limits_said(words, limits_of(design), design.points["region"].nunique()))
 
 
 def _size(
@@ -76,7 +81,38 @@ def _size(
     )  # fmt: skip
 
 
-def show_sweep(out: Console, words: Words, sweep: Sweep, answer: SweepAnswer) -> None:
+def limits_said(words: Words, limits: Sequence[Limit], regions: int) -> tuple[str, ...]:
+    """What a sweep of so many regions cannot know, each sentence with its kind; of which region, where there are several."""
+    said = []
+    for limit in limits:
+        region = pack_of(limit.region)
+        text = notice(words, region, limit.notice)
+        title = limit.region if region is None else words.titled(region)
+        said.append(words("compare.of_mix", mix=title, text=text) if regions > 1 else text)
+    return tuple(said)
+
+
+def pack_of(name: str) -> Region | None:
+    """The pack of a region that was swept, for the titles in it; None where it is gone or cannot be read."""
+    from experiments.designs import region_of
+
+    try:
+        return region_of(name)
+    except InputError:
+        return None
+
+
+def warnings_of(words: Words, sweep: Sweep, answer: SweepAnswer) -> tuple[str, ...]:
+    """What the reader of `yidu sweep show` must know."""
+    said = list(limits_said(words, sweep.limits, len(sweep.manifest["packs"])))
+    if answer.runs_done:
+        said += [notice(words, None, one) for one in few_runs(answer.runs_done)]
+    if answer.failed:
+        said.append(words("sweep.failed", failed=f"{answer.failed:,}", done=f"{answer.runs_done:,}"))
+    return tuple(said)
+
+
+def show_sweep(out: Console, words: Words, answer: SweepAnswer) -> None:
     """The answer of `yidu sweep show`."""
     state = words("sweep.complete") if answer.complete else words("sweep.unfinished")
     out.print(f"[bold]{escape(words('sweep.title', folder=answer.folder, kind=words(f'sweep.kind.{answer.kind}'), state=state))}[/bold]")
@@ -90,14 +126,14 @@ def show_sweep(out: Console, words: Words, sweep: Sweep, answer: SweepAnswer) ->
     )  # fmt: skip
     if answer.digest is not None:
         out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    for line in kinds_of(words, answer.warnings):
+        say(out, line, style="bold")
     out.print()
     if answer.targets:
         _targets(out, words, answer)
     for failure in answer.failures[:MOST_SHOWN]:
         say(out, words("sweep.failure", point=failure.point, replicate=failure.replicate, run=failure.run, error=failure.error))
-    bare = [] if sweep.fitted else [tagged(words, KINDS["prior_only"], words("notice.prior_only"))]
-    failed = [words("sweep.failed", failed=f"{answer.failed:,}", done=f"{answer.runs_done:,}")] if answer.failed else []
-    mind(out, words, [*bare, *failed])
+    mind(out, words, answer.warnings)
 
 
 def _targets(out: Console, words: Words, answer: SweepAnswer) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.cells import cell_len
@@ -175,13 +175,14 @@ def show(out: Console, grid: Table) -> None:
 # --- assessment
 
 
-def notice(words: Words, region: Region, said: Notice) -> str:
-    """The sentence of a notice; indicators and assumptions among its values by their titles."""
+def notice(words: Words, region: Region | None, said: Notice) -> str:
+    """The sentence of a notice; indicators, assumptions and environments among its values by their titles, where the region is known."""
     values: dict[str, object] = {}
     for name, value in said.values.items():
         if isinstance(value, tuple):
-            fields = region.environment.fields
-            titles = [words.titled(fields[one]) if one in fields else words.indicator(one) for one in value]
+            spec = None if region is None else region.environment
+            known: Mapping[str, Any] = {} if spec is None else spec.environments if name == "environments" else spec.fields
+            titles = [words.titled(known[one]) if one in known else words.indicator(one) for one in value]
             values[name] = words("phrase.comma").join(titles)
         elif name in ("indicator", "status"):
             values[name] = words.indicator(str(value))
@@ -780,6 +781,8 @@ def show_run(out: Console, words: Words, region: Region, scenario: Scenario, ans
         markup=False,
     )
     out.print(words("phrase.digest", digest=answer.digest), markup=False, style="dim")
+    for line in kinds_of(words, answer.warnings):
+        say(out, line, style="bold")
     out.print()
     years = sorted({row.year for row in answer.indicators if row.value is not None})
     values: dict[tuple[str, str], dict[int, float | None]] = {}

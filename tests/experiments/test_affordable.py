@@ -13,10 +13,7 @@ from experiments.affordable import (
     DEPENDS,
     KNOWN,
     Recorded,
-    beyond_experience,
-    beyond_notices,
     depends,
-    highest_on_record,
     known_costs,
     over_budget,
     recorded_money,
@@ -26,6 +23,7 @@ from experiments.ask import ask
 from experiments.paired import study
 from experiments.scenario import Scenario, load, plan_years
 from experiments.scenario_check import check
+from experiments.unknown import beyond_experience, highest_on_record, of_mix
 from sim.draws import PriorDraws
 from sim.ledger import DISTRICT_LINES, LINE_IDS, LINES
 from sim.levers import LEVERS, LeverPaths
@@ -125,7 +123,7 @@ def test_over_budget_is_above_the_yearly_record_and_nothing_without_one() -> Non
 def test_the_status_quo_is_within_experience(dadukou: Region) -> None:
     for region in (dadukou, load_region("chongqing")):
         assert beyond_experience(region, load(region, "status_quo")) == ()
-        assert beyond_notices(region, load(region, "status_quo")) == ()
+        assert of_mix(region, load(region, "status_quo"), "baseline") == ()
 
 
 @pytest.mark.parametrize("lever", sorted(LEVERS))

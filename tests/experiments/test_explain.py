@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
 from experiments.answers import to_json
-from experiments.explain import most_at_risk, reference_of, run_explain, runs_in_all
+from experiments.explain import _assumed, most_at_risk, reference_of, run_explain, runs_in_all
+from experiments.scenario import load
 from experiments.schemas import SCHEMAS
 from experiments.sensitivity import BATCHES
 from sim.draws import PriorDraws
@@ -18,8 +20,6 @@ RUNS = 12
 
 
 def explained(region, name, **more):
-    from experiments.scenario import load
-
     return run_explain(region, load(region, name), draws=PriorDraws(region), **more)
 
 
@@ -168,3 +168,11 @@ def test_only_what_is_worth_saying_beside_the_largest_is_said(answer):
     some = [answer.deciding[0].model_copy(update={"size": size}) for size in (100.0, 30.0, 9.0, 8.0)]
     assert [row.size for row in said_first(some)] == [100.0, 30.0] and said_first([]) == []
     assert len(said_first([some[0]] * 5)) == 3
+
+
+def test_a_reference_far_beyond_the_record_is_told(dadukou):
+    mix, far, usual = (load(dadukou, name) for name in ("status_quo", "talent_first", "austerity"))
+    differ = SimpleNamespace(levers=("talent_package",))
+    (said,) = _assumed(dadukou, mix, far, differ)
+    assert said.code == "explain_reference_beyond" and "talent_package" in said.values["levers"]
+    assert _assumed(dadukou, far, mix, differ) == [] == _assumed(dadukou, mix, usual, differ)

@@ -15,6 +15,7 @@ from sim.draws import PriorDraws
 from sim.errors import InputError
 from sim.levers import LEVERS, decider
 from sim.region import Region
+from tests import beyond
 from tests.experiments.invented import (
     COST_OF_AWARD,
     PER_AWARD,
@@ -98,6 +99,20 @@ def test_the_progress_bar_counts_real_runs(region: Region, monkeypatch: pytest.M
     more: list[int] = []
     plan(found, more.append)
     assert 0.6 * runs_to_answer(found) < sum(more) <= runs_to_answer(found)
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"), [(beyond.HARSH, "environment_beyond"), ("baseline", "plan_environments_beyond")]
+)
+def test_an_environment_that_nobody_saw_is_told(
+    environment: str, code: str, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invent(monkeypatch, 300.0)
+    harsh = beyond.with_case(region, shift={"gdp_growth": -0.2})
+    targets = targets_of(harsh, "tech_enterprises")
+    question = Question(harsh, targets, 0.8, environment=environment, runs=20, evaluations=20, draws=PriorDraws(harsh))
+    said = {one.code: one.values for one in plan(find(question)).notices if one.code.endswith("_beyond")}
+    assert said == {code: {"fields": ("gdp_growth",)} if environment == beyond.HARSH else {"environments": (beyond.HARSH,)}}
 
 
 # --- no mix

@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -23,7 +25,7 @@ import xarray as xr
 
 from calibration.discrepancy import widened
 from calibration.manifest import posterior
-from experiments import chunks
+from experiments import chunks, engines
 from experiments.chunks import Done, compute
 from experiments.designs import Design, Setting, read
 from experiments.engines import local
@@ -253,14 +255,80 @@ class Deadly(tuple[Setting, ...]):
         return super().__iter__()
 
 
-def test_a_chunk_that_kills_every_worker_is_given_up_and_the_rest_goes_on(design: Design) -> None:
+def die(*_: object) -> Any:
+    """The end of a worker process, by the signal of a system that is out of memory."""
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ()
+
+
+class DeadlyToRead(tuple[Setting, ...]):
+    """Settings that kill the worker process as it reads them."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return die, ()
+
+
+@pytest.mark.parametrize("deadly", [Deadly, pytest.param(DeadlyToRead, marks=pytest.mark.slow)])
+def test_a_chunk_that_kills_every_worker_is_given_up_and_the_rest_goes_on(design: Design, deadly: type[Any]) -> None:
     good, bad = chunk_of(design, 0, ()), chunk_of(design, 1, ())
     with local(2) as engine:
-        found = {part.number: part for part in engine(iter([replace(bad, settings=Deadly(bad.settings)), good]))}
+        found = {part.number: part for part in engine(iter([replace(bad, settings=deadly(bad.settings)), good]))}
     assert (found[0].failed, found[1].failed) == (0, found[1].runs)
     table = pd.read_parquet(io.BytesIO(found[1].data))
     assert table["error"].str.contains("died 3 times").all() and table["gdp"].isna().all()
     assert found[0].data == compute(good).data
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_where_every_worker_dies_as_it_starts_there_is_an_end(design: Design, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    monkeypatch.setattr(engines, "_ready", die)
+    with pytest.raises(engines.Stillborn), local(workers) as engine:
+        list(engine(chunk_of(design, number, ()) for number in range(parts_of(design))))
+
+
+def test_a_sweep_without_workers_ends_with_a_sentence(yidu: Yidu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_ready", die)
+    ran = yidu("sweep", file(tmp_path, LEVERS), "--out", tmp_path / "s", "--workers", 1)
+    assert ran.exit_code == 1 and "没有一个工作进程活到开始计算" in ran.stderr and len(ran.stderr.splitlines()) == 1
+
+
+class DeadlyOnce:
+    """Work of which the first worker that reads it does slowly, the second dies before anybody knows that it has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return read_work, (self.folder,)
+
+
+def read_work(folder: Path) -> Callable[[bytes], Done]:
+    """What a worker makes of `DeadlyOnce`."""
+    with suppress(FileExistsError):
+        (folder / "slow").touch(exist_ok=False)
+        return slowly
+    with suppress(FileExistsError):
+        (folder / "dead").touch(exist_ok=False)
+        die()
+    return engines._computed
+
+
+def slowly(chunk: bytes) -> Done:
+    """Work that is still being done when another worker dies."""
+    time.sleep(5.0)
+    return engines._computed(chunk)
+
+
+@pytest.mark.slow
+def test_a_chunk_of_which_nobody_hears_again_is_done_again(design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_computed", DeadlyOnce(tmp_path))
+    monkeypatch.setattr(engines, "STILL", 20.0)
+    work = [chunk_of(design, number, ()) for number in range(parts_of(design))]
+    with local(2) as engine:
+        found = {part.number: part for part in engine(iter(work))}
+    assert (tmp_path / "dead").exists()
+    assert {number: part.failed for number, part in found.items()} == dict.fromkeys(range(len(work)), 0)
 
 
 def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_uninterrupted_sweep(

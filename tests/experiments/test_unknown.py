@@ -57,16 +57,34 @@ def test_an_environment_that_was_never_seen_is_extrapolated_throughout_and_the_p
     slump = Mix().assume("gdp_growth", ((2021, -0.09),))
     rows = beyond.told_of(dadukou, slump).assessment
     assert "environment_beyond" in limits(rows.notices) and all(row.limits == ("environment_beyond",) for row in rows.targets)
-    assert environment_beyond(dadukou, Mix().assume("gdp_growth", ((2021, 0.05),)).scenario(dadukou)) == ()
+    assert environment_beyond(dadukou, Mix().assume("gdp_growth", ((2021, 0.05),)).scenario(dadukou), "baseline") == ()
     for region in (dadukou, load("chongqing")):
-        assert [environment_beyond(region, environment=name) for name in region.environment.environments] == [()] * 4
+        usual = scenario(region, "status_quo")
+        assert [environment_beyond(region, usual, name) for name in region.environment.environments] == [()] * 4
 
 
-def test_an_environment_of_the_packs_own_may_lie_outside_too(dadukou: Region) -> None:
-    cases = dadukou.environment.environments
-    ruin = cases["slow"].model_copy(update={"shift": {"gdp_growth": -0.2}})
-    harsh = replace(dadukou, environment=dadukou.environment.model_copy(update={"environments": {**cases, "ruin": ruin}}))
-    assert environment_beyond(harsh, environment="ruin") == (Notice("environment_beyond", {"fields": ("gdp_growth",)}),)
+@pytest.mark.parametrize(
+    ("case", "far"),
+    [({"shift": {"gdp_growth": -0.2}}, ("gdp_growth",)), ({"shift": {"city_pull": 0.6}}, ()), ({"shift": {}, "sd_scale": 2.0}, ()),
+     ({"shift": {}, "shock_year": 2022}, ())],
+)  # fmt: skip
+def test_an_environment_of_the_packs_own_may_lie_outside_too(dadukou: Region, case: dict[str, object], far: tuple[str, ...]) -> None:
+    harsh = beyond.with_case(dadukou, **case)
+    said = environment_beyond(harsh, scenario(harsh, "status_quo"), beyond.HARSH)
+    assert said == ((Notice("environment_beyond", {"fields": far}),) if far else ())
+
+
+def test_a_spread_three_times_as_wide_is_outside_in_every_field_that_spreads(dadukou: Region) -> None:
+    harsh = beyond.with_case(dadukou, shift={}, sd_scale=3.0)
+    (said,) = environment_beyond(harsh, scenario(harsh, "status_quo"), beyond.HARSH)
+    assert said.values["fields"] == tuple(name for name, field in dadukou.environment.fields.items() if field.sd > 0.0)
+
+
+def test_what_a_scenario_assumes_is_not_shifted_and_what_it_does_not_is(dadukou: Region) -> None:
+    harsh = beyond.with_case(dadukou, shift={"gdp_growth": -0.2, "city_pull": 2.0})
+    mix = Mix().assume("gdp_growth", ((2021, 0.05),)).scenario(harsh)
+    (said,) = environment_beyond(harsh, mix, beyond.HARSH)
+    assert said.values["fields"] == ("city_pull",)
 
 
 def test_beyond_the_horizon_checked_a_target_is_extrapolated(dadukou: Region) -> None:
@@ -79,12 +97,12 @@ def test_beyond_the_horizon_checked_a_target_is_extrapolated(dadukou: Region) ->
 
 
 def test_a_parameter_piled_at_its_bound_marks_the_targets_it_carries(dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert at_prior_bound(dadukou) == ()
     found = unknown.findings_of(dadukou)
-    assert found is not None
+    assert found is not None and at_prior_bound(found) == ()
     piled = [row.model_copy(update={"median": row.prior_p95}) if row.parameter == PILED else row for row in found.parameters]
-    monkeypatch.setattr(unknown, "findings_of", lambda _: found.model_copy(update={"parameters": tuple(piled)}))
-    assert at_prior_bound(dadukou) == (PILED,)
+    worse = found.model_copy(update={"parameters": tuple(piled)})
+    monkeypatch.setattr(unknown, "findings_of", lambda _: worse)
+    assert at_prior_bound(worse) == (PILED,)
     (row, *_) = beyond.told_of(dadukou).assessment.targets
     carried = row.model_copy(update={"carriers": (SimpleNamespace(parameter=PILED),)})
     assert [one.limits for one in marked([carried, row], unknown.of_fit(dadukou))] == [("at_prior_bound",), ()]
@@ -119,6 +137,6 @@ def test_what_each_lever_moves_is_as_measured(dadukou: Region) -> None:
 
 def test_a_scenario_file_of_the_pack_beyond_experience_marks_its_targets(dadukou: Region) -> None:
     mix = scenario(dadukou, "talent_first")
-    said = [*unknown.environment_beyond(dadukou, mix), Notice("beyond_experience", {"levers": ("talent_package",)})]
+    said = [*unknown.environment_beyond(dadukou, mix, "baseline"), Notice("beyond_experience", {"levers": ("talent_package",)})]
     rows = marked(beyond.told_of(dadukou).assessment.targets, said)
     assert [row.indicator for row in rows if row.limits] == ["high_end_talent"]

@@ -99,11 +99,7 @@ def report(
             pack, mixes, environment=environment, runs=runs, seed=seed, screened=screened, progress=advance
         )
     made = contents(words, found, files=[file.name for file in files])
-    try:
-        write(made, files)
-    except OSError as reason:
-        name = reason.filename or files[0]
-        raise Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason)) from None
+    write(made, files)
     give(made.report, json, json_file)
     if json == "-":
         return

@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from typer.core import TyperCommand, TyperGroup
 
 from sim.errors import LONGEST_SENTENCE, InputError, nearest, one_line
-from sim.files import write_whole
+from sim.files import FULL, tried, write_whole
 from viz import terminal
 from viz.words import DEFAULT, LANGUAGES, Words
 
@@ -39,7 +39,7 @@ LARGEST_SEED = 2**63 - 1
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+NO_ROOM = (*FULL, errno.EROFS, errno.EACCES, errno.EPERM)
 NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EINVAL)
 """What keeps a file from being written after all (the disk is full, a limit is reached, a right is gone), or from being one."""
 
@@ -282,14 +282,12 @@ def output_file(name: str | None, words: Words) -> Path | None:
         raise Wrong(words("error.is_folder", file=name))
     if not file.parent.is_dir():
         raise Wrong(words("error.folder_missing", file=name, folder=file.parent))
-    scratch = scratch_beside(file)
     try:
-        scratch.touch(exist_ok=False)
-        scratch.unlink()
+        tried(file)
         if file.exists() and not os.access(file, os.W_OK):
-            raise PermissionError(13, os.strerror(13))
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as reason:
-        raise Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason)) from None
+        raise unwritable(name, reason, words) from None
     return file
 
 
@@ -323,11 +321,9 @@ def output_folder(name: str | None, words: Words) -> Path | None:
         raise Wrong(words("error.folder_missing", file=name, folder=folder.parent))
     try:
         folder.mkdir(exist_ok=True)
-        scratch = scratch_beside(folder / "any")
-        scratch.touch(exist_ok=False)
-        scratch.unlink()
+        tried(folder / "any")
     except OSError as reason:
-        raise Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason)) from None
+        raise unwritable(name, reason, words) from None
     return folder
 
 
@@ -340,9 +336,11 @@ def new_file(name: str, words: Words) -> Path:
     return file
 
 
-def scratch_beside(file: Path) -> Path:
-    """A temporary name in the folder of a file, so that replacing it is one step."""
-    return file.with_name(f".{file.name}.{os.getpid()}.tmp")
+def unwritable(name: str, reason: OSError, words: Words) -> Exception:
+    """Why nothing can be written there: a place that will not do is a mistake of who named it, a full disk is none."""
+    if reason.errno in FULL:
+        return OSError(reason.errno, reason.strerror, name)
+    return Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason))
 
 
 def write_out(text: str) -> None:

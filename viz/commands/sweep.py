@@ -68,7 +68,7 @@ def run(
 
     from experiments.cores import cores
     from experiments.designs import read
-    from experiments.engines import dask, local
+    from experiments.engines import Stillborn, dask, local
     from experiments.store import Unwritten
     from experiments.sweep import estimate, run_sweep
     from viz.sweep_terminal import show_estimate
@@ -93,9 +93,11 @@ def run(
             words("error.sweep_unwritten", file=stopped.file, reason=stopped.reason, done=stopped.done, parts=stopped.parts) + "\n"
         )
         raise typer.Exit(FAILED) from None
+    except Stillborn:
+        sys.stderr.write(words("error.sweep_stillborn", done=parts_there(where), again=again) + "\n")
+        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        whole_parts = len(list((where / "parts").glob("*.parquet")))
-        sys.stderr.write(words("error.sweep_interrupted", done=whole_parts, again=again) + "\n")
+        sys.stderr.write(words("error.sweep_interrupted", done=parts_there(where), again=again) + "\n")
         raise
     _show(words, found, json, json_file, again)
 
@@ -148,6 +150,11 @@ def export(
     )  # fmt: skip
 
 
+def parts_there(where: Path) -> int:
+    """Parts that a sweep has finished."""
+    return len(list((where / "parts").glob("*.parquet")))
+
+
 def _check(words: Words, out: str | None, on: str, scheduler: str | None, workers: int | None, dry_run: bool) -> None:
     """Options that do not go together, before anything is read."""
     if on not in ENGINES:
@@ -168,15 +175,16 @@ def _check(words: Words, out: str | None, on: str, scheduler: str | None, worker
 
 def _show(words: Words, sweep: Sweep, json: str | None, json_file: Path | None, again: str | None) -> None:
     from experiments.sweep_summary import summary
-    from viz.sweep_terminal import show_sweep
+    from viz.sweep_terminal import show_sweep, warnings_of
 
     with progress(words, words("sweep.reading"), len(sweep.manifest["targets"])) as advance:
         answer = summary(sweep, advance)
+    answer = answer.model_copy(update={"warnings": warnings_of(words, sweep, answer)})
     give(answer, json, json_file)
     if json == "-":
         return
     screen = terminal.console()
-    show_sweep(screen, words, sweep, answer)
+    show_sweep(screen, words, answer)
     folder = shlex.quote(str(sweep.where))
     again = again or f"yidu sweep DESIGN.toml --out {folder}"
     steps = []

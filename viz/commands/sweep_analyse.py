@@ -79,12 +79,14 @@ def analyse(
     from sim.region import load as load_region
     from viz.sweep_analysis_terminal import conclusion, show_analysis, titles_of, warnings_of
     from viz.sweep_charts import pictures
+    from viz.sweep_terminal import limits_said
 
     sweep = opened(folder)
     with progress(words, words("sweep_analyse.running")):
         found = run_analysis(sweep, indicator=indicator, target=target, year=year, method=method, parameters=parameters)
     titles = titles_of(words, load_region(str(sweep.points["region"].iloc[0])), found.inputs)
-    said = {"conclusion": conclusion(words, found, titles), "warnings": warnings_of(words, found, fitted=sweep.fitted)}
+    limits = limits_said(words, sweep.limits, len(sweep.manifest["packs"]))
+    said = {"conclusion": conclusion(words, found, titles), "warnings": warnings_of(words, found, limits)}
     answer = found.model_copy(update=said)
     drawn: list[Path] = []
     if pictures_folder is not None:

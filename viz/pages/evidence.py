@@ -18,16 +18,17 @@ from calibration.findings import read
 from calibration.manifest import DIAGNOSTICS
 from experiments.contradictions import Side, contradictions_of, target_of
 from experiments.evidence import findings_of, levers_known
+from experiments.unknown import of_calibration, thin_record
 from sim.errors import InputError
 from viz import figures_of_evidence as figures
 from viz import visitor
 from viz.calibration_grids import grid
 from viz.calibration_page import NAME, page
 from viz.calibration_said import GATES, SECTIONS, SIGNS, Said
-from viz.pages.parts import Chart, Download, Press, Text
+from viz.pages.parts import Chart, Download, Limits, Press, Text
 from viz.pages.shown import Folded, Sheet
 from viz.palette import GREEN, GREY, VERMILION
-from viz.terminal import counted, fact_title, percent
+from viz.terminal import counted, fact_title, notice, percent
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def Evidence() -> None:  # noqa: N802
         if said is None:
             Text("p", trouble or words("app_evidence.no_fit", region=region.name), "yd-trouble", id="evidence-none", role="alert")
             Text("p", words("app_evidence.then"), "yd-note")
+        limits = thin_record(region) if findings is None else of_calibration(region, findings)
+        Limits("evidence-limits", [notice(words, region, one) for one in limits])
         with solara.Div(classes=["yd-presets"], attributes={"role": "group", "aria-label": words("app_evidence.parts")}):
             for name in parts:
                 Press(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from experiments.affordable import KNOWN, beyond_experience, highest_on_record
+from experiments.affordable import KNOWN
 from experiments.evidence import levers_known
 from experiments.mix import Mix, Steps, steps_of
 from experiments.scenario import first_year, load, plan_years
+from experiments.unknown import beyond_experience, highest_on_record
 from sim.levers import FIRST_YEAR, GROUPS, LEVERS
 from viz import visitor
 from viz.pages.parts import LeverPanel, Over, Press

@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sim.files import write_together
 
 if TYPE_CHECKING:
     from viz.report.contents import Contents
@@ -61,16 +62,6 @@ def write(contents: Contents, files: list[Path]) -> None:
     """Write a report to all these files, each by its ending: all are made before the first is put in its place.
 
     Raises:
-        OSError: a file cannot be written; those not yet in place are as they were.
+        OSError: a file cannot be written; all are as they were.
     """
-    from viz.commands.shared import scratch_beside
-
-    scratches = {file: scratch_beside(file) for file in files}
-    try:
-        for file, scratch in scratches.items():
-            scratch.write_bytes(as_bytes(contents, ending_of(file)))
-        for file, scratch in scratches.items():
-            os.replace(scratch, file)
-    finally:
-        for scratch in scratches.values():
-            scratch.unlink(missing_ok=True)
+    write_together({file: as_bytes(contents, ending_of(file)) for file in files})
