@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.draws import PriorDraws
-from sim.ensemble import Batch, chunks, simulate, started
+from sim.ensemble import Batch, simulate, started
 from sim.inputs import Inputs
 from sim.region import Region
 from sim.triggers import Trigger
@@ -162,8 +162,3 @@ def test_a_batch_of_few_runs_needs_no_threads(dadukou: Region, runs: int) -> Non
     work, done = tasks(dadukou, runs), []
     work.each(lambda _, r: done.append(r), work.world(), 4, None)
     assert done == list(range(runs))
-
-
-def test_chunks_cover_everything_once() -> None:
-    assert [list(range(*one)) for one in chunks(1, 8, 3)] == [[1, 2, 3], [4, 5, 6], [7]]
-    assert list(chunks(1, 1, 3)) == []
