@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import ipyvue
 import solara
+import traitlets
 
 from experiments.desk import FULL, Told
 from experiments.mix import Mix
@@ -349,18 +351,39 @@ def job_error(words: Words, job: Job) -> str:
     return words(f"job.{error.why}") if isinstance(error, JobFailed) else words("job.broke")
 
 
-@solara.component
+class Pressed(ipyvue.Html):
+    """An element that can be pressed as soon as the browser has it.
+
+    `solara.v.use_event` listens once the whole page is drawn: a press that comes before, as while runs arrive, would be lost.
+    """
+
+    pressed = traitlets.Callable(default_value=None, allow_none=True)
+
+    def _handle_event(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        if content.get("event") == "click" and self.pressed is not None:
+            self.pressed()
+
+
 def Press(  # noqa: N802
     id: str, label: str, on_press: Callable[[], object], *, kind: str = "", disabled: bool = False, on: bool | None = None
-) -> None:
+) -> solara.Element:
     """A plain button with an id of its own; `on` says of a switch whether it is on."""
     attributes = {"type": "button", "id": id}
     if disabled:
         attributes["disabled"] = "disabled"
     if on is not None:
         attributes["aria-pressed"] = "true" if on else "false"
-    button = solara.v.Html(tag="button", children=[label], class_=f"yd-button {kind}".strip(), attributes=attributes)
-    solara.v.use_event(button, "click", lambda *_: None if disabled else on_press())
+
+    def press() -> None:
+        try:
+            on_press()
+        except Exception as error:
+            visitor.trouble.value = visitor.broke(visitor.words(), error)
+
+    return Pressed.element(
+        tag="button", children=[label], class_=f"yd-button {kind}".strip(), attributes=attributes, _events=["click"],
+        pressed=None if disabled else press,
+    )  # fmt: skip
 
 
 @solara.component
