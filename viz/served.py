@@ -290,7 +290,7 @@ def site(settings: Settings, wall: Wall | None, started: Callable[[], None] | No
     """All routes. `started` is called once pages can be asked for."""
     solara_settings.main.base_url = f"http://localhost{settings.root_path}/"  # else taken from whoever asks first
     apps.traceback = reacton.core.traceback = Discreet  # type: ignore[assignment]
-    solara_starlette.WebsocketWrapper = Spoken  # type: ignore[misc]
+    solara_starlette.WebsocketWrapper = Spoken  # type: ignore[assignment, misc]
     # Widgets of this installation, not what users of this machine have put beside them.
     server.nbextensions_directories = [one for one in server.nbextensions_directories if (one / "jupyter-vuetify").is_dir()][:1]
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from calibration.manifest import manifest_of, refusal
+from calibration.manifest import refusal
 from experiments.desk import FULL, Asking, Desk, Question, Told
 from experiments.mix import Mix
 from sim.errors import InputError
 from viz import address
 from viz.address import Asked
 from viz.jobs import this_page
+from viz.kept import fit_of, scenario_of
 from viz.region_upload import forget, without_fit
 from viz.server_settings import current
 from viz.words import Words
@@ -114,11 +115,10 @@ def uncalibrated() -> str:
     """Why what this visitor sees rests on the priors alone, in a sentence; empty where a fit is used."""
     here = region()
     wrong, said = REFUSED.get(here.folder), words()
-    try:
-        if manifest_of(here) is not None:
-            return ""
-    except InputError as changed:  # since the app was started
-        wrong = changed
+    fit = fit_of(here)
+    if fit is True:
+        return ""
+    wrong = fit or wrong  # since the app was started
     return said("limit.none") if wrong is None else said("limit.stale", why=said.error(wrong))
 
 
@@ -129,12 +129,12 @@ def words() -> Words:
 
 def scenario() -> Scenario:
     """The scenario of the mix on the screen."""
-    return asked.value.mix.scenario(region())
+    return scenario_of(region(), asked.value.mix)
 
 
 def question(mix: Mix | None = None, *, gains: bool = False) -> Question:
     """What is asked of the desk: the mix on the screen, or another under the same assumptions and luck."""
-    made = (asked.value.mix if mix is None else mix).scenario(region())
+    made = scenario_of(region(), asked.value.mix if mix is None else mix)
     return Question(region(), made, asked.value.environment, asked.value.seed, gains)
 
 
@@ -157,7 +157,7 @@ def broke(words: Words, error: Exception) -> str:
 def set_mix(mix: Mix) -> None:
     """Another mix on the screen; one that cannot be is refused with a sentence."""
     try:
-        mix.scenario(region())
+        scenario_of(region(), mix)
     except InputError as error:
         trouble.value = words().error(error)
         return
@@ -177,7 +177,7 @@ def ask(**changes: object) -> None:
 
 def _put(made: Moves, now: Asked) -> None:
     """What is on the screen from now on: asked of the desk at once, which drops the question before, then drawn, once."""
-    first_asked(Question(region(), now.mix.scenario(region()), now.environment, now.seed))
+    first_asked(Question(region(), scenario_of(region(), now.mix), now.environment, now.seed))
     with _drawn_once():
         moves.value, asked.value = made, now
 
@@ -196,7 +196,7 @@ def first_asked(wanted: Question) -> Asking:
 def _drawn_once() -> AbstractContextManager[object]:
     """Within it changes are gathered, and the page is drawn at its end."""
     page = this_page()
-    return nullcontext() if page is None or page.app_object is None else page.app_object  # type: ignore[no-any-return]
+    return nullcontext() if page is None or page.app_object is None else page.app_object
 
 
 def _page_id() -> object:

@@ -16,13 +16,14 @@ from experiments.differences import chance_change, difference
 from experiments.goals import reached
 from experiments.mix import Mix, mix_of
 from experiments.paired import money as district_money
-from experiments.scenario import load, of_sheet, parse
+from experiments.scenario import of_sheet, parse
 from sim.errors import InputError
 from viz import visitor
 from viz.address import is_number
 from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
 from viz.figures_of_assess import by_risk, fan, money, probabilities
+from viz.kept import scenario_of
 from viz.limits import why_beyond
 from viz.pages.panels import AssumptionPanel, PolicyPanel
 from viz.pages.parts import Cards, Chart, Download, Limits, Minded, Over, Press, Text, Upload, progress_said
@@ -126,7 +127,7 @@ def Presets() -> None:  # noqa: N802
     with solara.Div(classes=["yd-presets"], attributes={"role": "group", "aria-label": words("app.presets")}):
         for name in region.scenario_names:
             Press(
-                f"preset-{name}", words.titled(load(region, name)), lambda name=name: visitor.set_mix(Mix(name)),  # type: ignore[misc]
+                f"preset-{name}", words.titled(scenario_of(region, Mix(name))), lambda name=name: visitor.set_mix(Mix(name)),  # type: ignore[misc]
                 kind="yd-chip" + (" active" if mix == Mix(name) else ""),
             )  # fmt: skip
     with solara.Div(classes=["yd-moves"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -88,13 +89,20 @@ def DataTable(id: str, title: str, heads: list[str], rows: list[list[str]], labe
 
 
 @solara.component_vue("chart.vue", vuetify=False)
-def Drawn(  # noqa: N802
-    option: charts.Option, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
+def Canvas(  # noqa: N802
+    option: str, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
 ) -> None:
-    """An ECharts option on the page.
+    """An ECharts option, as JSON, on the page.
 
     Solara's own component fails where a chart leaves the page before ECharts has come, and never disposes of those that left.
     """
+
+
+def Drawn(  # noqa: N802
+    option: charts.Option, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
+) -> solara.Element:
+    """An ECharts option on the page: as a text, through which neither Reacton nor Vue goes with every drawing."""
+    return Canvas(option=json.dumps(option, ensure_ascii=False), label=label, high=high, event_pick=event_pick)
 
 
 @solara.component
