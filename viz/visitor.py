@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import solara
+import solara.lab
 
 from calibration.manifest import refusal
 from experiments.desk import FULL, Asking, Desk, Question, Told
@@ -122,9 +123,15 @@ def uncalibrated() -> str:
     return said("limit.none") if wrong is None else said("limit.stale", why=said.error(wrong))
 
 
+@solara.lab.computed
+def language() -> str:
+    """This visitor's; what is written in it need not be drawn anew when a lever moves."""
+    return asked.value.language
+
+
 def words() -> Words:
     """Words in this visitor's language."""
-    return Words(asked.value.language)  # type: ignore[arg-type]
+    return Words(language.value)  # type: ignore[arg-type]
 
 
 def scenario() -> Scenario:

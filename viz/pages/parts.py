@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import ipyvue
 import solara
@@ -267,6 +267,23 @@ def unique(names: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return found
+
+
+# --- what need not be made anew
+
+
+def use_kept[T](make: Callable[[], T], *of: object) -> T:
+    """What `make` gives, made anew only when one of `of` is another object than at the last drawing.
+
+    `solara.use_memo` asks whether they are equal, which for the runs of an answer takes as long as what is made of them.
+    """
+    kept = solara.use_ref(cast(tuple[tuple[object, ...], T] | None, None))
+    before = kept.current
+    if before is not None and all(now is then for now, then in zip(of, before[0], strict=True)):
+        return before[1]
+    made = make()
+    kept.current = (of, made)
+    return made
 
 
 # --- asking the desk
