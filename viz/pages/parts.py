@@ -147,8 +147,13 @@ def Chart(  # noqa: N802
 def Over(  # noqa: N802
     id: str, title: str, on_close: Callable[[], object], width: int = 640, children: Sequence[solara.Element] = ()
 ) -> None:
-    """A dialog over the page, with its title and a button that closes it, as Escape does."""
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=width, scrollable=True):
+    """A dialog over the page, with its title and a button that closes it, as Escape does.
+
+    It stands still from the first moment: one that grows into place takes no press while it does, and its buttons move away from under
+    the pointer.
+    """
+    closing = lambda shown: None if shown else on_close()  # noqa: E731
+    with solara.v.Dialog(v_model=True, on_v_model=closing, max_width=width, scrollable=True, transition=""):
         with solara.Div(classes=["yd-dialog"], attributes={"id": id, "role": "dialog", "aria-label": title}):
             Text("h3", title)
             solara.Div(children=list(children))
