@@ -187,13 +187,14 @@ class Desk:
                 asking._said.put(known)
                 if known.runs >= most:
                     return asking
-            work = self._work.get(question.key)
+            work, runs = self._work.get(question.key), 0 if known is None else known.runs
             if work is None:
                 work = _Work(question, next(self._numbers), [] if known is None else [known.mixed])
-                work.promised = work.runs
                 self._work[question.key] = work
             elif not work.wanted:  # dropped a moment ago: who comes now stands at the end of the row
                 work.number = next(self._numbers)
+            if not work.telling:
+                work.promised = runs  # an answer that was let go is told again, with the next runs
             work.asked.append(asking)
             if not self._busy:
                 self._busy = True
@@ -311,8 +312,8 @@ class Desk:
             for one in work.waited_for:
                 one._said.put(_named(one.question, told))
             work.asked = [one for one in work.waited_for if runs < one.most]
-            if not (work.asked or work.telling):
-                self._work.pop(question.key, None)
+            if not (work.asked or work.telling) and self._work.get(question.key) is work:
+                del self._work[question.key]
 
     def _chunk(self, work: _Work) -> Mixed:
         question, first = work.question, work.runs
@@ -348,7 +349,8 @@ class Desk:
     def _end(self, work: _Work) -> list[Asking]:
         """Serve it no more; who waited for it."""
         with self._lock:
-            self._work.pop(work.question.key, None)
+            if self._work.get(work.question.key) is work:
+                del self._work[work.question.key]
             waited, work.asked = work.waited_for, []
             return waited
 
