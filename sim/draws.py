@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from agents.compiled import kernel
 from agents.luck import DISTRICT, DRAW_INDEX, PARAMETER, READING, agent_id, luck, run_key_of
@@ -68,6 +67,8 @@ def quantile(prior: Prior, u: Floats) -> Floats:
         return (u < prior.a).astype(float)
     if prior.distribution == "uniform":
         return np.clip(prior.a + u * (prior.b - prior.a), prior.low, prior.high)
+    from scipy import stats  # half a second, which a run whose draws are those of a fit does not need
+
     if prior.distribution == "normal":
         law = stats.norm(prior.a, prior.b)
     elif prior.distribution == "lognormal":

@@ -141,13 +141,13 @@ class World(NamedTuple):
     flows: Any  # float64 [N_YEARS, N_DOORS], things
     indicators: Any  # float64 [N_YEARS, N_INDICATORS]
     adjusted: Any  # float64 [len(ADJUSTMENTS)]
-    inbox: Any  # int64 [capacity], rows of applicants sorted by addressee
-    inbox_start: Any  # int64 [addressees + 1]
-    verdict: Any  # int64 [capacity], what the other side decided of a firm's request
+    inbox: Any  # int32 [capacity], rows of applicants sorted by addressee
+    inbox_start: Any  # int32 [addressees + 1]
+    verdict: Any  # int8 [capacity], what the other side decided of a firm's request
     scratch: Any  # float64 [capacity]
-    tally: Any  # int64 [capacity]
-    rows: Any  # int64 [capacity], the rows that a stage goes through (``books.registered`` and its like)
-    roll: Any  # int64 [capacity], the rows of firms alive at the last roll (``books.call_roll``)
+    tally: Any  # int32 [capacity]
+    rows: Any  # uint32 [capacity], the rows that a stage goes through (``books.registered`` and its like)
+    roll: Any  # uint32 [capacity], the rows of firms alive at the last roll (``books.call_roll``)
     words: Any  # uint64 [capacity], the word that a firm's draws of this quarter start from
 
 
@@ -170,9 +170,9 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
         environment=table(ENVIRONMENT, N_YEARS), demand=np.zeros((N_YEARS, N_SECTORS)), sectors=sectors, places=places,
         giants=giants, known=table(KNOWN, 1), ledger=ledger, flows=flows,
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
-        inbox=np.zeros(capacity, np.int64), inbox_start=np.zeros(most + 1, np.int64),
-        verdict=np.zeros(capacity, np.int64), scratch=np.zeros(max(capacity, most) + 1), tally=np.zeros(max(capacity, most) + 1, np.int64),
-        rows=np.zeros(capacity, np.uint64), roll=np.zeros(capacity, np.uint64), words=np.zeros(capacity, np.uint64),
+        inbox=np.zeros(capacity, np.int32), inbox_start=np.zeros(most + 1, np.int32),
+        verdict=np.zeros(capacity, np.int8), scratch=np.zeros(max(capacity, most) + 1), tally=np.zeros(max(capacity, most) + 1, np.int32),
+        rows=np.zeros(capacity, np.uint32), roll=np.zeros(capacity, np.uint32), words=np.zeros(capacity, np.uint64),
     )  # fmt: skip
 
 

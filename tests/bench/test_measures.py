@@ -100,7 +100,7 @@ def test_a_place_on_the_roll_looked_up_is_the_place_that_a_search_finds(world: W
 def test_bytes_of_an_enterprise_are_those_of_every_table_that_grows_by_a_row_with_each(world: World) -> None:
     few, many = (memory.arrays(empty(rows, world.giants, world.sectors, world.places)) for rows in (2_000, 5_000))
     assert tuple(name for name in few if len(many[name]) - len(few[name]) == 3_000) == memory.OF_ENTERPRISE
-    assert memory.of_enterprise(1).row == ENTERPRISE.itemsize + 7 * 8
+    assert memory.of_enterprise(1).row == ENTERPRISE.itemsize + 33  # seven work columns: two of eight bytes, four of four, one of one
     assert sum(table is world.ledger for table in memory.arrays(world).values()) == 1
 
 
