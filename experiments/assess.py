@@ -342,14 +342,14 @@ def readings_of(region: Region, target: Target, outcomes: Outcomes) -> tuple[Rea
         about = {row.indicator for row in region.facts if row.fact == fact}
         if about & counted_otherwise:
             continue  # every run counts it both ways, whatever it drew
+        by_lever = any(id in levers.LEVERS and target.indicator in levers.LEVERS[id].reaches for id in about)
+        if concerned.isdisjoint(about) and not by_lever:
+            continue
         rivals = [
             _reading(f"{fact}={reading}", "drawn", values[np.asarray(drawn) == number], target)
             for number, reading in enumerate(outcomes.reading_names[fact])
         ]
-        reached_by_lever = any(
-            id in levers.LEVERS and target.indicator in levers.LEVERS[id].reaches for id in about
-        ) and _differ([rival for rival in rivals if rival is not None])
-        if not concerned.isdisjoint(about) or reached_by_lever:
+        if not concerned.isdisjoint(about) or _differ([rival for rival in rivals if rival is not None]):
             rows += rivals
     return tuple(row for row in rows if row is not None)
 

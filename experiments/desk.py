@@ -4,9 +4,9 @@ Run i is a function of its number alone, so the first 200 runs of a mix are the 
 refined by the rest. Runs are kept at the end of the record and shared by everybody who asks of the same record and seed; a mix that
 was asked before is answered at once, and one that many ask at the same time is computed once for all of them.
 
-One chunk is computed at a time, on all cores, and whoever has been told least goes first: a slider moved by one is answered before
-another's refinement. Among those, everybody's first question goes before anybody's second, so that whoever compares four mixes does not
-hold up the rest. A question that nobody waits for any more is dropped in mid-chunk.
+One chunk is computed at a time, on all cores, while the answer of the one before is worked out beside it. Whoever has been told least
+goes first: a slider moved by one is answered before another's refinement. Among those, everybody's first question goes before anybody's
+second, so that whoever compares four mixes does not hold up the rest. A question that nobody waits for any more is dropped in mid-chunk.
 """
 
 from __future__ import annotations
@@ -135,6 +135,8 @@ class _Work:
     number: int
     parts: list[Mixed]
     asked: list[Asking] = field(default_factory=list)
+    promised: int = 0  # runs of the last answer that is told or being worked out
+    telling: int = 0  # answers that are being worked out
 
     @property
     def runs(self) -> int:
@@ -151,6 +153,11 @@ class _Work:
         """Who waits for it."""
         return [one for one in self.asked if not one.dropped.is_set()]
 
+    @property
+    def wanted(self) -> list[Asking]:
+        """Who waits for more runs than are promised."""
+        return [one for one in self.waited_for if one.most > self.promised]
+
 
 class Desk:
     """Answers questions of many people, one chunk of runs at a time."""
@@ -164,7 +171,7 @@ class Desk:
         self._numbers = itertools.count()
         self._busy = False
         # A pool's thread belongs to nobody: one started by hand would carry the page of the visitor who asked first.
-        self._pool = ThreadPoolExecutor(1, "desk")
+        self._pool, self._tellers = ThreadPoolExecutor(1, "desk"), ThreadPoolExecutor(1, "desk-tells")
 
     def ask(self, question: Question, most: int = FULL, visitor: object = None) -> Asking:
         """Put a question; the answers come through `Asking.answers`.
@@ -180,12 +187,14 @@ class Desk:
                 asking._said.put(known)
                 if known.runs >= most:
                     return asking
-            work = self._work.get(question.key)
+            work, runs = self._work.get(question.key), 0 if known is None else known.runs
             if work is None:
                 work = _Work(question, next(self._numbers), [] if known is None else [known.mixed])
                 self._work[question.key] = work
-            elif not work.waited_for:  # dropped a moment ago: who comes now stands at the end of the row
+            elif not work.wanted:  # dropped a moment ago: who comes now stands at the end of the row
                 work.number = next(self._numbers)
+            if not work.telling:
+                work.promised = runs  # an answer that was let go is told again, with the next runs
             work.asked.append(asking)
             if not self._busy:
                 self._busy = True
@@ -226,7 +235,7 @@ class Desk:
         places: dict[int, int] = {}
         before: Counter[tuple[object, int]] = Counter()  # questions of a visitor that have been told as little, and were asked before
         # Looked at once: whoever waits may drop it at any time.
-        live = {work.number: (work, waiting) for work in self._work.values() if (waiting := work.waited_for)}
+        live = {work.number: (work, waiting) for work in self._work.values() if (waiting := work.wanted)}
         for number, (work, waiting) in sorted(live.items()):
             whose = {(one.visitor, work.told) for one in waiting}
             places[number] = min(before[one] for one in whose)
@@ -249,11 +258,11 @@ class Desk:
         """One chunk of the question that is first in the row; False where there is none."""
         with self._lock:
             row = self._row()
-            self._work = {work.question.key: work for work in row}
+            self._work = {key: work for key, work in self._work.items() if work in row or work.telling}
             if not row:
                 self._busy = False
                 return False
-            first, level, served = row[0], row[0].told, {one.visitor for one in row[0].waited_for}
+            first, level, served = row[0], row[0].told, {one.visitor for one in row[0].wanted}
         try:
             self._advance(first)
         except _Dropped:
@@ -268,20 +277,34 @@ class Desk:
         """What visitors who were served ask besides, and was told as little, goes to the end of the row."""
         with self._lock:
             for work in self._row():
-                if work.told == level and served.issuperset(one.visitor for one in work.waited_for):
+                if work.told == level and served.issuperset(one.visitor for one in work.wanted):
                     work.number = next(self._numbers)
 
     def _advance(self, work: _Work) -> None:
-        """One more chunk of a question, told to whom it is due."""
-        work.parts.append(self._chunk(work))
-        runs = work.runs
+        """One more chunk of a question; what it says is worked out beside the next chunk."""
+        parts = [*work.parts, self._chunk(work)]
+        runs = sum(part.plain.runs for part in parts)
         due = runs in SHOWN or any(runs >= one.most for one in work.asked)
-        if not due:
-            return
-        question, mixed = work.question, whole(work.parts)
-        told = Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
-        work.parts = [mixed]
+        if due:
+            parts = [whole(parts)]
         with self._lock:
+            work.parts = parts
+            if due:
+                work.promised, work.telling = runs, work.telling + 1
+        if due:
+            self._tellers.submit(self._tell, work, parts[0])
+
+    def _tell(self, work: _Work, mixed: Mixed) -> None:
+        """An answer to whom it is due."""
+        question, runs = work.question, mixed.plain.runs
+        try:
+            told = Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
+        except BaseException as error:
+            for one in self._end(work):
+                one._said.put(error)
+            return
+        with self._lock:
+            work.telling -= 1
             self._answers[question.key] = told
             self._answers.move_to_end(question.key)
             while len(self._answers) > KEPT_ANSWERS:
@@ -289,13 +312,15 @@ class Desk:
             for one in work.waited_for:
                 one._said.put(_named(one.question, told))
             work.asked = [one for one in work.waited_for if runs < one.most]
+            if not (work.asked or work.telling) and self._work.get(question.key) is work:
+                del self._work[question.key]
 
     def _chunk(self, work: _Work) -> Mixed:
         question, first = work.question, work.runs
         size = next(size for begin, size in beginnings() if begin == first)
 
         def progress(_: int) -> None:
-            if not work.waited_for:
+            if not work.wanted:
                 raise _Dropped
 
         region = question.region
@@ -324,8 +349,10 @@ class Desk:
     def _end(self, work: _Work) -> list[Asking]:
         """Serve it no more; who waited for it."""
         with self._lock:
-            self._work.pop(work.question.key, None)
-            return work.waited_for
+            if self._work.get(work.question.key) is work:
+                del self._work[work.question.key]
+            waited, work.asked = work.waited_for, []
+            return waited
 
 
 def _named(question: Question, told: Told) -> Told:

@@ -7,8 +7,8 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -21,7 +21,6 @@ from sim.files import write_whole
 from sim.inputs import Inputs, drawn_inputs
 from sim.levers import FIRST_YEAR, LeverPaths
 from sim.outcomes import Outcomes, names_of_readings, yearly_money
-from sim.population import clear
 from sim.reconcile import reconcile
 from sim.region import Region
 from sim.schedule import QUARTER
@@ -36,6 +35,9 @@ ROWS_IN_USE = {
     "incubators": "w.district[0].n_incubators", "institutes": "w.district[0].n_institutes",
 }  # fmt: skip
 
+
+LOOK = 0.2
+"""Seconds between two looks for an interrupt."""
 
 BLOCK = 4096
 """Firms that one stage after another goes through before the next firms come: a megabyte, which a processor keeps at hand."""
@@ -276,43 +278,44 @@ class Batch:
         if kept is None:
             self.inputs.install(w, self.seed, run, parameters, known, self.environment_seed)
             return
-        clear(w)
         kept.restore(w)
         self.inputs.equip(w, self.seed, run, parameters, known, self.environment_seed)
 
     def each(self, one: Callable[[World, int], None], first: World, threads: int | None, progress: Callable[[int], Any] | None) -> None:
-        """Call ``one`` with a thread's own world for every run; interrupted, it ends with the runs that are under way."""
-        spare = [first]
-        own = threading.local()
-        lock = threading.Lock()
+        """Call ``one`` with a thread's own world for every run; interrupted, it ends with the runs that are under way.
 
-        def done(r: int) -> None:
-            if not hasattr(own, "world"):
-                with lock:
-                    own.world = spare.pop() if spare else self.world()
-            one(own.world, r)
-            if progress is not None:
-                progress(1)
-
+        Whichever thread is free takes the next run, so all end at the same time, about. Where runs go wrong, the error is that of
+        the first of them by number.
+        """
+        runs, wrong = iter(range(self.runs)), dict[int, BaseException]()
         workers = threads or os.cpu_count() or 1
-        if self.runs:
-            done(0)  # compiles, or loads what was compiled, before the threads start
+        stop = threading.Event()
+
+        def work(w: World | None) -> None:
+            while not stop.is_set() and (r := next(runs, None)) is not None:  # one iterator for all: each number is handed out once
+                try:
+                    if w is None:
+                        w = self.world()
+                    one(w, r)
+                    if progress is not None:
+                        progress(1)
+                except BaseException as error:
+                    stop.set()
+                    wrong[r] = error
+                    return
+
         if workers == 1 or self.runs <= 2:
-            for r in range(1, self.runs):
-                done(r)
-            return
-        pool = ThreadPoolExecutor(workers)
-        try:
-            for first_of, last in chunks(1, self.runs, 64 * workers):  # few at a time: an interrupt may fall between two
-                list(pool.map(done, range(first_of, last)))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def chunks(first: int, last: int, size: int) -> Iterator[tuple[int, int]]:
-    """``first`` to ``last`` in pieces of ``size``, ends excluded."""
-    for begin in range(first, last, size):
-        yield begin, min(last, begin + size)
+            work(first)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                try:
+                    under_way = {pool.submit(work, first if k == 0 else None) for k in range(min(workers, self.runs))}
+                    while wait(under_way, LOOK).not_done:  # now and then: an interrupt may fall between two looks
+                        pass
+                finally:
+                    stop.set()
+        if wrong:
+            raise wrong[min(wrong)]
 
 
 __all__ = ["SOURCE_DIGEST", "already_compiled", "fused", "fused_source", "last_quarter", "refuse_overflow", "simulate", "started"]

@@ -82,12 +82,13 @@ def Layout(children: list[solara.Element]) -> None:  # noqa: N802
             with solara.Div(classes=["yd-banner"], attributes={"id": "trouble", "role": "alert"}):
                 Text("span", visitor.trouble.value)
                 Press("trouble-close", words("app.close"), lambda: visitor.trouble.set(""))
-        NotCalibrated()
+        # Named, for a banner that comes or goes above would else have all below made anew: an open dialog, the page itself.
+        NotCalibrated().key("calibrated")
         if shown == "region":
-            RegionDialog(lambda: set_shown(""))
+            RegionDialog(lambda: set_shown("")).key("region")
         elif shown == "export":
-            ExportDialog(lambda: set_shown(""))
-        solara.Div(children=children)
+            ExportDialog(lambda: set_shown("")).key("export")
+        solara.Div(children=children).key("page")
 
 
 @solara.component
@@ -121,7 +122,7 @@ def Desk() -> None:  # noqa: N802
         if told is not None and told.question.study_key[:2] != (str(region.folder), region.digest):
             visitor.told.value = None
 
-    solara.use_effect(lambda: visitor.leave_region, [])
+    solara.use_effect(lambda: visitor.leave, [])
     solara.use_effect(let_go, same)
     solara.use_effect(listen(asked.mix, visitor.told, visitor.before), [asked.mix, *same])
     solara.use_effect(listen(usual, visitor.reference), same)

@@ -12,7 +12,9 @@ import logging
 import os
 import re
 import secrets
+import threading
 import traceback
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -21,14 +23,17 @@ import reacton.core
 from solara.server import app as apps
 from solara.server import kernel_context, server
 from solara.server import settings as solara_settings
+from solara.server import starlette as solara_starlette
 from solara.server.starlette import (
     SolaraGZipMiddleware,
     StaticAssets,
     StaticCdn,
     StaticFilesOptionalAuth,
     StaticNbFiles,
+    WebsocketWrapper,
     kernel_connection,
 )
+from solara.server.websocket import WebSocketDisconnect
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -121,6 +126,66 @@ def in_words(frame: str, settings: Settings) -> str:
 
 
 # --- pages and their connections
+
+
+class Spoken(WebsocketWrapper):
+    """What is said to a page: in order, and without waiting until each message is out.
+
+    Solara changes over to the thread of all connections and back for every message, and an answer is some seventy of them. While runs
+    are computed, each change of threads may wait for the interpreter, and runs that need it wait too.
+    """
+
+    MOST = 2000
+    """Messages that a page may leave unread before whoever speaks to it waits."""
+
+    def __init__(self, *args: Any):
+        super().__init__(*args)
+        self._unsaid: deque[str | bytes] = deque()
+        self._news = threading.Condition()
+        self._speaking = self._gone = False
+
+    def send_text(self, data: str) -> None:
+        """Say something."""
+        self._say(data)
+
+    def send_bytes(self, data: bytes) -> None:
+        """Say something."""
+        self._say(data)
+
+    def _say(self, data: str | bytes) -> None:
+        with self._news:
+            if threading.get_ident() != self._thread_id:  # the thread of all connections waits for nobody
+                self._news.wait_for(lambda: self._gone or len(self._unsaid) < self.MOST)
+            if self._gone:
+                raise WebSocketDisconnect()
+            self._unsaid.append(data)
+            silent, self._speaking = not self._speaking, True
+        if silent:
+            self.event_loop.call_soon_threadsafe(self._begin)
+
+    def _begin(self) -> None:
+        task = self.event_loop.create_task(self._speak())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _speak(self) -> None:
+        """All that there is to say, one after the other."""
+        try:
+            while (data := self._next()) is not None:
+                await (self._send_text_exc(data) if isinstance(data, str) else self._send_bytes_exc(data))
+        except Exception as error:
+            if not isinstance(error, WebSocketDisconnect):
+                log.exception("a page could not be spoken to")
+            with self._news:
+                self._gone = True
+                self._unsaid.clear()
+                self._news.notify_all()
+
+    def _next(self) -> str | bytes | None:
+        with self._news:
+            self._speaking = bool(self._unsaid)
+            self._news.notify_all()
+            return self._unsaid.popleft() if self._unsaid else None
 
 
 class Site:
@@ -225,6 +290,7 @@ def site(settings: Settings, wall: Wall | None, started: Callable[[], None] | No
     """All routes. `started` is called once pages can be asked for."""
     solara_settings.main.base_url = f"http://localhost{settings.root_path}/"  # else taken from whoever asks first
     apps.traceback = reacton.core.traceback = Discreet  # type: ignore[assignment]
+    solara_starlette.WebsocketWrapper = Spoken  # type: ignore[assignment, misc]
     # Widgets of this installation, not what users of this machine have put beside them.
     server.nbextensions_directories = [one for one in server.nbextensions_directories if (one / "jupyter-vuetify").is_dir()][:1]
 

@@ -34,6 +34,9 @@ PORT = 8765
 GOODBYE = 2
 """Seconds that pages have for their last words when the server stops."""
 
+TURN = 0.001
+"""Seconds after which a thread that draws a page lets another have the interpreter: those that compute runs need it often, and briefly."""
+
 CONNECTIONS = 800
 """Connections at once, so that files that may be open do not run out (1,024 on most systems)."""
 
@@ -126,6 +129,7 @@ def serve(
     )
     on_main = threading.current_thread() is threading.main_thread()
     usual = signal.signal(signal.SIGTERM, signal.SIG_IGN) if on_main else None
+    sys.setswitchinterval(TURN)
     server = uvicorn.Server(config)
     try:
         server.run(sockets=[taken])

@@ -9,20 +9,23 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import solara
+import solara.lab
 
-from calibration.manifest import manifest_of, refusal
-from experiments.desk import Desk, Question, Told
+from calibration.manifest import refusal
+from experiments.desk import FULL, Asking, Desk, Question, Told
 from experiments.mix import Mix
 from sim.errors import InputError
 from viz import address
 from viz.address import Asked
 from viz.jobs import this_page
+from viz.kept import fit_of, scenario_of
 from viz.region_upload import forget, without_fit
 from viz.server_settings import current
 from viz.words import Words
@@ -95,6 +98,8 @@ told: solara.Reactive[Told | None] = solara.reactive(None)
 """What the desk has said of the mix on the screen so far."""
 reference: solara.Reactive[Told | None] = solara.reactive(None)
 """The same of the status quo, beside which it stands."""
+under_way: solara.Reactive[Asking | None] = solara.reactive(None)
+"""The mix on the screen as it was last asked of the desk: of a move before the page is drawn anew, for the runs take longest."""
 before: solara.Reactive[int] = solara.reactive(0)
 """How many questions of other visitors the desk answers before the mix on the screen."""
 trouble: solara.Reactive[str] = solara.reactive("")
@@ -111,27 +116,32 @@ def uncalibrated() -> str:
     """Why what this visitor sees rests on the priors alone, in a sentence; empty where a fit is used."""
     here = region()
     wrong, said = REFUSED.get(here.folder), words()
-    try:
-        if manifest_of(here) is not None:
-            return ""
-    except InputError as changed:  # since the app was started
-        wrong = changed
+    fit = fit_of(here)
+    if fit is True:
+        return ""
+    wrong = fit or wrong  # since the app was started
     return said("limit.none") if wrong is None else said("limit.stale", why=said.error(wrong))
+
+
+@solara.lab.computed
+def language() -> str:
+    """This visitor's; what is written in it need not be drawn anew when a lever moves."""
+    return asked.value.language
 
 
 def words() -> Words:
     """Words in this visitor's language."""
-    return Words(asked.value.language)  # type: ignore[arg-type]
+    return Words(language.value)  # type: ignore[arg-type]
 
 
 def scenario() -> Scenario:
     """The scenario of the mix on the screen."""
-    return asked.value.mix.scenario(region())
+    return scenario_of(region(), asked.value.mix)
 
 
 def question(mix: Mix | None = None, *, gains: bool = False) -> Question:
     """What is asked of the desk: the mix on the screen, or another under the same assumptions and luck."""
-    made = (asked.value.mix if mix is None else mix).scenario(region())
+    made = scenario_of(region(), asked.value.mix if mix is None else mix)
     return Question(region(), made, asked.value.environment, asked.value.seed, gains)
 
 
@@ -154,23 +164,51 @@ def broke(words: Words, error: Exception) -> str:
 def set_mix(mix: Mix) -> None:
     """Another mix on the screen; one that cannot be is refused with a sentence."""
     try:
-        mix.scenario(region())
+        scenario_of(region(), mix)
     except InputError as error:
         trouble.value = words().error(error)
         return
-    moves.value = moves.value.move(mix)
-    asked.value = replace(asked.value, mix=mix)
+    _put(moves.value.move(mix), replace(asked.value, mix=mix))
 
 
 def undo(by: int = -1) -> None:
     """The mix before, or after where `by` is 1."""
-    moves.value = moves.value.step(by)
-    asked.value = replace(asked.value, mix=moves.value.now)
+    stepped = moves.value.step(by)
+    _put(stepped, replace(asked.value, mix=stepped.now))
 
 
 def ask(**changes: object) -> None:
     """Other assumptions, luck or language."""
-    asked.value = replace(asked.value, **changes)  # type: ignore[arg-type]
+    _put(moves.value, replace(asked.value, **changes))  # type: ignore[arg-type]
+
+
+def _put(made: Moves, now: Asked) -> None:
+    """What is on the screen from now on: asked of the desk at once, which drops the question before, then drawn, once."""
+    first_asked(Question(region(), scenario_of(region(), now.mix), now.environment, now.seed))
+    with _drawn_once():
+        moves.value, asked.value = made, now
+
+
+def first_asked(wanted: Question) -> Asking:
+    """The question on the screen, asked of the desk where that was not done yet, and any other of this page's dropped."""
+    asking = under_way.peek()
+    if asking is not None and asking.question.key == wanted.key and not asking.dropped.is_set():
+        return asking
+    if asking is not None:
+        asking.drop()
+    under_way.value = asking = DESK.ask(wanted, FULL, _page_id())
+    return asking
+
+
+def _drawn_once() -> AbstractContextManager[object]:
+    """Within it changes are gathered, and the page is drawn at its end."""
+    page = this_page()
+    return nullcontext() if page is None or page.app_object is None else page.app_object
+
+
+def _page_id() -> object:
+    page = this_page()
+    return None if page is None else page.id
 
 
 def put(**values: str) -> None:
@@ -202,6 +240,14 @@ def enter_region(mine: Region) -> None:
     _look_at(mine)
 
 
+def leave() -> None:
+    """The page is closed: nobody waits, and nobody looks at a region of their own."""
+    asking = under_way.peek()
+    if asking is not None:
+        asking.drop()
+    leave_region()
+
+
 def leave_region() -> None:
     """Back to the region that the server shows, letting go of one that was uploaded."""
     if own_region.value is not None:
@@ -227,14 +273,15 @@ def start_over() -> None:
 
 
 def follow(
-    wanted: Question, tell: Callable[[Told], None], most: int, before: Callable[[int], None] | None = None
+    wanted: Question, tell: Callable[[Told], None], most: int = FULL, before: Callable[[int], None] | None = None
 ) -> Callable[[], None]:
     """Have the desk answer, each answer told as it comes; returns how to say that nobody waits any more.
 
-    `before`: told, second by second until the first answer, how many questions of others are served first.
+    `before`: of the question on the screen: told, second by second until the first answer, how many questions of others are served
+    first.
     """
-    page, came = this_page(), threading.Event()
-    asking = DESK.ask(wanted, most, None if page is None else page.id)
+    came = threading.Event()
+    asking = DESK.ask(wanted, most, _page_id()) if before is None else first_asked(wanted)
 
     def say(count: int) -> None:
         if before is not None and not asking.dropped.is_set():

@@ -3,7 +3,8 @@
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -183,6 +184,58 @@ def test_who_waits_is_told_so_until_the_answer_comes(desk: Desk, dadukou: Region
 
     assert [one.runs for one in mine.answers(wait, 0.05)] == [6]
     assert waited[0] == 1
+
+
+class Unsaid:
+    """A desk that works out no answer before it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.go = threading.Event()
+        monkeypatch.setattr(desks, "judged", lambda *args: (self.go.wait(60), judged(*args))[1])
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something that another thread does."""
+    for _ in range(6000):
+        if true():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen")
+
+
+def test_the_next_runs_are_computed_while_an_answer_is_worked_out(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    unsaid, held = Unsaid(monkeypatch), Held(desk, monkeypatch)
+    held.go.set()
+    one = desk.ask(question(dadukou, Mix("plan")), 24)
+    until(lambda: len(held.computed) == len(SMALL))
+    assert desk.known(one.question) is None
+    unsaid.go.set()
+    assert [told.runs for told in one.answers()] == [6, 12, 24]
+
+
+def test_who_asks_while_the_last_answer_is_worked_out_is_told_it_too(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    unsaid, held = Unsaid(monkeypatch), Held(desk, monkeypatch)
+    held.go.set()
+    first = desk.ask(question(dadukou, Mix("plan")), 12)
+    until(lambda: len(held.computed) == 2)
+    same, more = desk.ask(first.question, 6), desk.ask(first.question, 24)
+    unsaid.go.set()
+    assert [told.runs for told in first.answers()] == [6, 12]
+    assert [told.runs for told in same.answers()] == [6]
+    assert [told.runs for told in more.answers()] == [6, 12, 24]
+    assert len(held.computed) == len(SMALL)
+    assert not desk._work
+
+
+def test_what_goes_wrong_with_an_answer_reaches_who_asked(desk: Desk, dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no judge today")
+
+    with monkeypatch.context() as worse:
+        worse.setattr(desks, "judged", broken)
+        with pytest.raises(RuntimeError, match="no judge"):
+            list(desk.ask(question(dadukou, Mix("plan")), 24).answers())
+    assert [told.runs for told in desk.ask(question(dadukou, Mix("plan")), 6).answers()] == [6]
 
 
 def test_a_region_with_other_targets_is_answered_from_the_runs_that_are_kept(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.draws import PriorDraws
-from sim.ensemble import Batch, chunks, simulate, started
+from sim.ensemble import Batch, simulate, started
 from sim.inputs import Inputs
 from sim.region import Region
 from sim.triggers import Trigger
@@ -164,6 +164,25 @@ def test_a_batch_of_few_runs_needs_no_threads(dadukou: Region, runs: int) -> Non
     assert done == list(range(runs))
 
 
-def test_chunks_cover_everything_once() -> None:
-    assert [list(range(*one)) for one in chunks(1, 8, 3)] == [[1, 2, 3], [4, 5, 6], [7]]
-    assert list(chunks(1, 1, 3)) == []
+def test_the_error_that_is_told_is_that_of_the_first_run_that_goes_wrong(dadukou: Region) -> None:
+    work, both = tasks(dadukou, 50), threading.Barrier(2)
+
+    def one(_: object, r: int) -> None:
+        if r in (5, 6):
+            both.wait(10.0)  # both are under way
+            time.sleep(0.05 if r == 5 else 0.0)
+            raise ValueError(r)
+
+    with pytest.raises(ValueError, match="5"):
+        work.each(one, work.world(), 2, None)
+
+
+def test_a_kept_run_is_put_back_whatever_stood_in_the_world(dadukou: Region, start) -> None:
+    work, kept = tasks(dadukou, 2), start.snapshots[0]
+    clean, used = work.world(), work.world()
+    for name in kept.tables:
+        getattr(used, name).view(np.ndarray).reshape(-1).view(np.uint8)[:] = 1
+    for w in (clean, used):
+        kept.restore(w)
+    for name in kept.tables:
+        assert getattr(used, name).tobytes() == getattr(clean, name).tobytes(), name

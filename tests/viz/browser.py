@@ -21,6 +21,29 @@ ARGUMENTS = (
     "--disable-sync", "--force-prefers-reduced-motion",
 )  # fmt: skip
 
+MOVE = """([lever, value, runs]) => new Promise(done => {
+    const field = document.querySelector(`#number-${lever}`), told = [];
+    const look = () => {
+        const cards = document.querySelector('#cards');
+        if (!cards || cards.dataset.answers !== location.search.slice(1) || !location.search.includes(`${lever}=${value}`)) return;
+        const least = Math.min(...[...cards.children].map(one => Number(one.dataset.runs)));
+        while (told.length < runs.length && least >= runs[told.length]) {
+            const place = told.push(0) - 1;  // its frame is drawn, then the next task is begun
+            requestAnimationFrame(() => setTimeout(() => {
+                told[place] = (performance.now() - begin) / 1000;
+                if (place === runs.length - 1) { watch.disconnect(); done(told); }
+            }));
+        }
+    };
+    const watch = new MutationObserver(look);
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true});
+    const begin = performance.now();
+    field.value = String(value);
+    field.dispatchEvent(new Event('change', {bubbles: true}));
+})"""
+"""Changes a lever and says after how many seconds the cards and charts of so many runs were drawn. The address line, which is written
+last, is looked at too, but nothing is asked through the browser's remote control between the move and the charts."""
+
 PATIENCE = 180_000
 """Milliseconds that a test waits for runs on a machine that others use too."""
 
@@ -124,6 +147,10 @@ class Visitor:
         field.dispatch_event("change")
         self.page.wait_for_function("said => location.search.includes(said)", arg=f"{lever}={value:g}")
         return self
+
+    def moved(self, lever: str, value: float, *runs: int) -> list[float]:
+        """Seconds from a lever's move, to a value that it does not have, to the charts of so many runs, each as the page itself sees it."""
+        return [float(one) for one in self.page.evaluate(MOVE, [lever, value, list(runs)])]
 
     def query(self) -> str:
         """What stands behind the question mark of the address line."""

@@ -177,6 +177,80 @@ def test_a_lever_says_why_to_believe_it(visit: VISIT) -> None:
     one.page.wait_for_selector("#dialog", state="hidden")
 
 
+STILL = """([press, id]) => new Promise(done => {
+    const places = new Set(), began = performance.now();
+    const look = () => {
+        const one = document.querySelector(id);
+        if (one && one.offsetParent !== null) {
+            const at = one.getBoundingClientRect();
+            places.add(`${Math.round(at.x)},${Math.round(at.y)}`);
+        }
+        places.size && performance.now() - began > 1000 ? done([...places]) : requestAnimationFrame(look);
+    };
+    document.querySelector(press).click();
+    look();
+})"""
+"""Where a button stands, frame by frame, from the press that opens its dialog."""
+
+
+@pytest.mark.parametrize(
+    "press, close", [("#why-enterprise_coaching", "#dialog-close"), ("#open", "#open-close"), ("#region", "#region-close")]
+)
+def test_a_dialog_stands_still_from_the_moment_it_opens(visit: VISIT, press: str, close: str) -> None:
+    # A press on a button that moves away from under the pointer is none: the dialog would stay.
+    one = visit()
+    one.page.wait_for_selector(press, state="attached")
+    assert len(one.page.evaluate(STILL, [press, close])) == 1
+    one.page.click(close)
+    one.page.wait_for_selector(close, state="hidden")
+
+
+AT_ONCE = """() => new Promise(done => {
+    const watch = new MutationObserver(() => {
+        const close = document.querySelector('#dialog-close');
+        if (close && close.offsetParent !== null) { watch.disconnect(); close.click(); done(true); }
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true});
+    document.querySelector('#why-enterprise_coaching').click();
+})"""
+
+
+def test_a_dialog_that_is_closed_at_once_while_runs_arrive_is_closed(visit: VISIT) -> None:
+    one = visit().answered(60)
+    for value in range(90, 96):
+        one.set("enterprise_coaching", value).answered(60)
+        one.page.evaluate(AT_ONCE)
+        one.page.wait_for_selector("#dialog", state="hidden")
+
+
+MARKED = "#dialog, #dialog-close, .yd-chart, .yd-chart canvas, .yd-card, .yd-lever input, .yd-button"
+
+
+def test_an_answer_that_arrives_leaves_an_open_dialog_the_charts_and_the_levers_in_place(visit: VISIT) -> None:
+    one = visit().answered(60)
+    one.page.wait_for_selector(".yd-chart canvas")
+    one.page.click("#why-enterprise_coaching")
+    one.page.wait_for_selector("#dialog")
+    one.page.evaluate("what => { window.marked = [...document.querySelectorAll(what)] }", MARKED)
+    one.page.evaluate("document.querySelector('#lever-seed_fund').closest('details').open = true")
+    before = one.cards()
+    one.moved("seed_fund", 900, 60, 200)
+    one.answered(1000)
+    left = one.page.evaluate("window.marked.filter(one => !one.isConnected).map(one => one.outerHTML.slice(0, 120))")
+    assert one.cards() != before and left == []
+    one.page.click("#dialog-close")
+    one.page.wait_for_selector("#dialog", state="hidden")
+
+
+def test_a_sentence_that_goes_leaves_the_page_below_in_place(visit: VISIT) -> None:
+    one = visit("/?mix=nowhere").answered(60)
+    one.page.evaluate("what => { window.marked = [...document.querySelectorAll(what)] }", MARKED)
+    one.page.click("#trouble-close")
+    one.page.wait_for_selector("#trouble", state="hidden")
+    left = one.page.evaluate("window.marked.filter(one => !one.isConnected).map(one => one.id)")
+    assert left == ["trouble-close"]
+
+
 def test_the_way_back_of_the_browser_leads_back(visit: VISIT) -> None:
     one = visit().answered()
     one.set("seed_fund", 900)

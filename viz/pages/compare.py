@@ -18,7 +18,6 @@ from experiments.compare import Compared, compared
 from experiments.desk import FULL, Told, first_runs, replace_scenario
 from experiments.gainers import MEASURES
 from experiments.mix import Mix
-from experiments.scenario import load
 from sim.errors import InputError
 from viz import figures_of_compare as figures
 from viz import visitor
@@ -26,6 +25,7 @@ from viz.address import LONGEST, mix_parts, pairs_of, read_mix
 from viz.commands.compare import compare_csv
 from viz.compare_said import grounds, told, told_apart
 from viz.compare_terminal import measure_title, points, show_pair
+from viz.kept import scenario_of
 from viz.pages.overview import LARGEST_SCENARIO, Waiting, read_scenario
 from viz.pages.parts import Chart, Choice, Press, Text, Upload, progress_said, use_told
 from viz.pages.shown import Concluded, Csv, Folded, Printed, Table
@@ -109,7 +109,7 @@ def chosen(words: Words, region: Region, asked: Asked) -> tuple[list[Chosen], li
             wrong.append(words("app_compare.unreadable", place=place, error=words.error(error)))
             continue
         if any(one.mix == mix for one in found):
-            wrong.append(words("app_compare.twice", place=place, scenario=words.titled(mix.scenario(region))))
+            wrong.append(words("app_compare.twice", place=place, scenario=words.titled(scenario_of(region, mix))))
             continue
         found.append(Chosen(code, mix))
     return found, wrong
@@ -238,8 +238,8 @@ def keep_now(now: Sequence[str]) -> None:
 
 def options(words: Words, region: Region, asked: Asked, now: Sequence[str]) -> list[tuple[str, str]]:
     """What can be chosen: scenarios of the pack, the mix on the overview, those loaded or kept, and those of the link."""
-    listed = [(name, words.titled(load(region, name))) for name in region.scenario_names]
-    listed.insert(0, (NOW, words("app_compare.now_is", scenario=words.titled(asked.mix.scenario(region)))))
+    listed = [(name, words.titled(scenario_of(region, Mix(name)))) for name in region.scenario_names]
+    listed.insert(0, (NOW, words("app_compare.now_is", scenario=words.titled(scenario_of(region, asked.mix)))))
     known = {code for code, _ in listed}
     for code in dict.fromkeys([*(code_of(mix) for mix in kept.value), *now]):
         if code not in known:

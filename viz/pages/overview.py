@@ -16,16 +16,30 @@ from experiments.differences import chance_change, difference
 from experiments.goals import reached
 from experiments.mix import Mix, mix_of
 from experiments.paired import money as district_money
-from experiments.scenario import load, of_sheet, parse
+from experiments.scenario import of_sheet, parse
 from sim.errors import InputError
 from viz import visitor
 from viz.address import is_number
 from viz.drafts import mix_toml
 from viz.figures import Figure, Series, numbers
-from viz.figures_of_assess import by_risk, fan, money, probabilities
+from viz.figures_of_assess import by_risk, money, probabilities
+from viz.figures_of_assess import fan as fan_of
+from viz.kept import scenario_of
 from viz.limits import why_beyond
 from viz.pages.panels import AssumptionPanel, PolicyPanel
-from viz.pages.parts import Cards, Chart, Download, Limits, Minded, Over, Press, Text, Upload, progress_said
+from viz.pages.parts import (
+    Cards,
+    Chart,
+    Download,
+    Limits,
+    Minded,
+    Over,
+    Press,
+    Text,
+    Upload,
+    progress_said,
+    use_kept,
+)
 from viz.palette import GREY, SIGN, VERDICT
 from viz.terminal import band, chance, counted, notice, number, percent
 from viz.words import Words
@@ -60,10 +74,13 @@ def beside(told: Told) -> Told | None:
 def Overview() -> None:  # noqa: N802
     """The page on the projector."""
     words, told = visitor.words(), visitor.told.value
-    picked = visitor.asked.value.get("target")
-    answer = None if told is None else answer_of(words, told)
-    ranked = [] if answer is None else by_risk(answer.targets)
+    picked, usual = visitor.asked.value.get("target"), None if told is None else beside(told)
+    answer = use_kept(lambda: None if told is None else answer_of(words, told), told, words.language)
+    ranked = use_kept(lambda: [] if answer is None else by_risk(answer.targets), answer)
+    cards = use_kept(lambda: [] if told is None else [card(words, told, row) for row in ranked], told, usual, words.language)
     chosen = next((row for row in ranked if row.indicator == picked), ranked[0] if ranked else None)
+    fan = use_kept(lambda: None if told is None or chosen is None else fan_beside(words, told, chosen), told, usual, chosen, words.language)
+    chances = use_kept(lambda: None if answer is None else probabilities_beside(words, answer), answer, usual)
     if visitor.presenting.value and answer is not None and told is not None:
         Presentation(answer, ranked, chosen)
         return
@@ -77,16 +94,17 @@ def Overview() -> None:  # noqa: N802
             if told is not None and answer is not None:
                 Limits("limits", answer.warnings, beyond(words, ranked))
                 Cards(
-                    cards=[card(words, told, row) for row in ranked], labels=card_labels(words),
+                    cards=cards, labels=card_labels(words),
                     selected=chosen.indicator if chosen else "", answers="-" if visitor.stale() else visitor.link(),
-                    event_pick=lambda id: visitor.put(target=id),
+                    event_pick=pick,
                 )  # fmt: skip
                 with solara.Div(classes=["yd-charts"]):
                     with solara.Div(classes=["yd-stack"]):
-                        if chosen is not None:
-                            Chart(fan_beside(words, told, chosen), height=330)
+                        if fan is not None:
+                            Chart(fan, height=330)
                         Chart(money(words, answer))
-                    Chart(probabilities_beside(words, answer), on_pick=lambda id: visitor.put(target=id))
+                    if chances is not None:
+                        Chart(chances, on_pick=pick)
                 Minded("warnings", answer.warnings)
             else:
                 Waiting()
@@ -94,6 +112,11 @@ def Overview() -> None:  # noqa: N802
             Text("h2", words("app.panel.assume"), "yd-panel-title assume")
             Text("p", words("app.panel.assume_note"), "yd-note")
             AssumptionPanel()
+
+
+def pick(id: str) -> None:
+    """Show the fan of a target."""
+    visitor.put(target=id)
 
 
 @solara.component
@@ -126,7 +149,7 @@ def Presets() -> None:  # noqa: N802
     with solara.Div(classes=["yd-presets"], attributes={"role": "group", "aria-label": words("app.presets")}):
         for name in region.scenario_names:
             Press(
-                f"preset-{name}", words.titled(load(region, name)), lambda name=name: visitor.set_mix(Mix(name)),  # type: ignore[misc]
+                f"preset-{name}", words.titled(scenario_of(region, Mix(name))), lambda name=name: visitor.set_mix(Mix(name)),  # type: ignore[misc]
                 kind="yd-chip" + (" active" if mix == Mix(name) else ""),
             )  # fmt: skip
     with solara.Div(classes=["yd-moves"]):
@@ -321,11 +344,11 @@ def spark(told: Told, row: TargetAnswer) -> dict[str, Any]:
 def fan_beside(words: Words, told: Told, row: TargetAnswer) -> Figure:
     """The fan of a target, with the median of the status quo beside it where the mix is another."""
     region = told.question.region
-    figure = fan(words, region, told.mixed.judged, row.indicator)
+    figure = fan_of(words, region, told.mixed.judged, row.indicator)
     usual = beside(told)
     if usual is None:
         return figure
-    other = fan(words, region, usual.mixed.judged, row.indicator).one("median")
+    other = fan_of(words, region, usual.mixed.judged, row.indicator).one("median")
     if other is None:
         return figure
     last = region.settings.years.record_end

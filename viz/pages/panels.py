@@ -11,10 +11,11 @@ import solara
 from experiments.affordable import KNOWN
 from experiments.evidence import levers_known
 from experiments.mix import Mix, Steps, steps_of
-from experiments.scenario import first_year, load, plan_years
+from experiments.scenario import first_year, plan_years
 from experiments.unknown import beyond_experience, highest_on_record
 from sim.levers import FIRST_YEAR, GROUPS, LEVERS
 from viz import visitor
+from viz.kept import scenario_of
 from viz.pages.parts import LeverPanel, Over, Press
 from viz.scenario_terminal import unit_cost
 from viz.terminal import number, path_text
@@ -54,7 +55,7 @@ def path_said(steps: Steps) -> str:
 
 def lever_groups(words: Words, region: Region, scenario: Scenario) -> list[dict[str, Any]]:
     """Every lever under its group, with what the status quo has."""
-    first, usual = first_year(region), load(region, "status_quo")
+    first, usual = first_year(region), scenario_of(region, Mix())
     far = {one.lever for one in beyond_experience(region, scenario)}
     groups = []
     for group, (zh, en) in GROUPS.items():
@@ -114,7 +115,7 @@ def PolicyPanel() -> None:  # noqa: N802
         visitor.set_mix(visitor.asked.value.mix.lever(event["id"], ((first_year(region), float(event["value"])),)))
 
     LeverPanel(
-        groups=lever_groups(words, region, mix.scenario(region)), labels=panel_labels(words), kind="policy", opened="subsidies",
+        groups=lever_groups(words, region, scenario_of(region, mix)), labels=panel_labels(words), kind="policy", opened="subsidies",
         event_move=move, event_why=set_why, event_reset=lambda id: visitor.set_mix(status_quo_of(region, id)),
     )  # fmt: skip
     if why in LEVERS:
@@ -125,9 +126,9 @@ def status_quo_of(region: Region, id: str) -> Mix:
     """The mix on the screen with one lever back at the status quo, whatever the scenario that it extends says."""
     mix = visitor.asked.value.mix
     back = mix.lever(id, None)
-    usual = load(region, "status_quo").levers
+    usual = scenario_of(region, Mix()).levers
     years = plan_years(region)
-    if all(back.scenario(region).levers.get(id, year) == usual.get(id, year) for year in years):
+    if all(scenario_of(region, back).levers.get(id, year) == usual.get(id, year) for year in years):
         return back
     return mix.lever(id, steps_of({year: usual.get(id, year) for year in years}))
 
@@ -149,7 +150,7 @@ def AssumptionPanel() -> None:  # noqa: N802
                 kind="yd-chip assume" + (" active" if id == now.environment else ""),
             )  # fmt: skip
     LeverPanel(
-        groups=assumption_groups(words, region, now.mix.scenario(region)), labels=panel_labels(words), kind="assume", opened="",
+        groups=assumption_groups(words, region, scenario_of(region, now.mix)), labels=panel_labels(words), kind="assume", opened="",
         event_move=move, event_why=set_why, event_reset=lambda id: visitor.set_mix(visitor.asked.value.mix.assume(id, None)),
     )  # fmt: skip
     if why in region.environment.fields:

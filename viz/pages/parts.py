@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+import ipyvue
 import solara
+import traitlets
 
 from experiments.desk import FULL, Told
 from experiments.mix import Mix
@@ -86,13 +89,20 @@ def DataTable(id: str, title: str, heads: list[str], rows: list[list[str]], labe
 
 
 @solara.component_vue("chart.vue", vuetify=False)
-def Drawn(  # noqa: N802
-    option: charts.Option, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
+def Canvas(  # noqa: N802
+    option: str, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
 ) -> None:
-    """An ECharts option on the page.
+    """An ECharts option, as JSON, on the page.
 
     Solara's own component fails where a chart leaves the page before ECharts has come, and never disposes of those that left.
     """
+
+
+def Drawn(  # noqa: N802
+    option: charts.Option, label: str, high: str, event_pick: Callable[[dict[str, Any]], object] | None = None
+) -> solara.Element:
+    """An ECharts option on the page: as a text, through which neither Reacton nor Vue goes with every drawing."""
+    return Canvas(option=json.dumps(option, ensure_ascii=False), label=label, high=high, event_pick=event_pick)
 
 
 @solara.component
@@ -137,8 +147,13 @@ def Chart(  # noqa: N802
 def Over(  # noqa: N802
     id: str, title: str, on_close: Callable[[], object], width: int = 640, children: Sequence[solara.Element] = ()
 ) -> None:
-    """A dialog over the page, with its title and a button that closes it, as Escape does."""
-    with solara.v.Dialog(v_model=True, on_v_model=lambda shown: None if shown else on_close(), max_width=width, scrollable=True):
+    """A dialog over the page, with its title and a button that closes it, as Escape does.
+
+    It stands still from the first moment: one that grows into place takes no press while it does, and its buttons move away from under
+    the pointer.
+    """
+    closing = lambda shown: None if shown else on_close()  # noqa: E731
+    with solara.v.Dialog(v_model=True, on_v_model=closing, max_width=width, scrollable=True, transition=""):
         with solara.Div(classes=["yd-dialog"], attributes={"id": id, "role": "dialog", "aria-label": title}):
             Text("h3", title)
             solara.Div(children=list(children))
@@ -259,6 +274,23 @@ def unique(names: Sequence[str]) -> list[str]:
     return found
 
 
+# --- what need not be made anew
+
+
+def use_kept[T](make: Callable[[], T], *of: object) -> T:
+    """What `make` gives, made anew only when one of `of` is another object than at the last drawing.
+
+    `solara.use_memo` asks whether they are equal, which for the runs of an answer takes as long as what is made of them.
+    """
+    kept = solara.use_ref(cast(tuple[tuple[object, ...], T] | None, None))
+    before = kept.current
+    if before is not None and all(now is then for now, then in zip(of, before[0], strict=True)):
+        return before[1]
+    made = make()
+    kept.current = (of, made)
+    return made
+
+
 # --- asking the desk
 
 
@@ -349,18 +381,39 @@ def job_error(words: Words, job: Job) -> str:
     return words(f"job.{error.why}") if isinstance(error, JobFailed) else words("job.broke")
 
 
-@solara.component
+class Pressed(ipyvue.Html):
+    """An element that can be pressed as soon as the browser has it.
+
+    `solara.v.use_event` listens once the whole page is drawn: a press that comes before, as while runs arrive, would be lost.
+    """
+
+    pressed = traitlets.Callable(default_value=None, allow_none=True)
+
+    def _handle_event(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        if content.get("event") == "click" and self.pressed is not None:
+            self.pressed()
+
+
 def Press(  # noqa: N802
     id: str, label: str, on_press: Callable[[], object], *, kind: str = "", disabled: bool = False, on: bool | None = None
-) -> None:
+) -> solara.Element:
     """A plain button with an id of its own; `on` says of a switch whether it is on."""
     attributes = {"type": "button", "id": id}
     if disabled:
         attributes["disabled"] = "disabled"
     if on is not None:
         attributes["aria-pressed"] = "true" if on else "false"
-    button = solara.v.Html(tag="button", children=[label], class_=f"yd-button {kind}".strip(), attributes=attributes)
-    solara.v.use_event(button, "click", lambda *_: None if disabled else on_press())
+
+    def press() -> None:
+        try:
+            on_press()
+        except Exception as error:
+            visitor.trouble.value = visitor.broke(visitor.words(), error)
+
+    return Pressed.element(
+        tag="button", children=[label], class_=f"yd-button {kind}".strip(), attributes=attributes, _events=["click"],
+        pressed=None if disabled else press,
+    )  # fmt: skip
 
 
 @solara.component

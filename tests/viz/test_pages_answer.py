@@ -1,0 +1,167 @@
+"""What happens between a visitor's press or move and the answer, without a browser."""
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import ipyvue
+import pytest
+import solara
+
+from experiments.desk import Asking, Question
+from experiments.mix import Mix
+from sim.region import Region
+from tests import beyond
+from viz import kept, visitor
+from viz.address import Asked
+from viz.pages.parts import Press
+
+
+@pytest.fixture
+def page() -> Iterator[None]:
+    """The state of a visitor, as it was afterwards."""
+    yield
+    visitor.start_over()
+    visitor.under_way.value, visitor.asked.value, visitor.trouble.value = None, Asked(), ""
+
+
+# --- a press
+
+
+def press(button: Any) -> None:
+    """What the browser says of a click."""
+    button._handle_msg({"content": {"data": {"method": "custom", "content": {"event": "click", "data": {}}}}, "buffers": []})
+
+
+def drawn(element: solara.Element) -> Any:
+    box, _ = solara.render(element, handle_error=False)
+    (button,) = box.children
+    return button
+
+
+def test_a_button_listens_before_the_page_around_it_is_drawn(page: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipyvue.VueWidget, "on_event", lambda *_, **__: None)  # as before effects have run
+    pressed: list[str] = []
+    press(drawn(Press("go", "Go", lambda: pressed.append("go"))))
+    assert pressed == ["go"]
+
+
+def test_a_button_that_is_off_does_nothing_and_one_that_breaks_says_so(page: None) -> None:
+    def broken() -> None:
+        raise RuntimeError("inside")
+
+    pressed: list[str] = []
+    press(drawn(Press("off", "Off", lambda: pressed.append("off"), disabled=True)))
+    press(drawn(Press("broken", "Broken", broken)))
+    assert pressed == [] and visitor.trouble.value == visitor.words()("job.broke")
+
+
+# --- a move
+
+
+class Asks:
+    """A desk that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asking] = []
+
+    def ask(self, wanted: Question, most: int, visitor: object) -> Asking:
+        self.asked.append(Asking(wanted, most, visitor))
+        return self.asked[-1]
+
+
+def test_a_move_asks_the_desk_before_the_page_is_drawn_and_drops_the_question_before(
+    page: None, dadukou: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, seen = Asks(), list[tuple[int, bool]]()
+    monkeypatch.setattr(visitor, "DESK", desk)
+    stop = visitor.asked.subscribe(lambda _: seen.append((len(desk.asked), desk.asked[0].dropped.is_set())))
+    visitor.set_mix(Mix().lever("enterprise_coaching", ((2021, 90.0),)))
+    visitor.set_mix(Mix().lever("enterprise_coaching", ((2021, 91.0),)))
+    visitor.set_mix(Mix().lever("enterprise_coaching", ((2021, 91.0),)))
+    stop()
+    assert seen == [(1, False), (2, True)]  # asked, and the one before dropped, by the time that anything is drawn
+    assert [one.dropped.is_set() for one in desk.asked] == [True, False]
+    visitor.ask(language="en")
+    assert len(desk.asked) == 2  # the same runs
+    visitor.leave()
+    assert desk.asked[-1].dropped.is_set()
+
+
+# --- files of the pack
+
+
+def test_a_scenario_is_read_once_until_its_file_or_one_that_it_extends_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    region = beyond.region_of("small_sample", tmp_path)
+    first = kept.scenario_of(region, Mix("plan", levers=(("seed_fund", ((2021, 400.0),)),)))
+    assert kept.scenario_of(region, Mix("plan", levers=(("seed_fund", ((2021, 400.0),)),))) is first
+    file = region.folder / "scenarios" / "plan.toml"
+    file.write_text(re.sub(r"(?m)^ip_services = .*$", "ip_services = 33", file.read_text(encoding="utf-8")), encoding="utf-8")
+    assert kept.scenario_of(region, Mix("plan")).levers.get("ip_services", 2022) == 33
+
+
+def test_the_fit_is_looked_at_once_until_a_file_of_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    region, looks = beyond.region_of("small_sample", tmp_path), list[str]()
+    usual = kept.manifest_of
+    monkeypatch.setattr(kept, "manifest_of", lambda one: (looks.append(one.name), usual(one))[1])
+    assert [kept.fit_of(region) for _ in range(3)] == [True] * 3 and len(looks) == 1
+    file = region.folder / "facts.csv"
+    before = file.stat()
+    text = file.read_bytes()
+    file.write_bytes(text[:-2] + bytes([text[-2] ^ 1]) + text[-1:])  # as long as before, and said to be as old
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert kept.fit_of(region) is not True and len(looks) == 2
+
+
+# --- what is said to a page
+
+
+class Wire:
+    """The other end of a connection: what came, and how it breaks."""
+
+    def __init__(self, breaks: bool = False):
+        self.came: list[str] = []
+        self.breaks = breaks
+
+    async def send_text(self, data: str) -> None:
+        await asyncio.sleep(0)
+        if self.breaks:
+            raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'")
+        self.came.append(data)
+
+
+def spoken(wire: Wire) -> Any:
+    from viz.served import Spoken  # Solara's server is told first how it is served
+
+    return Spoken(wire, SimpleNamespace())
+
+
+def test_what_is_said_to_a_page_comes_in_order_from_any_thread() -> None:
+    async def go() -> list[str]:
+        wire = Wire()
+        page = spoken(wire)
+        for first in range(0, 6000, 1500):
+            await asyncio.to_thread(lambda first=first: [page.send_text(str(first + k)) for k in range(1500)])
+        while page._unsaid or page._speaking:
+            await asyncio.sleep(0.01)
+        return wire.came
+
+    assert asyncio.run(go()) == [str(k) for k in range(6000)]
+
+
+def test_a_page_that_is_gone_is_not_spoken_to() -> None:
+    from solara.server.websocket import WebSocketDisconnect
+
+    async def go() -> None:
+        page = spoken(Wire(breaks=True))
+        await asyncio.to_thread(page.send_text, "one")
+        while not page._gone:
+            await asyncio.sleep(0.01)
+        with pytest.raises(WebSocketDisconnect):
+            await asyncio.to_thread(page.send_text, "two")
+
+    asyncio.run(go())
