@@ -115,10 +115,15 @@ def refuse_overflow(w: World) -> None:
     )  # fmt: skip
 
 
+def at_hand() -> bool:
+    """Whether this process has come by the machine code of the quarter."""
+    return hasattr(fused(), "entered")
+
+
 def run_to(w: World, last: int) -> None:
     """Advance a world up to and including quarter ``last``: the machine code itself, for every world has the types of ``empty``."""
     module = fused()
-    if not hasattr(module, "entered"):
+    if not at_hand():
         module.entered = entry(module.run_to, w, last)  # type: ignore[attr-defined]
     module.entered(w, last)
 
@@ -291,8 +296,10 @@ class Batch:
         workers = threads or os.cpu_count() or 1
         stop = threading.Event()
 
-        def work(w: World | None) -> None:
-            while not stop.is_set() and (r := next(runs, None)) is not None:  # one iterator for all: each number is handed out once
+        def work(w: World | None, most: int) -> None:
+            for r in itertools.islice(runs, most):  # one iterator for all: each number is handed out once
+                if stop.is_set():
+                    return
                 try:
                     if w is None:
                         w = self.world()
@@ -302,14 +309,15 @@ class Batch:
                 except BaseException as error:
                     stop.set()
                     wrong[r] = error
-                    return
 
         if workers == 1 or self.runs <= 2:
-            work(first)
+            work(first, self.runs)
         else:
+            if not at_hand():
+                work(first, 1)  # compiles in this thread, where an interrupt ends it
             with ThreadPoolExecutor(workers) as pool:
                 try:
-                    under_way = {pool.submit(work, first if k == 0 else None) for k in range(min(workers, self.runs))}
+                    under_way = {pool.submit(work, first if k == 0 else None, self.runs) for k in range(min(workers, self.runs))}
                     while wait(under_way, LOOK).not_done:  # now and then: an interrupt may fall between two looks
                         pass
                 finally:
