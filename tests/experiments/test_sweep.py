@@ -39,6 +39,7 @@ from sim.errors import InputError
 from sim.files import drafted
 from sim.region import Region
 from tests.asking import Yidu, done, refused
+from tests.dying import die
 from tests.killing import until, workers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,13 +256,6 @@ class Deadly(tuple[Setting, ...]):
         return super().__iter__()
 
 
-def die(*_: object) -> Any:
-    """The end of a worker process, by the signal of a system that is out of memory."""
-    if multiprocessing.parent_process() is not None:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return ()
-
-
 class DeadlyToRead(tuple[Setting, ...]):
     """Settings that kill the worker process as it reads them."""
 
@@ -280,7 +274,7 @@ def test_a_chunk_that_kills_every_worker_is_given_up_and_the_rest_goes_on(design
     assert found[0].data == compute(good).data
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_where_every_worker_dies_as_it_starts_there_is_an_end(design: Design, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     monkeypatch.setattr(engines, "_ready", die)
     with pytest.raises(engines.Stillborn), local(workers) as engine:
