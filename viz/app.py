@@ -124,7 +124,7 @@ def Desk() -> None:  # noqa: N802
 
     solara.use_effect(lambda: visitor.leave, [])
     solara.use_effect(let_go, same)
-    solara.use_effect(listen(asked.mix, visitor.told, visitor.before), [asked.mix, *same])
+    solara.use_effect(listen(asked.mix, visitor.told, visitor.before), [asked.mix, *same, visitor.turn.value])
     solara.use_effect(listen(usual, visitor.reference), same)
 
 

@@ -100,6 +100,8 @@ reference: solara.Reactive[Told | None] = solara.reactive(None)
 """The same of the status quo, beside which it stands."""
 under_way: solara.Reactive[Asking | None] = solara.reactive(None)
 """The mix on the screen as it was last asked of the desk: of a move before the page is drawn anew, for the runs take longest."""
+turn: solara.Reactive[int] = solara.reactive(0)
+"""How often that was done: who listens to the answers begins anew with each, also where a move was taken back before it was drawn."""
 before: solara.Reactive[int] = solara.reactive(0)
 """How many questions of other visitors the desk answers before the mix on the screen."""
 trouble: solara.Reactive[str] = solara.reactive("")
@@ -184,9 +186,12 @@ def ask(**changes: object) -> None:
 
 def _put(made: Moves, now: Asked) -> None:
     """What is on the screen from now on: asked of the desk at once, which drops the question before, then drawn, once."""
-    first_asked(Question(region(), scenario_of(region(), now.mix), now.environment, now.seed))
+    then = under_way.peek()
+    ahead = first_asked(Question(region(), scenario_of(region(), now.mix), now.environment, now.seed))
     with _drawn_once():
         moves.value, asked.value = made, now
+        if ahead is not then:
+            turn.value = turn.peek() + 1
 
 
 def first_asked(wanted: Question) -> Asking:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from experiments.desk import Asking, Question
 from experiments.mix import Mix
 from sim.region import Region
 from tests import beyond
-from viz import kept, visitor
+from viz import app, kept, visitor
 from viz.address import Asked
 from viz.pages.parts import Press
 
@@ -73,6 +74,9 @@ class Asks:
         self.asked.append(Asking(wanted, most, visitor))
         return self.asked[-1]
 
+    def ahead(self, _: Asking) -> int:
+        return 0
+
 
 def test_a_move_asks_the_desk_before_the_page_is_drawn_and_drops_the_question_before(
     page: None, dadukou: Region, monkeypatch: pytest.MonkeyPatch
@@ -90,6 +94,26 @@ def test_a_move_asks_the_desk_before_the_page_is_drawn_and_drops_the_question_be
     assert len(desk.asked) == 2  # the same runs
     visitor.leave()
     assert desk.asked[-1].dropped.is_set()
+
+
+def test_a_move_that_is_taken_back_before_it_was_drawn_is_still_answered(
+    page: None, dadukou: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Asks()
+    monkeypatch.setattr(visitor, "DESK", desk)
+    _, drawing = solara.render(app.Desk(), handle_error=False)
+    with drawing:
+        visitor.set_mix(Mix().lever("enterprise_coaching", ((2021, 90.0),)))
+        visitor.undo(-1)
+    live = [one for one in desk.asked if not one.dropped.is_set() and one.question.scenario.name == "status_quo"]
+    for one in live:
+        one._said.put(RuntimeError("an answer"))
+    for _ in range(1000):
+        if all(one._said.empty() for one in live):
+            break
+        time.sleep(0.01)
+    assert live and all(one._said.empty() for one in live)  # each has somebody who listens
+    drawing.close()
 
 
 # --- files of the pack

@@ -382,10 +382,7 @@ def job_error(words: Words, job: Job) -> str:
 
 
 class Pressed(ipyvue.Html):
-    """An element that can be pressed as soon as the browser has it.
-
-    `solara.v.use_event` listens once the whole page is drawn: a press that comes before, as while runs arrive, would be lost.
-    """
+    """An element that listens to presses from the moment it is made; with `solara.v.use_event` it would do so somewhat later."""
 
     pressed = traitlets.Callable(default_value=None, allow_none=True)
 
