@@ -16,8 +16,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from agents.enterprise import ENTERPRISE
-from bench import parts
+from bench import memory, parts
 from bench.agent_by_agent import WAYS, Different
 from bench.paired import EFFECTS
 from bench.parts import PARTS, QUICK, Effort, Found
@@ -241,7 +240,7 @@ def test_every_other_part_measures_what_it_says_in_words_of_both_languages() -> 
     known = {figure["id"]: figure for figure in tree["figures"]}
     assert 2.0 < known["draws_of_enterprise"]["value"] <= known["draws_made"]["value"] < 30.0
     assert known["ratio_to_floor"]["value"] > 1.0 and known["ratio_to_mesa_attributes"]["value"] > 1.0
-    assert known["bytes_per_enterprise"]["value"] == ENTERPRISE.itemsize + 7 * 8 and known["paired_variance_ratio"]["value"] > 0.0
+    assert known["bytes_per_enterprise"]["value"] == memory.of_enterprise(1).row and known["paired_variance_ratio"]["value"] > 0.0
     for language in LANGUAGES:
         assert printed(answer, language) and picture(answer, language, ".svg")
 
