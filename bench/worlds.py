@@ -11,7 +11,6 @@ from calibration.manifest import posterior
 from sim.ensemble import Batch, run_to, started
 from sim.inputs import Inputs, drawn_inputs
 from sim.model import InnovationModel
-from sim.population import clear
 from sim.region import load
 from sim.world import RECORD_END_QUARTER
 
@@ -76,7 +75,6 @@ def in_mesa(start: Start, nth: int = 0, region: str = "dadukou") -> InnovationMo
     draws = posterior(pack)
     model = InnovationModel(pack, seed=start.seed, run=run, draws=draws)
     parameters, _, known = drawn_inputs(pack, draws, start.seed, np.array([run], np.int64))
-    clear(model.world)
     start.snapshots[nth].restore(model.world)
     model.inputs.equip(model.world, start.seed, run, parameters[0], known[0])
     model.meet_newcomers()

@@ -289,6 +289,11 @@ class _Told(BaseModel):
 # --- reading
 
 
+def parts_in(where: Path) -> tuple[Path, ...]:
+    """The parts of a sweep that are there, in order."""
+    return tuple(sorted((where / PARTS).glob("part-*.parquet")))
+
+
 @dataclass(frozen=True)
 class Sweep:
     """A sweep as it stands on disk, finished or not."""
@@ -349,7 +354,7 @@ class Sweep:
     @cached_property
     def files(self) -> tuple[Path, ...]:
         """The parts that are there, in order."""
-        return tuple(sorted((self.where / PARTS).glob("part-*.parquet")))
+        return parts_in(self.where)
 
     @property
     def parts(self) -> int:

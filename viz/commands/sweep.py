@@ -69,7 +69,7 @@ def run(
     from experiments.cores import cores
     from experiments.designs import read
     from experiments.engines import Stillborn, dask, local
-    from experiments.store import Unwritten
+    from experiments.store import Unwritten, parts_in
     from experiments.sweep import estimate, run_sweep
     from viz.sweep_terminal import show_estimate
 
@@ -94,10 +94,10 @@ def run(
         )
         raise typer.Exit(FAILED) from None
     except Stillborn:
-        sys.stderr.write(words("error.sweep_stillborn", done=parts_there(where), again=again) + "\n")
+        sys.stderr.write(words("error.sweep_stillborn", done=len(parts_in(where)), again=again) + "\n")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        sys.stderr.write(words("error.sweep_interrupted", done=parts_there(where), again=again) + "\n")
+        sys.stderr.write(words("error.sweep_interrupted", done=len(parts_in(where)), again=again) + "\n")
         raise
     _show(words, found, json, json_file, again)
 
@@ -148,11 +148,6 @@ def export(
         if file.suffix == ".csv"
         else (f'python -c "import xarray; print(xarray.open_dataset(\'{file}\'))"', words("next.sweep_read")),
     )  # fmt: skip
-
-
-def parts_there(where: Path) -> int:
-    """Parts that a sweep has finished."""
-    return len(list((where / "parts").glob("*.parquet")))
 
 
 def _check(words: Words, out: str | None, on: str, scheduler: str | None, workers: int | None, dry_run: bool) -> None:
