@@ -75,7 +75,7 @@ def ask(
     """
     outcomes = simulated(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress)
     further = replicates(region, scenario, environment=environment, runs=runs, seed=seed, progress=progress) if shares else None
-    return judged(region, scenario, outcomes, widened(region, outcomes), further)
+    return assess(region, scenario, outcomes, widened(region, outcomes), replicates=further)
 
 
 def replicates(
@@ -89,17 +89,6 @@ def replicates(
         simulated, region, scenario, environment=environment, runs=further, seed=other_seed(seed), progress=progress
     )
     return Replicates(same_draws=other(draws_seed=seed), same_environment=other(environment_seed=seed))
-
-
-def judged(
-    region: Region, scenario: Scenario, outcomes: Outcomes, wide: Outcomes, replicates: Replicates | None = None
-) -> Assessment:
-    """What runs of a scenario say of each target.
-
-    Args:
-        wide: the same runs with what the model may have wrong added.
-    """
-    return assess(region, scenario, outcomes, wide, replicates=replicates)
 
 
 def run_once(

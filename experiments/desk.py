@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from calibration.manifest import manifest_of, pack_digest
-from experiments.ask import judged
-from experiments.assess import Assessment
+from experiments.assess import Assessment, assess
 from experiments.gainers import Gainers
 from experiments.paired import Mixed, Study, last_year, study
 from sim.outcomes import joined
@@ -298,7 +297,7 @@ class Desk:
         """An answer to whom it is due."""
         question, runs = work.question, mixed.plain.runs
         try:
-            told = Told(question, mixed, judged(question.region, question.scenario, mixed.plain, mixed.judged))
+            told = Told(question, mixed, assess(question.region, question.scenario, mixed.plain, mixed.judged))
         except BaseException as error:
             for one in self._end(work):
                 one._said.put(error)
@@ -312,8 +311,8 @@ class Desk:
             for one in work.waited_for:
                 one._said.put(_named(one.question, told))
             work.asked = [one for one in work.waited_for if runs < one.most]
-            if not (work.asked or work.telling) and self._work.get(question.key) is work:
-                del self._work[question.key]
+            if not (work.asked or work.telling):
+                self._forget(work)
 
     def _chunk(self, work: _Work) -> Mixed:
         question, first = work.question, work.runs
@@ -349,10 +348,14 @@ class Desk:
     def _end(self, work: _Work) -> list[Asking]:
         """Serve it no more; who waited for it."""
         with self._lock:
-            if self._work.get(work.question.key) is work:
-                del self._work[work.question.key]
+            self._forget(work)
             waited, work.asked = work.waited_for, []
             return waited
+
+    def _forget(self, work: _Work) -> None:
+        """Take it out, under the lock, unless the same was asked anew since."""
+        if self._work.get(work.question.key) is work:
+            del self._work[work.question.key]
 
 
 def _named(question: Question, told: Told) -> Told:

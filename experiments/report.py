@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from calibration.discrepancy import widened
 from experiments import measures as measuring
-from experiments.ask import judged, replicates, simulated
+from experiments.ask import replicates, simulated
+from experiments.assess import Assessment, assess
 from experiments.compare import Compared, apart, compared, side_by_side
 from experiments.compare import work as paired_work
 from experiments.flow_account import AccountRow, account
@@ -20,7 +21,6 @@ from experiments.shares import Replicates, replicated
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from experiments.assess import Assessment
     from experiments.measures import Measures
     from experiments.scenario import Scenario
     from sim.region import Region
@@ -120,7 +120,7 @@ def found(
         assessment: of the first, where it is known already; then `further` is not looked at.
     """
     first = mixes[0]
-    known = assessment or judged(region, first.scenario, first.plain, first.judged, further)
+    known = assessment or assess(region, first.scenario, first.plain, first.judged, replicates=further)
     return Found(
         region=region,
         scenarios=tuple(one.scenario for one in mixes),

@@ -7,8 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.ask import judged
-from experiments.assess import Assessment
+from experiments.assess import Assessment, assess
 from experiments.desk import Question, Told
 from experiments.mix import Mix
 from experiments.paired import Mixed
@@ -70,7 +69,7 @@ def mixed_of(region: Region, mix: Mix, *, draws: str = "posterior", runs: int = 
 def told_of(region: Region, mix: Mix = Mix(), *, draws: str = "posterior", runs: int = RUNS) -> Told:  # noqa: B008
     """What the desk would tell of them."""
     mixed = mixed_of(region, mix, draws=draws, runs=runs)
-    found: Assessment = judged(region, mixed.scenario, mixed.plain, mixed.judged)
+    found: Assessment = assess(region, mixed.scenario, mixed.plain, mixed.judged)
     return Told(Question(region, mixed.scenario, "baseline", 1), mixed, found)
 
 

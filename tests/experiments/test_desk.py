@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from experiments import desk as desks
-from experiments.ask import ask, judged
+from experiments.ask import ask
+from experiments.assess import assess
 from experiments.compare import compared
 from experiments.desk import Desk, Question
 from experiments.mix import Mix
@@ -191,7 +192,7 @@ class Unsaid:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self.go = threading.Event()
-        monkeypatch.setattr(desks, "judged", lambda *args: (self.go.wait(60), judged(*args))[1])
+        monkeypatch.setattr(desks, "assess", lambda *args: (self.go.wait(60), assess(*args))[1])
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -232,7 +233,7 @@ def test_what_goes_wrong_with_an_answer_reaches_who_asked(desk: Desk, dadukou: R
         raise RuntimeError("no judge today")
 
     with monkeypatch.context() as worse:
-        worse.setattr(desks, "judged", broken)
+        worse.setattr(desks, "assess", broken)
         with pytest.raises(RuntimeError, match="no judge"):
             list(desk.ask(question(dadukou, Mix("plan")), 24).answers())
     assert [told.runs for told in desk.ask(question(dadukou, Mix("plan")), 6).answers()] == [6]
@@ -279,5 +280,5 @@ def test_an_answer_under_another_name_is_the_one_that_it_would_have_been(desk: D
     same = Mix("plan", title="现状").scenario(dadukou)
     named = Question(dadukou, replace(same, levers=usual, environment={}, triggers=()), "baseline", 1)
     (told,) = desk.ask(named, 6).answers()
-    assert told.assessment == judged(dadukou, named.scenario, told.mixed.plain, told.mixed.judged)
+    assert told.assessment == assess(dadukou, named.scenario, told.mixed.plain, told.mixed.judged)
     assert told.assessment.scenario == told.mixed.plain.scenario == "plan"

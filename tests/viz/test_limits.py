@@ -13,7 +13,7 @@ import pytest
 import solara
 from rich.console import Console
 
-from experiments.ask import judged
+from experiments.assess import assess
 from experiments.desk import Told
 from experiments.mix import Mix
 from experiments.report import Found
@@ -220,7 +220,7 @@ def report_of(one: Told) -> Contents:
     """A report of two targets, for speed."""
     region, scenario = one.question.region, one.question.scenario
     few = replace(region, targets=tuple(row for row in region.targets if row.indicator in ("fund_scale", "tech_enterprises")))
-    found = judged(few, scenario, one.mixed.plain, one.mixed.judged)
+    found = assess(few, scenario, one.mixed.plain, one.mixed.judged)
     return contents(ZH, Found(few, (scenario,), one.mixed, found, accounts=()))
 
 

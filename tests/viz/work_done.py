@@ -3,7 +3,7 @@
 from functools import cache
 
 from experiments.answers import AssessAnswer
-from experiments.ask import judged
+from experiments.assess import assess
 from experiments.decompose import Decomposition
 from experiments.decompose_answers import By
 from experiments.explain import Explained
@@ -41,7 +41,7 @@ def assessed(region: Region) -> AssessAnswer:
     if folder(region) not in _assessed:
         scenario = MIX.scenario(region)
         mixed = study(region, runs=40, seed=1).run(scenario)
-        _assessed[folder(region)] = judged(region, scenario, mixed.plain, mixed.judged).answer(lambda one: one.code)
+        _assessed[folder(region)] = assess(region, scenario, mixed.plain, mixed.judged).answer(lambda one: one.code)
     return _assessed[folder(region)]
 
 
