@@ -4,12 +4,15 @@ import math
 
 import numpy as np
 
-from agents.compiled import rule
-from agents.face import Face
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
+from yidu.agents.face import Face
+from yidu.agents.scales import in_force
 
-KNOWLEDGE, COMMERCIAL, SEED, ENVIRONMENT_SEED, INDUSTRY, VENTURE = 0, 1, 2, 3, 4, 5  # rows and kinds
-N_FUNDS = 6
+KNOWLEDGE, COMMERCIAL, SEED, ENVIRONMENT_SEED, INDUSTRY, VENTURE, GUARANTEE = 0, 1, 2, 3, 4, 5, 6  # rows and kinds
+N_FUNDS = 7
 REFUSED, TAKEN_UP, PAID = 0, 1, 2  # verdicts
+BEFORE, GUARANTEED = 1, 2  # what a firm borrowed: something, and its loan now has a guarantor
 
 FUND = np.dtype(
     [
@@ -28,9 +31,6 @@ FUND = np.dtype(
     align=True,
 )  # fmt: skip
 
-KNOWLEDGE_TERM, COMMERCIAL_TERM = 8, 4  # quarters (D)
-LEVERAGE = 10.0  # lending a yuan of risk pool carries (D)
-
 
 @rule
 def credit_score(rd, patents, other_ip, talents, certified, quality):
@@ -43,14 +43,9 @@ def credit_score(rd, patents, other_ip, talents, certified, quality):
 @rule
 def credit_grade(score):
     """Grade of a score [0 = A ... 4 = E] (lines D)."""
-    if score >= 45.0:
-        return 0
-    if score >= 32.0:
-        return 1
-    if score >= 20.0:
-        return 2
-    if score >= 10.0:
-        return 3
+    for least, grade in numbers.CREDIT_LINES:
+        if score >= least:
+            return grade
     return 4
 
 
@@ -59,25 +54,7 @@ def knowledge_limit(grade, year):
     """Most a grade may borrow [万元]: 300 to 40 at the start (S, 2017; middle grades D), 500 to 80 now
     (S, 2023; the start year was not found: 2021 is assumed, D).
     """
-    if year >= 2021:
-        if grade == 0:
-            return 500.0
-        if grade == 1:
-            return 400.0
-        if grade == 2:
-            return 300.0
-        if grade == 3:
-            return 160.0
-        return 80.0
-    if grade == 0:
-        return 300.0
-    if grade == 1:
-        return 240.0
-    if grade == 2:
-        return 180.0
-    if grade == 3:
-        return 100.0
-    return 40.0
+    return in_force(numbers.KNOWLEDGE_LIMITS, year)[grade]
 
 
 @rule
@@ -89,7 +66,8 @@ def knowledge_amount(mean_size, limit, revenue, u):
 @rule
 def commercial_amount(revenue, u):
     """商业价值信用贷款 asked [yuan, whole]: a tenth of revenue, spread, 20 to 300 万元 (limit S, rest D; mean 91 observed)."""
-    return 10000.0 * math.floor(max(20.0, min(300.0, 0.10 * revenue * (0.5 + u))))
+    wanted = numbers.COMMERCIAL_SHARE * revenue * (0.5 + u)
+    return 10000.0 * math.floor(max(numbers.COMMERCIAL_LEAST, min(numbers.COMMERCIAL_LIMIT, wanted)))
 
 
 @rule
@@ -101,35 +79,72 @@ def default_probability(base, age, cash_short, grade, cover, cover_response):
     if cash_short:
         logit += 0.5
     p = 1.0 / (1.0 + math.exp(-logit))
-    return min(0.5, p * (1.0 + cover_response * max(0.0, cover - 0.8) / 0.2))
+    return min(0.5, p * (1.0 + cover_response * max(0.0, cover - numbers.USUAL_COVER) / 0.2))
+
+
+@rule
+def appetite_of_bank(appetite, z):
+    """Appetite of the bank a firm meets [ratio], from that of banks in general and a standard normal deviate: banks differ in
+    funding cost, staff and taste, by ``BANK_SPREAD`` (D), so a share of applications passes, never all or none.
+    """
+    return appetite * math.exp(numbers.BANK_SPREAD * z)
 
 
 @rule
 def bank_lends(rate, default, loss_share, appetite):
     """Whether a bank earns its keep [yes/no]: r(1 - p) - (uncovered loss) p - 1 % running cost > 2.5 % funding.
 
-    Break-even p is 3.5 % at a cover of 0.80 and 5.9 % at 0.90 (X). ``appetite`` scales the cost side.
+    Break-even p is 3.5 % at a cover of 0.80 and 5.9 % at 0.90 (X). ``appetite``, that of the bank asked, scales the cost side.
     """
-    return rate * (1.0 - default) - loss_share * default > 0.035 / max(0.2, appetite)
+    return rate * (1.0 - default) - loss_share * default > numbers.BANK_COST / max(0.2, appetite)
+
+
+@rule
+def pool_has_room(outstanding, carried):
+    """Chance that a bank's own part of a pool has room for a loan [share]: parts differ, so that lending outstanding, over what the
+    pool carries in all, closes them one after another (D). A larger pool lends more, ever less of it.
+    """
+    return math.exp(-outstanding / carried) if carried > 0.0 else 0.0
 
 
 @rule
 def commercial_cover(balance, pool_paid, lent):
     """Cover left under 商业价值信用贷款 [yuan]: 2 % of what was lent, at most 4 % of the balance, less what was paid (S)."""
-    return max(0.0, min(0.02 * lent - pool_paid, 0.04 * balance))
+    return max(0.0, min(numbers.COMMERCIAL_COVER_LENT * lent - pool_paid, numbers.COMMERCIAL_COVER_BALANCE * balance))
+
+
+@rule
+def may_be_guaranteed(research, patents, borrowed, revenue):
+    """Whether a guarantee is meant for a firm [yes/no]: one that does research or is on the register (``research``), of some revenue
+    [万元], that banks know nothing of: without a patent, or without a loan so far (首贷; D).
+    """
+    return research and revenue > numbers.GUARANTEE_FROM and (patents <= 0 or not borrowed)
+
+
+@rule
+def guaranteed_amount(revenue, u):
+    """担保贷款 asked [yuan, whole]: about a seventh of revenue, spread, 20 to 200 万元 (D)."""
+    wanted = numbers.GUARANTEE_ASKED * revenue * (0.5 + u)
+    return 10000.0 * math.floor(max(numbers.GUARANTEE_LEAST, min(numbers.GUARANTEE_LIMIT, wanted)))
 
 
 @rule
 def seed_amount(environment_fund, u):
     """Seed money for one firm [yuan, whole]: mean 38.6 万元, environment 51.5 (P, X), at most 80 (S)."""
-    mean = 51.5 if environment_fund else 38.6
-    return 10000.0 * math.floor(min(80.0, mean * (0.6 + 0.8 * u)))
+    mean = numbers.ENVIRONMENT_SEED_MEAN if environment_fund else numbers.SEED_MEAN
+    return 10000.0 * math.floor(min(numbers.SEED_LIMIT, mean * (0.6 + 0.8 * u)))
+
+
+@rule
+def first_hires(asked):
+    """People that a young firm takes on with seed money [people] (D)."""
+    return asked * 0.0001 / numbers.FIRST_HIRE
 
 
 @rule
 def may_have_seed(registered, age, year):
     """Seed money [yes/no]: in the register, up to three years old to 2017, five from 2018 (S)."""
-    return registered and age <= (3.0 if year < 2018 else 5.0)
+    return registered and age <= in_force(numbers.SEED_AGE, year)
 
 
 @rule
@@ -141,7 +156,24 @@ def venture_amount(revenue, u):
 @rule
 def industry_amount(revenue, u):
     """An industry-fund stake [yuan, whole]: 200 to 3,000 万元 around a sixth of revenue (D)."""
-    return 10000.0 * math.floor(min(3000.0, max(200.0, 0.17 * revenue * (0.5 + u))))
+    wanted = numbers.STAKE_SHARE * revenue * (0.5 + u)
+    return 10000.0 * math.floor(min(numbers.LARGEST_STAKE, max(numbers.SMALLEST_STAKE, wanted)))
+
+
+@rule
+def deal_hazard(money):
+    """Yearly hazard that a firm of some size asks the industry fund [1/yr], by the ``money`` it puts out a year [万元]: a larger fund
+    looks wider, and finds ever less (D).
+    """
+    return min(numbers.DEALS_MOST, numbers.DEALS_FOUND * math.sqrt(money / 1000.0))
+
+
+@rule
+def fund_condition(money):
+    """Factor on the landing of signed projects where the fund can take a stake [ratio] (``contract_realisation`` is 0.35 at best where
+    0.22 is usual: the fund is taken for part of that; D), by ``money`` a year [万元].
+    """
+    return 1.0 + numbers.FUND_ATTRACTS * (1.0 - math.exp(-money / numbers.FUND_IN_PLENTY))
 
 
 class Fund(Face):

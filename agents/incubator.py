@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
-from agents.compiled import rule
-from agents.face import Face
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
+from yidu.agents.enterprise import support_felt
+from yidu.agents.face import Face
 
 MAKERSPACE, INCUBATOR_KIND, ACCELERATOR, PARK, OTHER_PARK = 0, 1, 2, 3, 4
 DISTRICT_LEVEL, MUNICIPAL, NATIONAL = 0, 1, 2
@@ -19,7 +21,7 @@ INCUBATOR = np.dtype(
         ("quality", "f8"),  # service, 0..1.5
         ("kind", "i2"), ("level", "i2"),
         ("sector", "i2"),  # speciality, -1 general
-        ("birth_q", "i2"), ("titled_q", "i2"),
+        ("birth_q", "i2"), ("titled_q", "i2"),  # a title of the future: none before then
         ("alive", "i2"),
     ],
     align=True,
@@ -34,11 +36,11 @@ def admission_score(quality, sector_match, u):
 
 @rule
 def service_quality(base, support):
-    """Service of a platform [index] given public support [万元/yr]: an inverted U, best near 60, gone by 200
-    (sign: Sustainability 2022 14(21):14387; sizes D).
+    """Service of a platform [index] given public support [万元/yr]: an inverted U, best near 60, most of the gain gone by 300
+    (sign: Sustainability 2022 14(21):14387; sizes D). It adds two thirds to what a platform offers without any.
     """
-    x = min(support, 200.0) / 60.0
-    return max(0.2, base * (0.85 + 0.3 * x - 0.15 * x * x))
+    x = support / numbers.BEST_SUPPORT
+    return base * (0.6 + 0.4 * x * math.exp(1.0 - x))
 
 
 @rule
@@ -48,15 +50,36 @@ def tenant_bonus(bonus, quality):
 
 
 @rule
+def search_rate(platforms):
+    """Yearly hazard that a young firm asks for a place [1/yr], given ``platforms`` open in the district: more of them are nearer to
+    somebody, ever fewer firms are left to find (D).
+    """
+    return min(numbers.INCUBATOR_SEARCH_MOST, numbers.INCUBATOR_SEARCH * math.sqrt(platforms / numbers.USUAL_PLATFORMS))
+
+
+@rule
+def places_sought(money):
+    """Factor on asking for a place [ratio] under start-up support of so much ``money`` a year in a district [万元], which pays rent (D)."""
+    return 1.0 + numbers.STARTUP_SEEKS * support_felt(money)
+
+
+@rule
+def founding_factor(platforms):
+    """Factor on founding [ratio], given ``platforms`` open in the district: room and company make a few more begin (D)."""
+    return math.exp(numbers.FOUNDING_ELASTICITY * math.log(max(1.0, platforms) / numbers.USUAL_PLATFORMS))
+
+
+@rule
 def passes_graduation(titled, had_equity, two_years_above_1000, listed):
     """Graduation test, two of four (国科发火〔2018〕300号, K): title with IP, 500 万元 of equity, 1,000 万元 two years, listed."""
-    return (1 if titled else 0) + (1 if had_equity else 0) + (1 if two_years_above_1000 else 0) + (1 if listed else 0) >= 2
+    met = (1 if titled else 0) + (1 if had_equity else 0) + (1 if two_years_above_1000 else 0) + (1 if listed else 0)
+    return met >= numbers.GRADUATION_TESTS
 
 
 @rule
 def longest_stay(sector):
     """Longest stay [quarters]: 48 months, 60 for biomedicine (K)."""
-    return 20 if sector == 2 else 16
+    return numbers.STAY_IN_BIOMEDICINE if sector == 2 else numbers.STAY
 
 
 @rule
@@ -65,20 +88,20 @@ def meets_municipal(kind, age, occupancy, capacity):
     two years with a quarter of places let (gap: D).
     """
     if kind == MAKERSPACE:
-        return age >= 1.0 and occupancy * 10 >= capacity
-    return age >= 2.0 and occupancy * 4 >= capacity
+        return age >= numbers.MAKERSPACE_AGE and occupancy * 10 >= capacity
+    return age >= numbers.MUNICIPAL_AGE and occupancy * 4 >= capacity
 
 
 @rule
 def meets_national(age, occupancy, graduates):
     """国家级 criteria [yes/no]: three years, 50 tenants, 20 graduates (国科发区〔2018〕300号, S/K)."""
-    return age >= 3.0 and occupancy >= 50 and graduates >= 20
+    return age >= numbers.NATIONAL_AGE and occupancy >= numbers.NATIONAL_TENANTS and graduates >= numbers.NATIONAL_GRADUATES
 
 
 @rule
 def capacity_of(kind, u):
     """Places of a new platform [tenants]: mean 50 nationally (S), parks more; lognormal spread (D)."""
-    mean = 35.0 if kind == MAKERSPACE else 55.0
+    mean = numbers.MAKERSPACE_PLACES if kind == MAKERSPACE else numbers.INCUBATOR_PLACES
     return int(math.floor(mean * (0.6 + 0.9 * u)))
 
 

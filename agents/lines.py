@@ -1,5 +1,6 @@
 """How the columns of a table lie in memory: rows of whole cache lines, the narrow columns of a row in the first."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -7,15 +8,16 @@ import numpy as np
 LINE = 64  # bytes that a processor fetches at once
 
 
-def in_lines(columns: list[tuple[str, str]]) -> np.dtype:
+def in_lines(columns: list[tuple[str, str]], rare: Collection[str] = ()) -> np.dtype:
     """A record of these columns, named in this order, of whole lines: the narrow ones (dates, statuses, rows of others) come
-    first, so that whoever goes through a table for those fetches one line a row.
+    first, so that whoever goes through a table for those fetches one line a row; but for the ``rare`` ones, which few rows need,
+    and which come last.
     """
     offsets, at = {}, 0
-    for wide in (False, True):
+    for place in range(3):
         for name, form in sorted(columns, key=lambda column: -np.dtype(column[1]).itemsize):
             size = np.dtype(form).itemsize
-            if (size == 8) == wide:
+            if place == (2 if name in rare else int(size == 8)):
                 at = -(-at // size) * size
                 offsets[name], at = at, at + size
     names, formats = zip(*columns, strict=True)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from agents.compiled import rule, word
+from yidu.agents.compiled import rule, word
 
 MASK = 0xFFFFFFFFFFFFFFFF
 UNIT = 1.0 / 9007199254740992.0
@@ -17,24 +17,134 @@ QUARTER_STEP = 0xD1B54A32D192ED03  # by which an agent's word moves on each quar
 # Kinds of agent and doors of entry, the first two parts of an id.
 ENVIRONMENT, DISTRICT, ENTERPRISE, INCUBATOR, INSTITUTE, FUND, TALENT = np.arange(1, 8)
 (
-    DOOR_START, DOOR_FOUNDED, DOOR_ATTRACTED, DOOR_ANCHOR, DOOR_GIANT, DOOR_SPIN_OFF, DOOR_MARKET, DOOR_POLICY,
-    DOOR_RECRUITED, DOOR_HOSTED,
-) = np.arange(10)
+    DOOR_START,
+    DOOR_FOUNDED,
+    DOOR_ATTRACTED,
+    DOOR_ANCHOR,
+    DOOR_GIANT,
+    DOOR_SPIN_OFF,
+    DOOR_MARKET,
+    DOOR_POLICY,
+    DOOR_RECRUITED,
+    DOOR_HOSTED,
+    DOOR_FLEXIBLE,
+) = np.arange(11)
 
 # Decisions, one number each; never reuse a number for another decision.
 (
-    SIZE, SIZE_AGAIN, SECTOR, INDUSTRY, PLACE, BORN, QUALITY, RD_DOER, INTENSITY, STAFF, SCIENCE, HIGH_TECH_SHARE,
-    STRATEGIC, HIGH_TECH_CLASS, DIGITAL, AWARE, PATENTS, OTHER_IP, CASH, VINTAGE, STATUS_RANK, STATE_OWNED,
-    GROWTH, GIANT_RD, RD_START, GRANTED, LAPSED, OWN_IP, SERVED, COACHED, ACTS, LEARNS, REGISTERS, RELABELS, APPLIES_HNTE,
-    PASSES_HNTE, FILES_AGAIN, SPECIALISES, LISTS, DELISTS, ASKS_LOAN, TAKEN_UP, PAID, LOAN_AMOUNT, DEFAULTS, FOLLOWS_ON,
-    ASKS_SEED, SEED_AMOUNT, ASKS_VC, VC_AMOUNT, ASKS_FUND, FUND_AMOUNT, RANK, SEEKS_INCUBATOR, WHICH_INCUBATOR, GRADUATES,
-    SEEKS_PARTNER, WHICH_PARTNER, LEAVES_PARTNER, SEEKS_PROJECT, PROPOSES_PLATFORM, PROPOSES_STATION, CLOSES,
-    MOVES_OUT, BIRTHS, LANDS, LANDS_WHEN, ANCHOR_LANDS, GIANT_ARRIVES, OPENS_MARKET, OPENS_POLICY, UPGRADES, CAPACITY,
-    INSTITUTE_LANDS, HIGH_PLATFORM, COLLABORATION, TRANSFER_BODY, SPIN_OFF, ARRIVES, ACCEPTS, CHOOSES_HOST, LEAVES,
-    PERSON_QUALITY, PUBLICATION, FILES_FIRST, DRAW_INDEX, READING, PATH, PATH_LEVEL, SHOCK_YEAR, LEVER_LEVEL, PARAMETER,
-    GDP_START, JOINS_COACHED, GAINS_BOARD, DISCREPANCY, BACKED, ADMITTED,
-) = np.arange(98)  # numpy integers: a literal would compile the drawing rule anew for each number
-
+    SIZE,
+    SIZE_AGAIN,
+    SECTOR,
+    INDUSTRY,
+    PLACE,
+    BORN,
+    QUALITY,
+    RD_DOER,
+    INTENSITY,
+    STAFF,
+    SCIENCE,
+    HIGH_TECH_SHARE,
+    STRATEGIC,
+    HIGH_TECH_CLASS,
+    DIGITAL,
+    AWARE,
+    PATENTS,
+    OTHER_IP,
+    CASH,
+    VINTAGE,
+    STATUS_RANK,
+    STATE_OWNED,
+    GROWTH,
+    GIANT_RD,
+    RD_START,
+    GRANTED,
+    LAPSED,
+    OWN_IP,
+    SERVED,
+    COACHED,
+    ACTS,
+    LEARNS,
+    REGISTERS,
+    RELABELS,
+    APPLIES_HNTE,
+    PASSES_HNTE,
+    FILES_AGAIN,
+    SPECIALISES,
+    LISTS,
+    DELISTS,
+    ASKS_LOAN,
+    TAKEN_UP,
+    PAID,
+    LOAN_AMOUNT,
+    DEFAULTS,
+    FOLLOWS_ON,
+    ASKS_SEED,
+    SEED_AMOUNT,
+    ASKS_VC,
+    VC_AMOUNT,
+    ASKS_FUND,
+    FUND_AMOUNT,
+    RANK,
+    SEEKS_INCUBATOR,
+    WHICH_INCUBATOR,
+    GRADUATES,
+    SEEKS_PARTNER,
+    WHICH_PARTNER,
+    LEAVES_PARTNER,
+    SEEKS_PROJECT,
+    PROPOSES_PLATFORM,
+    PROPOSES_STATION,
+    CLOSES,
+    MOVES_OUT,
+    BIRTHS,
+    LANDS,
+    LANDS_WHEN,
+    ANCHOR_LANDS,
+    GIANT_ARRIVES,
+    OPENS_MARKET,
+    OPENS_POLICY,
+    UPGRADES,
+    CAPACITY,
+    INSTITUTE_LANDS,
+    HIGH_PLATFORM,
+    COLLABORATION,
+    TRANSFER_BODY,
+    SPIN_OFF,
+    ARRIVES,
+    ACCEPTS,
+    CHOOSES_HOST,
+    LEAVES,
+    PERSON_QUALITY,
+    PUBLICATION,
+    FILES_FIRST,
+    DRAW_INDEX,
+    READING,
+    PATH,
+    PATH_LEVEL,
+    SHOCK_YEAR,
+    LEVER_LEVEL,
+    PARAMETER,
+    GDP_START,
+    JOINS_COACHED,
+    GAINS_BOARD,
+    DISCREPANCY,
+    BACKED,
+    ADMITTED,
+    UNRECORDED,
+    OUT_FOR,
+    WHICH_BANK,
+    POOL_HAS_ROOM,
+    CONVERTS,
+    RECOGNISED,
+    RISES,
+    FLEXES,
+    STAYS_FOR,
+    STAYS_ON,
+    FOUNDS_CONSORTIA,
+    JOINS_CONSORTIUM,
+    ASKS_GUARANTEE,
+    GUARANTEE_AMOUNT,
+) = np.arange(112)  # numpy integers: a literal would compile the drawing rule anew for each number
 
 
 @rule
@@ -100,22 +210,45 @@ def normal(u):
     """Standard normal quantile of a uniform draw (Acklam's rational fit, relative error 1.15e-9)."""
     if u < 0.02425:
         q = math.sqrt(-2.0 * math.log(u))
-        return (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q
-                  - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00) / (
-            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q
-             + 3.754408661907416e00) * q + 1.0)
+        return (
+            (
+                (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q
+                + 4.374664141464968e00
+            )
+            * q
+            + 2.938163982698783e00
+        ) / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0)
     if u > 1.0 - 0.02425:
         q = math.sqrt(-2.0 * math.log(1.0 - u))
-        return -(((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q
-                   - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00) / (
-            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q
-             + 3.754408661907416e00) * q + 1.0)
+        return -(
+            (
+                (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q
+                + 4.374664141464968e00
+            )
+            * q
+            + 2.938163982698783e00
+        ) / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0)
     q = u - 0.5
     r = q * q
-    return (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
-              + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239e00) * q / (
-        ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
-          + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0)
+    return (
+        (
+            (
+                (((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r
+                - 3.066479806614716e01
+            )
+            * r
+            + 2.506628277459239e00
+        )
+        * q
+        / (
+            (
+                (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
+                - 1.328068155288572e01
+            )
+            * r
+            + 1.0
+        )
+    )
 
 
 @rule

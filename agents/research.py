@@ -2,10 +2,8 @@
 
 import math
 
-from agents.compiled import rule
-from agents.luck import happens
-
-DEPRECIATION = 0.15  # of the knowledge stock a year, the convention of the literature (D)
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
 
 
 @rule
@@ -18,7 +16,7 @@ def wanted_rd(intensity, revenue, cost_ratio, elasticity, loan_effect, constrain
     wanted = intensity * revenue * (1.0 + loan_effect)
     if cost_ratio != 1.0:
         wanted *= math.exp(-elasticity * math.log(cost_ratio))
-    return wanted * 0.86 if constrained else wanted
+    return wanted * numbers.RD_WHEN_SHORT if constrained else wanted
 
 
 @rule
@@ -27,19 +25,54 @@ def next_intensity(intensity, drift, line):
     ``line`` of its size class (0 without one), above which firms bunch (A, Chen, Liu, Suárez Serrato and Xu 2021; the prior of
     ``rd_intensity_sme`` is cut off there for certified firms).
     """
-    return min(0.35, max(1.02 * line, max(0.001, intensity * drift)))
+    return min(0.35, max(numbers.KEEPS_ABOVE_LINE * line, max(0.001, intensity * drift)))
+
+
+@rule
+def next_high_tech_share(share, renewal, intensity, line):
+    """高新技术产品 revenue over revenue, a year on [share]: new products out of research take the place of old ones at ``renewal``
+    a year (``product_renewal``, D) in a firm whose R&D over revenue is the certificate's ``line``, in proportion to it in others,
+    to one and a half times that.
+    """
+    replaced = renewal * min(numbers.RENEWAL_MOST, intensity / line)
+    return share + min(1.0, replaced) * (1.0 - share)
+
+
+@rule
+def pursuit(rate, appeal, quality):
+    """Part of the way to what a certificate asks for that a register firm goes in a year [share]: ``criteria_pursuit`` (D) times what
+    the certificate is worth to it (those respond that it saves tax: A, Chen et al. 2021), half as much again for a standard deviation
+    of quality; weak firms do not try.
+    """
+    return min(1.0, max(0.0, rate * appeal * (1.0 + numbers.PURSUIT_OF_QUALITY * quality)))
+
+
+@rule
+def science_share(usual, intensity, typical, z):
+    """Science staff over staff of a firm that does research, at birth [share]: with its R&D over the ``typical`` as later
+    (elasticity of science staff to R&D), and spread by half a log point (D).
+    """
+    with_research = math.exp(numbers.SCIENCE_STAFF_ELASTICITY * math.log(max(0.001, intensity) / typical) + 0.5 * z)
+    return min(0.8, max(0.02, usual * with_research))
+
+
+@rule
+def towards(now, asked, step):
+    """What a firm has a year on [its unit], when it goes a ``step`` [share] of the way to what is asked; it never goes back."""
+    return now + step * max(0.0, asked - now)
 
 
 @rule
 def grant_response(grant, rd, additionality, saturation, misuse):
-    """Own R&D that a grant adds or crowds out [万元/yr]: about zero (A/B), none beyond ``saturation`` of R&D subsidised,
-    and the misused share (A-wp) does nothing.
+    """R&D that public money adds to a firm's own [万元/yr]: what is spent on R&D of it, and the own R&D that it draws or crowds out,
+    ``additionality`` a yuan and about zero (A/B). The misused share (A-wp) does nothing, and what goes beyond ``saturation`` of R&D
+    takes the place of own R&D.
     """
     if rd <= 0.0:
         return 0.0
     share = grant / rd
     useful = min(1.0, saturation / share) if share > saturation else 1.0
-    return grant * (1.0 - misuse) * additionality * useful
+    return grant * (1.0 - misuse) * (1.0 + additionality) * useful
 
 
 @rule
@@ -53,7 +86,7 @@ def next_knowledge(stock, real_rd, bonus):
     """Knowledge stock after a quarter [万元]: depreciates, gains real R&D [万元/yr] times one plus the bonus of partners,
     projects and stars [share].
     """
-    return stock * (1.0 - 0.25 * DEPRECIATION) + 0.25 * real_rd * (1.0 + bonus)
+    return stock * (1.0 - 0.25 * numbers.DEPRECIATION) + 0.25 * real_rd * (1.0 + bonus)
 
 
 @rule
@@ -82,19 +115,16 @@ def patent_applications(rd_lagged, productivity, elasticity, factor, quality):
 def lapse_rate(rate, certified, served):
     """Yearly lapse of live patents [1/yr]: 高企 keep theirs longer, served firms too (D on D)."""
     if certified:
-        rate *= 0.8
+        rate *= numbers.LAPSE_KEPT
     if served:
-        rate *= 0.8
+        rate *= numbers.LAPSE_KEPT
     return rate
 
 
 @rule
-def research_start_hazard(awareness_gain, incubated):
-    """Yearly hazard that a firm without R&D starts some [1/yr]: 1 %, three times that in an incubator (D)."""
-    return 0.01 * awareness_gain * (3.0 if incubated else 1.0)
-
-
-@rule
-def starts_research(awareness_gain, incubated, u):
-    """Whether a firm without R&D starts some this quarter [yes/no]."""
-    return happens(u, research_start_hazard(awareness_gain, incubated))
+def research_start_hazard(rate, drive, strength, awareness_gain, incubated):
+    """Yearly hazard that a firm without R&D starts some [1/yr], 转型升级: ``rate`` (``research_start_rate``, D), more by ``strength``
+    (``transformation_drive``, D) times the city-wide drive, and three times that in an incubator (D).
+    """
+    usual = rate * (1.0 + strength * drive) * awareness_gain
+    return usual * (numbers.RESEARCH_STARTS_INCUBATED if incubated else 1.0)

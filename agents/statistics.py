@@ -1,6 +1,6 @@
 """The statistics layer: what is published of what happens."""
 
-from agents.compiled import rule
+from yidu.agents.compiled import rule
 
 
 @rule

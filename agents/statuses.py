@@ -2,25 +2,26 @@
 
 import math
 
-from agents.compiled import rule
-from agents.enterprise import NEVER
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
+from yidu.agents.enterprise import NEVER
+from yidu.agents.numbers import CERTIFICATE_QUARTERS, SME_TEXT
+from yidu.agents.scales import points_for, up_to
 
-CERTIFICATE_QUARTERS = 12  # 高企: three years, then a fresh application (国科发火〔2016〕32号 art. 12, K)
-CULTURE = 3  # sector number of 文化休闲旅游
+SME_SINCE = SME_TEXT.since
+SOFTWARE, CULTURE = 0, 3  # sector numbers of 大数据智能化 and 文化休闲旅游
 
 
 @rule
 def above_scale_line(sector, industry):
-    """规上 revenue line [万元/yr]: industry 2,000; culture and leisure 500; technical and other services 1,000;
-    software and information services 2,000 (S, statistical norm; mapping to sectors D).
-    """
+    """规上 revenue line [万元/yr] of a firm's kind of business (S, statistical norm; mapping to sectors D)."""
     if industry:
-        return 2000.0
+        return numbers.SCALE_LINE_INDUSTRY
     if sector == CULTURE:
-        return 500.0
-    if sector == 0:
-        return 2000.0
-    return 1000.0
+        return numbers.SCALE_LINE_CULTURE
+    if sector == SOFTWARE:
+        return numbers.SCALE_LINE_SOFTWARE
+    return numbers.SCALE_LINE_SERVICES
 
 
 @rule
@@ -37,7 +38,21 @@ def may_register(rd, rights, science_staff, staff):
 
     Some R&D in the last year with a live right, or science staff of a tenth or more. Weaker than 国家科技型中小企业.
     """
-    return ((rd > 0.0) & (rights > 0)) | (science_staff >= 0.10 * staff)
+    return ((rd > 0.0) & (rights > 0)) | (science_staff >= numbers.REGISTER_STAFF_SHARE * staff)
+
+
+@rule
+def coverage(served, reachable):
+    """Part of those whom a service could reach that it reaches in a year [share]."""
+    return min(1.0, served / max(1.0, reachable))
+
+
+@rule
+def beyond_the_best(covered, half):
+    """How far a service has gone beyond those whom it helps most [share]: a half once it covers ``half`` in a year
+    (``coaching_saturation``, D). It helps by so much less, and who is hard to find costs more, by 1 over what is left.
+    """
+    return covered / (covered + half)
 
 
 @rule
@@ -52,48 +67,28 @@ def register_hazard(rate, drive, drive_strength, award, award_response, incubate
     if incubated:
         hazard *= incubator_boost
     if needs_credit:
-        hazard *= 1.2
+        hazard *= numbers.REGISTER_FOR_CREDIT
     return hazard * push
 
 
 @rule
 def staff_points(share):
     """国家科技型中小企业, science staff item [points of 20] (国科发政〔2017〕115号 art. 7, K)."""
-    if share >= 0.30:
-        return 20.0
-    if share >= 0.25:
-        return 16.0
-    if share >= 0.20:
-        return 12.0
-    if share >= 0.15:
-        return 8.0
-    if share >= 0.10:
-        return 4.0
-    return 0.0
+    return points_for(numbers.SME_STAFF_POINTS, share)
 
 
 @rule
 def rd_points(share):
     """国家科技型中小企业, R&D over sales item [points of 50] (K)."""
-    if share >= 0.06:
-        return 50.0
-    if share >= 0.05:
-        return 40.0
-    if share >= 0.04:
-        return 30.0
-    if share >= 0.03:
-        return 20.0
-    if share >= 0.02:
-        return 10.0
-    return 0.0
+    return points_for(numbers.SME_RD_POINTS, share)
 
 
 @rule
 def ip_points(patents, other_ip):
     """国家科技型中小企业, achievements item [points of 30]: one class-I right 30, class-II 6 each to 24 (K)."""
     if patents > 0:
-        return 30.0
-    return 6.0 * min(4, other_ip)
+        return numbers.SME_PATENT_POINTS
+    return numbers.SME_RIGHT_POINTS * min(numbers.SME_RIGHTS, other_ip)
 
 
 @rule
@@ -101,28 +96,25 @@ def is_national_tech_sme(year, staff, sales, science_staff, rd, patents, other_i
     """国家科技型中小企业 for the year [yes/no] (国科发政〔2017〕115号): from 2017, at most 500 staff and 2 亿元 of sales, 60 points
     with the staff item above zero, or directly by 高企 certificate or provincial platform.
     """
-    if year < 2017 or staff > 500.0 or sales > 20000.0 or sales <= 0.0:
+    if year < SME_SINCE or staff > numbers.SME_STAFF or sales > numbers.SME_SALES or sales <= 0.0:
         return False
     if certified or hosts_platform:
         return True
     people = staff_points(science_staff / max(1.0, staff))
-    return people > 0.0 and people + rd_points(rd / sales) + ip_points(patents, other_ip) >= 60.0
+    return people > 0.0 and people + rd_points(rd / sales) + ip_points(patents, other_ip) >= numbers.SME_PASSES
 
 
 @rule
 def hnte_rd_line(sales_last_year):
     """高企: R&D over sales of three years needed [share] by last year's sales [万元] (国科发火〔2016〕32号, S)."""
-    if sales_last_year <= 5000.0:
-        return 0.05
-    if sales_last_year <= 20000.0:
-        return 0.04
-    return 0.03
+    return up_to(numbers.HNTE_RD_LINES, sales_last_year)
 
 
 @rule
 def meets_hnte_but_rd(age, rights, science_staff, staff, high_tech_share):
     """高企 criteria other than R&D [yes/no]: a year old, core IP, science staff 10 %, high-tech revenue 60 % (S)."""
-    return age >= 1.0 and rights > 0 and science_staff >= 0.10 * staff and high_tech_share >= 0.60
+    staffed = science_staff >= numbers.HNTE_STAFF_SHARE * staff
+    return age >= numbers.HNTE_AGE and rights > 0 and staffed and high_tech_share >= numbers.HNTE_REVENUE_SHARE
 
 
 @rule
@@ -131,7 +123,7 @@ def relabels(rd_ratio, line, willingness, u):
 
     Bunching: Chen, Liu, Suárez Serrato and Xu 2021 (A); the share that does so is ``relabel_near_line`` (D).
     """
-    return rd_ratio < line and rd_ratio >= 0.667 * line and u < willingness
+    return rd_ratio < line and rd_ratio >= numbers.RELABELS_FROM * line and u < willingness
 
 
 @rule
@@ -139,8 +131,8 @@ def certificate_appeal(rate_without, revenue):
     """How much a certificate is worth seeking [ratio]: with what it saves in tax. Small low-profit firms and encouraged
     industries, which pay 15 % anyway or less, save little (S, X); the size of the effect is judgement (D).
     """
-    saved = max(0.0, rate_without - 0.15)
-    return 0.6 + 6.0 * saved + 0.1 * min(3.0, revenue / 2000.0)
+    saved = max(0.0, rate_without - numbers.REDUCED_TAX_RATE)
+    return numbers.APPEAL_BASE + numbers.APPEAL_OF_TAX * saved + numbers.APPEAL_OF_SIZE * min(3.0, revenue / 2000.0)
 
 
 @rule
@@ -152,7 +144,7 @@ def applies_for_hnte(aware, rate, appeal, award, award_response, push, u):
 @rule
 def passes_score(pass_rate, quality, u):
     """Whether the innovation score tops 70 [yes/no]: ``hnte_pass_rate``, better firms a little likelier (D)."""
-    return u < min(0.99, max(0.05, pass_rate + 0.06 * quality))
+    return u < min(0.99, max(0.05, pass_rate + numbers.QUALITY_AT_REVIEW * quality))
 
 
 @rule
@@ -176,11 +168,30 @@ def may_be_specialised(national, age, rd, sales, staff, certified):
     firm with some R&D; its numbers were not found (D).
     """
     if national:
-        return age >= 2.0 and rd >= 100.0 and rd >= 0.03 * sales and sales >= 1000.0 and (certified or rd >= 0.05 * sales)
-    return age >= 2.0 and rd >= 20.0 and sales >= 500.0 and staff <= 1000.0
+        enough = rd >= numbers.SPECIALISED_RD and rd >= numbers.SPECIALISED_RD_SHARE * sales and sales >= numbers.SPECIALISED_SALES
+        return age >= numbers.SPECIALISED_AGE and enough and (certified or rd >= numbers.SPECIALISED_SCORE_SHARE * sales)
+    enough = rd >= numbers.SPECIALISED_CITY_RD and sales >= numbers.SPECIALISED_CITY_SALES
+    return age >= numbers.SPECIALISED_CITY_AGE and enough and staff <= numbers.SPECIALISED_CITY_STAFF
+
+
+@rule
+def is_large_or_medium(staff, sales):
+    """大中型 by the statistical classes of industry [yes/no] (国统字〔2017〕213号, K): 300 staff and 2,000 万元 of sales at least."""
+    return (staff >= numbers.MEDIUM_STAFF) & (sales >= numbers.MEDIUM_SALES)
+
+
+@rule
+def is_high_growth(registered, age, sales, sales_before, sales_two_before, rd):
+    """高成长性科技企业 [yes/no] (D: the city's text was not found): a register firm up to fifteen years old whose sales grew 20 % a year
+    over two years from 1,000 万元 or more, and in the last of them, with R&D of 2.5 % (practice of the national zones, which look at
+    three years; rows keep two).
+    """
+    grown = (sales >= (1.0 + numbers.HIGH_GROWTH) * (1.0 + numbers.HIGH_GROWTH) * sales_two_before) & (sales > sales_before)
+    based = (sales_two_before >= numbers.HIGH_GROWTH_SALES) & (rd >= numbers.HIGH_GROWTH_RD * sales)
+    return registered & (age <= numbers.HIGH_GROWTH_AGE) & grown & based
 
 
 @rule
 def may_list(registered, sales, age):
     """重庆OTC科创板: register firms with 500 万元 of revenue and two years (D; joint-stock reform is a precondition)."""
-    return registered & (sales >= 500.0) & (age >= 2.0)
+    return registered & (sales >= numbers.OTC_SALES) & (age >= numbers.OTC_AGE)

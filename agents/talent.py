@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
-from agents.compiled import rule
-from agents.face import Face
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
+from yidu.agents.face import Face
 
-CANDIDATE, PRESENT, GONE = 0, 1, 2
+CANDIDATE, PRESENT, GONE, VISITING = 0, 1, 2, 3  # visiting: part time, not of the list
 
 TALENT = np.dtype(
     [
@@ -39,8 +40,14 @@ def accepts(base, package, package_elasticity, best_host, city_pull, u):
 @rule
 def host_appeal(science_staff, same_sector, platforms, station, certified, u):
     """Appeal of a firm to a person [points]: size of its research, field, platforms, and a draw of their own (D)."""
-    return (0.5 * math.log1p(science_staff) + (1.0 if same_sector else 0.0) + 0.3 * min(3, platforms)
-            + (0.4 if station else 0.0) + (0.3 if certified else 0.0) + 3.0 * u)
+    return (
+        0.5 * math.log1p(science_staff)
+        + (1.0 if same_sector else 0.0)
+        + 0.3 * min(3, platforms)
+        + (0.4 if station else 0.0)
+        + (0.3 if certified else 0.0)
+        + 3.0 * u
+    )
 
 
 @rule
@@ -48,6 +55,26 @@ def leave_hazard(base, package, package_elasticity, city_pull, in_contract):
     """Yearly hazard of leaving [1/yr]: ``talent_leave`` (D), lower with a larger package and halved in its three years."""
     hazard = base * math.exp(0.5 * city_pull - 0.5 * package_elasticity * math.log((package + 10.0) / 40.0))
     return 0.5 * hazard if in_contract else hazard
+
+
+@rule
+def agrees_to_visit(best_host, u):
+    """Whether somebody asked to work part time for a firm agrees [yes/no], by the best host found [points around 5]: far likelier than
+    to move, for nobody has to (D).
+    """
+    return u < min(0.95, numbers.FLEXIBLE_ACCEPTS * math.exp(0.1 * (best_host - 5.0)))
+
+
+@rule
+def visit_term(u):
+    """How long somebody works part time [quarters]: two years or three, as often (D)."""
+    return numbers.FLEXIBLE_SHORT if u < 0.5 else numbers.FLEXIBLE_LONG
+
+
+@rule
+def stays_on(city_pull, u):
+    """Whether somebody whose part-time work ends stays full time [yes/no] (D); fewer where neighbours pay more."""
+    return u < numbers.FLEXIBLE_STAYS * math.exp(-0.5 * city_pull)
 
 
 class Talent(Face):

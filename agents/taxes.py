@@ -1,6 +1,7 @@
 """Corporate income tax and the R&D super-deduction, from the firm's own status (national, not a lever)."""
 
-from agents.compiled import rule
+from yidu.agents import numbers
+from yidu.agents.compiled import rule
 
 
 @rule
@@ -10,9 +11,9 @@ def tax_rate(certified, encouraged, small, small_rate):
     15 % for 高企 (企业所得税法 art. 28) and for encouraged industry in the west (财税〔2011〕58号; 公告2020年第23号);
     小型微利企业 pay ``small_rate`` of that year; 25 % otherwise. A firm takes the lowest open to it.
     """
-    rate = 0.25
+    rate = numbers.TAX_RATE
     if certified or encouraged:
-        rate = 0.15
+        rate = numbers.REDUCED_TAX_RATE
     if small:
         rate = min(rate, small_rate)
     return rate
@@ -21,7 +22,7 @@ def tax_rate(certified, encouraged, small, small_rate):
 @rule
 def is_small_low_profit(staff, profit):
     """小型微利: at most 300 staff and 300 万元 of taxable profit a year; assets not modelled (K, 财税〔2019〕13号)."""
-    return staff <= 300.0 and profit <= 300.0
+    return staff <= numbers.SMALL_STAFF and profit <= numbers.SMALL_PROFIT
 
 
 @rule
@@ -44,7 +45,7 @@ def user_cost(rate, deduction, profitable):
     cost = (1.0 - rate * (1.0 + deduction)) / (1.0 - rate)
     if profitable:
         return cost
-    return 1.0 - 0.5 * (1.0 - cost)
+    return 1.0 - numbers.DEFERRED_BENEFIT * (1.0 - cost)
 
 
 @rule

@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.processes import Failed, answer_of
-from bench.quarter import kept
-from bench.worlds import plans
+from yidu.bench.processes import Failed, answer_of
+from yidu.bench.quarter import kept
+from yidu.bench.worlds import plans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.worlds import Plans
+    from yidu.bench.worlds import Plans
 
 WAYS = {"attributes": ("attributes", "1"), "columns": ("columns", "1"), "stages": ("columns", "0")}
 """How each is asked for: how agents are kept, and whether compilation is off."""
@@ -50,7 +50,7 @@ def measure(quarters: int, repeats: int, progress: Callable[[int], Any] | None =
         for _ in range(repeats):
             for way, (agents, off) in WAYS.items():
                 own, indicators = compiled(made, quarters)
-                found = answer_of("bench.uncompiled", agents, start, quarters, NUMBA_DISABLE_JIT=off)
+                found = answer_of("yidu.bench.uncompiled", agents, start, quarters, NUMBA_DISABLE_JIT=off)
                 if found["indicators"] != indicators:
                     raise Different(f"{way}: {found['indicators']} where the compiled quarters end in {indicators}")
                 times.setdefault(way, []).append(found["ns"] / found["living"])

@@ -1,4 +1,4 @@
-"""How quickly the app answers a lever move, alone and while another visitor's minutes of work go on: `python -m bench.app`.
+"""How quickly the app answers a lever move, alone and while another visitor's minutes of work go on: `python -m yidu.bench.app`.
 
 A real browser before a real server. Seconds are of this machine, as it is; what carries over to another are the ratios.
 """
@@ -11,9 +11,9 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from bench.processes import Failed
-from experiments.desk import FIRST, QUICK
-from tests.viz.browser import Visitor, browser, chromium, served
+from yidu.bench.browser import Visitor, browser, chromium, served
+from yidu.bench.processes import Failed
+from yidu.experiments.assess.desk import FIRST, QUICK
 
 
 def moves(one: Visitor, first: int, count: int) -> Iterator[tuple[float, float]]:
@@ -56,7 +56,7 @@ def alone(count: int) -> tuple[list[float], list[float]]:
         with served() as (address, _), browser() as window:
             early, late = zip(*moves(Visitor(window, address).open("/").answered(QUICK), 40, count), strict=True)
     except (Error, RuntimeError, OSError) as error:
-        raise Failed(f"bench.app: {' '.join(str(error).split())[:500]}") from error
+        raise Failed(f"yidu.bench.app: {' '.join(str(error).split())[:500]}") from error
     return list(early), list(late)
 
 

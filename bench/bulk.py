@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from bench.startup import Spent
-from calibration.sample import PART
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.region import load
+from yidu.bench.startup import Spent
+from yidu.calibration.sample import PART
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.region import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

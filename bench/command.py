@@ -10,29 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
-    HELP,
-    Debug,
-    Json,
-    Lang,
-    Wrong,
-    give,
-    near,
-    nearest,
-    output_file,
-    output_folder,
-    progress,
-    words_of,
-    write_whole,
-)
-from viz.words import DEFAULT
+from yidu.sim.errors import nearest
+from yidu.sim.files import write_whole
+from yidu.viz import terminal
+from yidu.viz.commands.shared import HELP, Debug, Json, Lang, Wrong, give, near, output_file, output_folder, progress, same_file, words_of
+from yidu.viz.words import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from viz.words import Words
+    from yidu.viz.words import Words
 
 FOLDER = "yidu-bench"
 """Where picture and data go in the current folder when no file is named."""
@@ -44,7 +32,7 @@ Picture = Annotated[str | None, typer.Option("--picture", metavar="FILE", help=H
 
 def parts_of(asked: str | None, words: Words) -> tuple[str, ...]:
     """The parts asked for, in the order in which they are measured; all where none is named."""
-    from bench.parts import PARTS
+    from yidu.bench.parts import PARTS
 
     named = list(PARTS) if asked is None else [part.strip() for part in asked.split(",")]
     for part in named:
@@ -56,12 +44,12 @@ def parts_of(asked: str | None, words: Words) -> tuple[str, ...]:
 
 def picture_file(name: str | None, json_file: Path | None, words: Words) -> Path | None:
     """The file of the picture, of a kind that can be drawn and of its own."""
-    from bench.picture import ENDINGS
+    from yidu.bench.picture import ENDINGS
 
     file = output_file(name, words)
     if name is not None and (file is None or file.suffix.lower() not in ENDINGS):
         raise Wrong(words("error.bench_picture", file=name, ending=Path(name).suffix, known=words("phrase.comma").join(ENDINGS)))
-    if file is not None and json_file is not None and file.resolve() == json_file.resolve():
+    if same_file(file, json_file):
         raise Wrong(words("error.bench_same_file", file=name))
     return file
 
@@ -78,12 +66,7 @@ def shown(words: Words, part: str, total: int) -> Iterator[Callable[[int], Any]]
 
 
 def bench(
-    quick: Quick = False,
-    only: Only = None,
-    picture: Picture = None,
-    lang: Lang = DEFAULT,
-    json: Json = None,
-    debug: Debug = False,
+    quick: Quick = False, only: Only = None, picture: Picture = None, lang: Lang = DEFAULT, json: Json = None, debug: Debug = False
 ) -> None:
     words = words_of(["--lang", lang])
     for package in ("psutil", "matplotlib"):
@@ -94,11 +77,11 @@ def bench(
     parts = parts_of(only, words)
     folder = output_folder(FOLDER, words) if drawn is None and json != "-" else None
 
-    from bench.parts import FULL, QUICK
-    from bench.picture import picture as draw
-    from bench.run import run
-    from bench.terminal import show_bench
-    from experiments.answers import to_json
+    from yidu.bench.parts import FULL, QUICK
+    from yidu.bench.picture import picture as draw
+    from yidu.bench.run import run
+    from yidu.bench.terminal import show_bench
+    from yidu.experiments.judging.answer import to_json
 
     try:
         answer = run(parts, QUICK if quick else FULL, lambda part, total: shown(words, part, total))

@@ -2,7 +2,7 @@
 
 It comes by its words of luck as the model does, by one addition to that of the quarter before.
 
-The luck is counted, not guessed: the rules of these very quarters, uncompiled, with every draw noted (``bench.uncompiled``).
+The luck is counted, not guessed: the rules of these very quarters, uncompiled, with every draw noted (``yidu.bench.uncompiled``).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.compiled import entry
-from agents.enterprise import ENTERPRISE
-from sim.ensemble import written
+from yidu.agents.compiled import entry
+from yidu.agents.enterprise import ENTERPRISE
+from yidu.sim.ensemble import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.world import World
+    from yidu.sim.world import World
 
 
 def floor_source() -> str:
@@ -27,8 +27,8 @@ def floor_source() -> str:
     for name, (kind, *_) in (ENTERPRISE.fields or {}).items():
         same = "f.{0} * one" if kind.kind == "f" else "f.{0} + none"
         touched.append(f"        f.{name} = {same.format(name)}")
-    lines = ['"""Written by bench.floor from the columns of an enterprise; do not edit."""', ""]
-    lines += ["from agents.compiled import kernel", "from agents.luck import drawn, next_word", "", ""]
+    lines = ['"""Written by yidu.bench.floor from the columns of an enterprise; do not edit."""', ""]
+    lines += ["from yidu.agents.compiled import kernel", "from yidu.agents.luck import drawn, next_word", "", ""]
     lines += ["@kernel", "def pass_over(firms, words, rows, draws, one, none):"]
     lines += ['    """For each row its next word, on average ``draws`` draws, each column read and written; the sum of the draws."""']
     lines += ["    total, due, made = 0.0, 0.0, 0", "    for i in rows:", "        f = firms[i]"]

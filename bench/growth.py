@@ -1,6 +1,6 @@
 """How time grows: with enterprises, quarters, runs and threads.
 
-    python -m bench.growth ENTERPRISES QUARTERS REPEATS
+    python -m yidu.bench.growth ENTERPRISES QUARTERS REPEATS
 
 measures one size in this process and prints it as JSON: ``of_enterprises`` has a process for each size, so that the peak of
 memory is that of the size.
@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bench.processes import answer_of
-from bench.timing import by_turns, peak_mb
-from bench.worlds import living_rows, plans
-from calibration.manifest import posterior
-from sim.draws import DRAWN
-from sim.ensemble import refuse_overflow, run_to, simulate
-from sim.inputs import Inputs, drawn_inputs
-from sim.region import load
-from sim.world import RECORD_END_QUARTER, START_QUARTER, year_of
+from yidu.bench.processes import answer_of
+from yidu.bench.timing import by_turns, peak_mb
+from yidu.bench.worlds import living_rows, plans
+from yidu.calibration.manifest import posterior
+from yidu.sim.draws import DRAWN
+from yidu.sim.ensemble import refuse_overflow, run_to, simulate
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.region import load
+from yidu.sim.world import RECORD_END_QUARTER, START_QUARTER, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +73,7 @@ def of_enterprises(sizes: Sequence[int], quarters: int, repeats: int, progress: 
     """Each size in a process of its own."""
     found = []
     for size in sizes:
-        found.append(Size(*answer_of("bench.growth", size, quarters, repeats)))
+        found.append(Size(*answer_of("yidu.bench.growth", size, quarters, repeats)))
         if progress is not None:
             progress(1)
     return found

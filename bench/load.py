@@ -1,12 +1,14 @@
-"""Twenty visitors at once: `python -m bench.load [--visitors 20] [--minutes 3] [--pages 200] [--json FILE]`.
+"""Twenty visitors at once: `python -m yidu.bench.load [--visitors 20] [--minutes 3] [--pages 200] [--json FILE]`.
 
 A real server in a process of its own, one real Chromium page before it, and the other visitors as sessions of their own over the same
-connections that browsers open (`tests.viz.sessions`), who draw nothing. Each thinks 5 to 20 seconds, then does what a visitor does:
+connections that browsers open (`yidu.bench.sessions`), who draw nothing. Each thinks 5 to 20 seconds, then does what a visitor does:
 moves levers, presses presets, goes through the pages, compares, switches the language, opens links, sends a scenario, begins long work
-and ends it.
+and ends it. Every 20 seconds the network goes: all who think at that moment lose their connection, connect anew together and ask for
+their states as Solara's script does. Some also lose theirs while an answer is computed.
 
 Said: how long each kind of action took alone and among all of them, and how many times as long; what failed (nothing may); whether each
-found their own levers and the answers that the same question has alone; memory, threads and processes of the server. Seconds are of this
+found their own levers and the answers that the same question has alone; of how many reconnections each gave a page its own state, and
+how many widgets of others any of them showed (none may); memory, threads and processes of the server. Seconds are of this
 machine; what carries over to another are the ratios. Two cores also carry the browser and the sessions: their shares are said.
 """
 
@@ -21,27 +23,28 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import psutil
 
-from bench.processes import workers
-from experiments.ask import ask
-from experiments.desk import FIRST, QUICK
-from sim.region import load
-from viz import address as links
+from yidu.bench.processes import workers
+from yidu.experiments.assess.ask import ask
+from yidu.experiments.assess.desk import FIRST, QUICK
+from yidu.sim.files import write_whole
+from yidu.sim.region import load
+from yidu.viz.app import address as links
 
 try:
-    from tests.viz.browser import Visitor, browser, served
-    from tests.viz.sessions import PATIENCE, Session
+    from yidu.bench.browser import Visitor, browser, served
+    from yidu.bench.sessions import PATIENCE, Late, Session
 except ModuleNotFoundError as lacking:
     if __name__ != "__main__":
         raise
-    sys.exit(f"bench.load is run in the source folder, with pip install -e '.[dev]': {lacking}")
+    sys.exit(f"yidu.bench.load is run in the source folder, with pip install -e '.[dev]': {lacking}")
 
 PAGES = ("compare", "explain", "plan", "evidence", "microscope", "overview")
 PRESETS = ("plan", "talent_first", "status_quo")
@@ -51,6 +54,12 @@ SCENARIO = 'extends = "plan"\n[levers]\nip_services = {value}\n'
 THINKING, HURRIED = (5.0, 20.0), (1.0, 3.0)
 """Seconds between two actions: among others, and alone, where nothing that is measured depends on them."""
 
+OUTAGE = 20.0
+"""Seconds between two outages of the network."""
+
+BACK = 30.0
+"""Seconds in which a page must have its state again."""
+
 ENOUGH = 5
 """Times from which a 95th percentile is said."""
 
@@ -58,6 +67,40 @@ MEGABYTE = 2**20
 
 
 # --- visitors
+
+
+class Network:
+    """What all connections go over; every so many seconds it goes, for those who think at that moment. Without a number it never does."""
+
+    def __init__(self, every: float | None = None):
+        self.at_once: list[int] = []
+        self._changed = threading.Condition()
+        self._over = threading.Event()
+        if every is not None:
+            threading.Thread(target=self._go, args=[every], daemon=True).start()
+
+    def _go(self, every: float) -> None:
+        while not self._over.wait(every):
+            with self._changed:
+                self.at_once.append(0)
+                self._changed.notify_all()
+
+    def goes_within(self, seconds: float) -> bool:
+        """Wait so long; True, at once, where the network goes meanwhile."""
+        with self._changed:
+            before = len(self.at_once)
+            gone = self._changed.wait_for(lambda: len(self.at_once) > before, max(0.0, seconds))
+            if gone:
+                self.at_once[before] += 1
+            return gone
+
+    def end(self) -> None:
+        """It goes no more."""
+        self._over.set()
+
+
+Names = set[str]
+"""Names of the widgets that a page knows."""
 
 
 class Watched:
@@ -152,6 +195,17 @@ class Watched:
             "runs => Number((document.querySelector('#compare-runs') || {dataset: {}}).dataset.runs) >= runs", arg=FIRST
         )
 
+    def come_back(self) -> None:
+        """Lose the connection, and wait until Solara's script has another and the server hears a press again."""
+        before = self.one.page.evaluate("solara.debug.reconnectCount")
+        assert self.one.page.evaluate("solara.debug.dropConnection()")
+        self.one.page.wait_for_function("before => solara.debug.reconnectCount > before", arg=before, timeout=1000 * BACK)
+        self.why()
+
+    def widgets(self) -> Names:
+        """Names of all widgets that the page knows."""
+        return set(self.one.page.evaluate("Object.keys(solara.debug.widgetManager()._models)"))
+
     def works(self, states: tuple[str, ...]) -> None:
         """Wait for long work to be at one of these."""
         self.one.page.wait_for_selector(", ".join(f"#work[data-state={state}]" for state in states))
@@ -183,6 +237,17 @@ class Heard(Session):
         """Wait for a comparison."""
         self.until(lambda: int(self.data("compare-runs", "runs") or 0) >= FIRST, "a comparison")
 
+    def come_back(self) -> None:
+        """Lose the connection, connect anew and ask for all states; the header is the one that it was."""
+        header = self.with_("tabs")
+        self.drop().reconnect(BACK)
+        if header is None or header[0] not in self.models:
+            raise Late(f"its own page did not come: {len(self.models)} widgets, without its header")
+
+    def widgets(self) -> Names:
+        """Names of all widgets that the page knows, or was given a state of."""
+        return set(self.models) | self.given
+
     def works(self, states: tuple[str, ...]) -> None:
         """Wait for long work to be at one of these."""
         self.until(lambda: self.data("work", "state") in states, f"long work {' or '.join(states)}")
@@ -191,12 +256,29 @@ class Heard(Session):
 class Book:
     """What visitors saw: seconds by kind of action, answers by question, errors, and what was found of others."""
 
+    _whose: ClassVar[dict[str, int]] = {}
+    _lock = threading.Lock()
+
     def __init__(self) -> None:
         self.times: dict[str, list[float]] = defaultdict(list)
         self.answers: dict[tuple[str, int], list[dict[str, float | None]]] = defaultdict(list)
         self.errors: list[str] = []
         self.mixed_up: list[str] = []
-        self._lock = threading.Lock()
+        self.reconnects = self.own = self.foreign = 0
+
+    def claim(self, visitor: int, widgets: Iterable[str]) -> None:
+        """A visitor was shown these widgets; each that another was shown too is one too many."""
+        with self._lock:
+            foreign = sum(self._whose.setdefault(one, visitor) != visitor for one in widgets)
+            self.foreign += foreign
+        if foreign:
+            self.mixed_up.append(f"visitor {visitor} was shown {foreign} widgets of others")
+
+    def came_back(self, own: bool) -> None:
+        """A visitor was connected anew, to their own state or not."""
+        with self._lock:
+            self.reconnects += 1
+            self.own += own
 
     @contextmanager
     def timed(self, kind: str) -> Iterator[None]:
@@ -217,8 +299,8 @@ class Book:
 class Person:
     """What one visitor does, thing by thing; `watched` or `heard` is their page."""
 
-    def __init__(self, page: Any, number: int, book: Book, words: Callable[[], Any]):
-        self.page, self.number, self.book, self.again = page, number, book, words
+    def __init__(self, page: Any, number: int, book: Book, words: Callable[[], Any], network: Network | None = None):
+        self.page, self.number, self.book, self.again, self.network = page, number, book, words, network or Network()
         self.luck = random.Random(number)
         self.moved = 0
         self.mine: dict[str, float] = {}
@@ -240,6 +322,7 @@ class Person:
 
     def done(self) -> None:
         """What is on the screen is this visitor's own, and is written down."""
+        self.book.claim(self.number, self.page.widgets())
         for lever, value in self.mine.items():
             found = self.page.lever(lever)
             if found != value or f"{lever}={value:g}" not in self.page.query().split("&"):
@@ -299,10 +382,41 @@ class Person:
     def link(self) -> None:
         """A link of a colleague's, in a new page."""
         value = self.value()
-        self.page.leave()
-        self.page = self.again()
+        self.another_page()
         self.arrive(LINK.format(value=f"{value:g}"))
         self.mine = {"ip_services": value}
+        self.done()
+
+    def another_page(self) -> None:
+        """Leave the page for another; what went wrong in it is written down."""
+        self.page.leave()
+        self.book.errors += [f"visitor {self.number}: {error}" for error in self.page.errors]
+        self.page = self.again()
+
+    def come_back(self) -> None:
+        """Lose the connection and get it again; the page is the one that it was, and no other. Where it is not, begin anew."""
+        self.book.claim(self.number, self.page.widgets())
+        before, own = self.page.query(), False
+        try:
+            with self.book.timed("a lost connection, to the page's own state"):
+                self.page.come_back()
+            own = self.page.query() == before
+            if not own:
+                self.book.mixed_up.append(f"visitor {self.number} had {before} before and {self.page.query()} afterwards")
+            self.book.claim(self.number, self.page.widgets())
+        finally:
+            self.book.came_back(own)
+            if not own:
+                self.another_page()
+                self.arrive()
+
+    def move_and_lose_the_connection(self) -> None:
+        """The connection is lost while the answer to a lever is computed."""
+        lever, value = self.luck.choice((LEVER, SECOND)), self.value()
+        self.page.set(lever, value)
+        self.come_back()
+        self.page.answered(FIRST)
+        self.mine[lever] = value
         self.done()
 
     def scenario(self) -> None:
@@ -320,7 +434,7 @@ class Person:
         with self.book.timed("long work, to its place in the queue"):
             self.page.press("export-start")
             self.page.works(("waiting", "running"))
-        time.sleep(rest)
+        self.pause(rest)
         with self.book.timed("long work, to its end when cancelled"):
             self.page.press("cancel")
             self.page.works(("cancelled",))
@@ -328,13 +442,14 @@ class Person:
 
     def usual(self) -> Callable[[], None]:
         """What is done next: levers most of the time."""
-        acts = (self.move, self.preset, self.walk, self.compare, self.why, self.speak, self.link, self.scenario)
-        return self.luck.choices(acts, (12, 2, 1, 1, 2, 1, 1, 1))[0]
+        acts = (self.move, self.preset, self.walk, self.compare, self.why, self.speak, self.link, self.scenario,
+                self.move_and_lose_the_connection)  # fmt: skip
+        return self.luck.choices(acts, (12, 2, 1, 1, 2, 1, 1, 1, 2))[0]
 
     def every(self) -> None:
         """Each thing once, and levers a few times."""
         acts = (self.move, self.why, self.move, self.speak, self.preset, self.move, self.walk, self.scenario, self.compare, self.move,
-                self.link, self.move)  # fmt: skip
+                self.come_back, self.link, self.move, self.come_back)  # fmt: skip
         for act in acts:
             self.act(act, HURRIED)
 
@@ -344,11 +459,21 @@ class Person:
 
     def act(self, what: Callable[[], None], thinking: tuple[float, float]) -> None:
         """Do something, and think; an error is written down."""
+        self.tried(what)
+        self.pause(self.luck.uniform(*thinking))
+
+    def tried(self, what: Callable[[], None]) -> None:
+        """Do something; an error is written down."""
         try:
             what()
         except Exception as error:
             self.book.errors.append(f"visitor {self.number}, {what.__name__}: {type(error).__name__} {error}"[:500])
-        time.sleep(self.luck.uniform(*thinking))
+
+    def pause(self, seconds: float) -> None:
+        """Do nothing for so long, but come back where the network goes meanwhile."""
+        end = time.monotonic() + seconds
+        while self.network.goes_within(end - time.monotonic()):
+            self.tried(self.come_back)
 
     def stay(self, until: float) -> None:
         """Go on for so long."""
@@ -441,7 +566,7 @@ def compared_alone(book: Book, most: int) -> tuple[int, list[str]]:
                  if any(one != said[0] for one in said)]  # fmt: skip
     questions = [at for at in book.answers if at[1] in (FIRST, QUICK)]
     for query, runs in random.Random(0).sample(questions, min(most, len(questions))):
-        asked = links.read(region, query)
+        asked = links.read(region, query).asked
         alone = ask(region, asked.mix.scenario(region), environment=asked.environment, runs=runs, seed=asked.seed, shares=False)
         probabilities = {row.indicator: row.probability for row in alone.targets}
         said = book.answers[query, runs][0]
@@ -553,7 +678,8 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
 
         before, begin = core_seconds(server.process), time.monotonic()
         until = begin + 60 * minutes
-        people = [Person(Heard(address, files), 2 + k, heard, lambda: Heard(address, files)) for k in range(visitors - 1)]
+        network = Network(OUTAGE)
+        people = [Person(Heard(address, files), 2 + k, heard, lambda: Heard(address, files), network) for k in range(visitors - 1)]
         inside = threading.Barrier(len(people) + 1)
 
         def live(one: Person, number: int) -> None:
@@ -567,13 +693,14 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
         threads = [threading.Thread(target=live, args=[one, k]) for k, one in enumerate(people)]
         for thread in threads:
             thread.start()
-        observed = Person(page(), visitors + 1, watched, page)  # with values of their own, which nobody has asked before
+        observed = Person(page(), visitors + 1, watched, page, network)  # with values of their own, which nobody has asked before
         observed.act(observed.arrive, (0, 0))
         inside.wait()
         memory["with all visitors in"] = server.memory()
         observed.stay(until)
         for thread in threads:
             thread.join()
+        network.end()
         memory["at the end"] = server.memory()
         spent, after = time.monotonic() - begin, core_seconds(server.process)
         shares = {name: (after[name] - before[name]) / spent for name in after}
@@ -590,6 +717,7 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
     errors = [*gone, *(f"{name}: {error}" for name, book in books.items() for error in book.errors)]
     count, different = compared_alone(heard, questions)
     mixed_up = [said for book in books.values() for said in book.mixed_up]
+    counts = {name: sum(getattr(book, name) for book in books.values()) for name in ("reconnects", "own", "foreign")}
 
     print(f"\n{visitors} visitors for {minutes:g} minutes, one of them a page in Chromium, on {os.cpu_count()} cores")
     print("cores used: " + ", ".join(f"{name} {share:.2f}" for name, share in shares.items()))
@@ -607,6 +735,8 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
         print("visitors who come and leave, memory in MB after so many: " + ", ".join(f"{one}: {size:.0f}" for one, size in visits))
         print(f"each visit leaves {leak(visits):.0f} KB")
     print(f"answers held against the same questions alone: {count}, different: {len(different)}")
+    print(f"reconnects: {counts['reconnects']}, own state: {counts['own']}, widgets of others: {counts['foreign']}; " +
+          f"outages: {len(network.at_once)}, visitors at once: {' '.join(map(str, network.at_once))}")  # fmt: skip
     failed = server.trouble()
     print(f"found of others: {len(mixed_up)}; errors and dropped connections: {len(errors)}; errors in the server's log: {len(failed)}")
     for said in (*different, *mixed_up, *errors, *failed):
@@ -615,6 +745,7 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
         "visitors": visitors, "minutes": minutes, "cores": os.cpu_count(), "cores_used": shares, "seconds": rows, "memory_mb": memory,
         "memory_each_mb": each, "memory_over_time_mb": [(round(one[0] - begin, 1), one[1], one[2]) for one in server.seen],
         "threads": {"most": most_threads, "after": over[3]}, "workers": {"most": workers, "after": over[4], "largest_mb": largest},
+        **counts, "outages": network.at_once,
         "visits": visits, "leak_kb": leak(visits) if visits else None, "answers_checked": count, "different": different,
         "mixed_up": mixed_up, "errors": errors, "server_errors": failed,
     }  # fmt: skip
@@ -633,8 +764,9 @@ def main() -> int:
         options.error("--visitors: at least 2")
     found = measured(asked.visitors, asked.minutes, asked.pages, asked.questions)
     if asked.json is not None:
-        asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-    return 1 if found["different"] or found["mixed_up"] or found["errors"] or found["server_errors"] else 0
+        write_whole(asked.json, json.dumps(found, indent=1, ensure_ascii=False))
+    astray = found["foreign"] or found["own"] != found["reconnects"]
+    return 1 if astray or found["different"] or found["mixed_up"] or found["errors"] or found["server_errors"] else 0
 
 
 if __name__ == "__main__":

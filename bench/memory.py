@@ -1,4 +1,4 @@
-"""Memory: bytes an enterprise takes, and what a process holds more after thousands of runs: `python -m bench.memory RUNS PART`."""
+"""Memory: bytes an enterprise takes, and what a process holds more after thousands of runs: `python -m yidu.bench.memory RUNS PART`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.processes import answer_of
-from bench.timing import resident_mb
-from bench.worlds import living_rows, plans
-from calibration.manifest import posterior
-from sim.ensemble import simulate
-from sim.region import load
+from yidu.bench.processes import answer_of
+from yidu.bench.timing import resident_mb
+from yidu.bench.worlds import living_rows, plans
+from yidu.calibration.manifest import posterior
+from yidu.sim.ensemble import simulate
+from yidu.sim.region import load
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from sim.world import World
+    from yidu.sim.world import World
 
 SETTLED = 2
 """Parts that are left out, and another that growth is counted from: a process has loaded what it needs for good by then."""
@@ -28,7 +28,7 @@ class Bytes(NamedTuple):
 
     row: float
     """A row of every table with a row for each enterprise. With a city's, those of incubators, institutes and people grow too
-    (``sim.rows``): they are in ``world`` only."""
+    (``yidu.sim.rows``): they are in ``world`` only."""
     world: float
     """All arrays of the world over the enterprises alive at the end of 2025, on average over runs."""
 
@@ -66,7 +66,7 @@ def over_runs(runs: int, part: int) -> list[float]:
 
 def growth(runs: int, part: int) -> tuple[list[float], float]:
     """Memory after each part in a process of its own, and what it grew by once settled, scaled to 10,000 runs [MB]."""
-    seen: list[float] = answer_of("bench.memory", runs, part)
+    seen: list[float] = answer_of("yidu.bench.memory", runs, part)
     settled = seen[min(SETTLED, len(seen) - 1) :]
     gone = max(1, len(settled) - 1) * part
     return seen, (settled[-1] - settled[0]) / gone * 10_000

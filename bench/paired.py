@@ -1,4 +1,4 @@
-"""How many times fewer runs does the pairing need? `python -m bench.paired [--region dadukou] [--runs 400] [--json FILE]`
+"""How many times fewer runs does the pairing need? `python -m yidu.bench.paired [--region dadukou] [--runs 400] [--json FILE]`
 
 For three levers of the design (section 10), each moved by a quarter of its range from the status quo: the variance over runs of the
 lever's effect when the second mix runs under another seed, over that when both mixes share parameters, readings, environment and
@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calibration.manifest import posterior
-from experiments.scenario import first_year
-from experiments.shares import other_seed
-from sim.ensemble import simulate
-from sim.levers import LEVERS
-from sim.region import load
+from yidu.calibration.manifest import posterior
+from yidu.experiments.judging.shares import other_seed
+from yidu.experiments.scenarios.scenario import first_year
+from yidu.sim.ensemble import simulate
+from yidu.sim.files import write_whole
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from sim.draws import Draws
-    from sim.levers import LeverPaths
-    from sim.region import Region
+    from yidu.sim.draws import Draws
+    from yidu.sim.levers import LeverPaths
+    from yidu.sim.region import Region
 
     Floats = NDArray[np.float64]
 
@@ -40,11 +41,7 @@ PROMISED = 15.0
 STEP = 0.25
 """Part of a lever's range by which it is moved."""
 
-EFFECTS = {
-    "enterprise_coaching": "tech_enterprises",
-    "knowledge_loan_cover": "knowledge_loans_total",
-    "talent_package": "high_end_talent",
-}
+EFFECTS = {"enterprise_coaching": "tech_enterprises", "knowledge_loan_cover": "knowledge_loans_total", "talent_package": "high_end_talent"}
 """Levers that are moved, and the indicator whose level in the plan's last year is looked at."""
 
 
@@ -131,8 +128,7 @@ def measure(region: Region, runs: int = 400, seed: int = 1, draws: Draws | None 
 def as_table(rows: Sequence[PairedVariance]) -> str:
     """The measurements as text."""
     lines = [
-        f"{'lever':<22} {'from':>6} {'to':>7}  {'indicator':<22} {'runs':>5} {'effect':>9} {'ratio':>7} {'luck alone':>11} "
-        f"{'ceiling':>8}"
+        f"{'lever':<22} {'from':>6} {'to':>7}  {'indicator':<22} {'runs':>5} {'effect':>9} {'ratio':>7} {'luck alone':>11} {'ceiling':>8}"
     ]
     for row in rows:
         lines.append(
@@ -153,7 +149,7 @@ def as_json(rows: Sequence[PairedVariance]) -> str:
 
 def main() -> None:
     """Measure, print, and write what was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m bench.paired", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m yidu.bench.paired", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--region", default="dadukou")
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
@@ -162,7 +158,7 @@ def main() -> None:
     rows = measure(load(asked.region), asked.runs, asked.seed)
     print(as_table(rows))
     if asked.json is not None:
-        asked.json.write_text(as_json(rows), encoding="utf-8")
+        write_whole(asked.json, as_json(rows))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bench.timing import Ratio, digits, exponent, ratio_of
-from experiments.bench_answers import BenchCurve, BenchFigure, BenchLeftOut, Sense
-from experiments.cores import cores
+from yidu.bench.timing import Ratio, digits, exponent, ratio_of
+from yidu.experiments.benchmark.answer import BenchCurve, BenchFigure, BenchLeftOut, Sense
+from yidu.experiments.ensembles.cores import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -124,7 +124,7 @@ CORES = 2
 
 def quarter(effort: Effort, advance: Advance) -> Found:
     """The compiled quarter against the floor."""
-    from bench.quarter import measure
+    from yidu.bench.quarter import measure
 
     found, q = Found("quarter"), measure(effort.runs, effort.repeats, counted=effort.counted, progress=advance)
     found.spread("ns_per_enterprise_quarter", q.compiled, "ns", most=150.0)
@@ -139,7 +139,7 @@ def quarter(effort: Effort, advance: Advance) -> Found:
 
 def mesa(effort: Effort, advance: Advance) -> Found:
     """Mesa, agent by agent, over the compiled quarter, three ways."""
-    from bench.agent_by_agent import WAYS, measure
+    from yidu.bench.agent_by_agent import WAYS, measure
 
     found = Found("mesa")
     times = measure(effort.mesa_quarters, effort.mesa_repeats, advance)
@@ -152,7 +152,7 @@ def mesa(effort: Effort, advance: Advance) -> Found:
 
 def numpy(effort: Effort, advance: Advance) -> Found:
     """The NumPy twin of three rules over the rules."""
-    from bench.twin import measure
+    from yidu.bench.twin import measure
 
     found, times = Found("numpy"), measure(*effort.twin, effort.repeats, advance)
     found.ratio("ratio_numpy_to_compiled", ratio_of(times["numpy"], times["compiled"]), effort.repeats)
@@ -167,7 +167,7 @@ def starsim(effort: Effort, advance: Advance) -> Found:
     if importlib.util.find_spec("starsim") is None:
         found.lacks("starsim")
         return found
-    from bench.others import measure
+    from yidu.bench.others import measure
 
     times = measure(effort.runs, *effort.starsim, advance)
     own, theirs = times["quarter"], times["starsim"]
@@ -183,7 +183,7 @@ def starsim(effort: Effort, advance: Advance) -> Found:
 
 def growth(effort: Effort, advance: Advance) -> Found:
     """Enterprises, quarters, runs, threads."""
-    from bench.growth import of_enterprises, of_quarters, of_runs, of_threads
+    from yidu.bench.growth import of_enterprises, of_quarters, of_runs, of_threads
 
     found = Found("growth")
     sizes = of_enterprises(effort.sizes, 20, effort.size_repeats, advance)
@@ -207,8 +207,8 @@ def growth(effort: Effort, advance: Advance) -> Found:
 
 def memory(effort: Effort, advance: Advance) -> Found:
     """Bytes an enterprise, and growth over runs."""
-    from bench.memory import growth as over_runs
-    from bench.memory import of_enterprise
+    from yidu.bench.memory import growth as over_runs
+    from yidu.bench.memory import of_enterprise
 
     found, each = Found("memory"), of_enterprise(min(effort.runs, 5))
     advance(1)
@@ -225,7 +225,7 @@ def memory(effort: Effort, advance: Advance) -> Found:
 
 def start(effort: Effort, advance: Advance) -> Found:
     """First compilation and warm start, by the clock."""
-    from bench.startup import first_compile, warm
+    from yidu.bench.startup import first_compile, warm
 
     found = Found("start")
     times = warm(effort.starts + 1, progress=advance)[1:]  # the first may find no compiled code of its own
@@ -248,7 +248,7 @@ def app(effort: Effort, advance: Advance) -> Found:
         found.lacks("quick")
         return found
     try:
-        from bench.app import alone, missing
+        from yidu.bench.app import alone, missing
     except ImportError:
         found.lacks("checkout")
         return found
@@ -264,8 +264,8 @@ def app(effort: Effort, advance: Advance) -> Found:
 
 def paired(effort: Effort, advance: Advance) -> Found:
     """What paired luck saves."""
-    from bench.paired import PROMISED, measure
-    from sim.region import load
+    from yidu.bench.paired import PROMISED, measure
+    from yidu.sim.region import load
 
     found = Found("paired")
     if not effort.paired_runs:
@@ -282,8 +282,8 @@ def paired(effort: Effort, advance: Advance) -> Found:
 
 def bulk(effort: Effort, advance: Advance) -> Found:
     """Many runs on all cores, by the clock."""
-    from bench.bulk import calibration, prior_runs
-    from bench.startup import MANY_RUNS, warm
+    from yidu.bench.bulk import calibration, prior_runs
+    from yidu.bench.startup import MANY_RUNS, warm
 
     found, promised = Found("bulk"), cores() == CORES
     if effort.assesses:

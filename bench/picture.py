@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from viz.palette import BLUE, GREY, INK, SERIES, VERMILION
-from viz.terminal import number
-from viz.words import Words
+from yidu.viz.figures.palette import BLUE, GREY, INK, SERIES, VERMILION
+from yidu.viz.words import Words
+from yidu.viz.words.format import number
 
 if TYPE_CHECKING:
-    from experiments.bench_answers import BenchAnswer, BenchFigure
+    from yidu.experiments.benchmark.answer import BenchAnswer, BenchFigure
 
 ENDINGS = (".svg", ".png")
 CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Zen Hei")

@@ -12,7 +12,10 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
+import yidu
+
+ROOT = Path(yidu.__file__).resolve().parent.parent
+"""From where `import yidu` finds this very package: the checkout, or the folder of installed packages."""
 LAST_LINES = 5
 
 

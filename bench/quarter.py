@@ -1,4 +1,4 @@
-"""The compiled quarter against its floor and against Mesa: `python -m bench.quarter [--runs 20] [--repeats 9]`.
+"""The compiled quarter against its floor and against Mesa: `python -m yidu.bench.quarter [--runs 20] [--repeats 9]`.
 
 Nanoseconds are core time of one thread (what the processor says it worked), so that neighbours on a shared machine count for little.
 What is compared is timed by turns, repeat by repeat; a ratio is that of the least of each, with the range over repeats beside it.
@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.floor import Floor
-from bench.processes import Failed, answer_of
-from bench.timing import Ratio, ratio_of
-from bench.worlds import QUARTERS, living_rows, plans
-from sim.start import Start
+from yidu.bench.floor import Floor
+from yidu.bench.processes import Failed, answer_of
+from yidu.bench.timing import Ratio, ratio_of
+from yidu.bench.worlds import QUARTERS, living_rows, plans
+from yidu.sim.start import Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.worlds import Plans
-    from sim.world import World
+    from yidu.bench.worlds import Plans
+    from yidu.sim.world import World
+
 
 @dataclass(frozen=True)
 class Luck:
@@ -100,7 +101,9 @@ def measure(
     """The compiled quarter and its floor, by turns over the same worlds; luck is counted over ``counted`` runs and quarters."""
     made = plans(runs)
     with tempfile.TemporaryDirectory() as folder:
-        found = luck_of(answer_of("bench.uncompiled", "draws", kept(made, Path(folder), counted[0]), counted[1], NUMBA_DISABLE_JIT="1"))
+        found = luck_of(
+            answer_of("yidu.bench.uncompiled", "draws", kept(made, Path(folder), counted[0]), counted[1], NUMBA_DISABLE_JIT="1")
+        )
     floor = Floor(found.different)
     living = [made.living(run, quarters) for run in range(runs)]
     floor.quarters(made.world, living_rows(made.world), 1)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from agents.compiled import SOURCE_DIGEST
-from bench.parts import PARTS, Effort, Found, steps
-from bench.processes import Failed
-from experiments.answers import version
-from experiments.bench_answers import BenchAnswer, BenchLeftOut, BenchMachine
-from experiments.cores import cores
+from yidu.agents.compiled import SOURCE_DIGEST
+from yidu.bench.parts import PARTS, Effort, Found, steps
+from yidu.bench.processes import Failed
+from yidu.experiments.benchmark.answer import BenchAnswer, BenchLeftOut, BenchMachine
+from yidu.experiments.ensembles.cores import cores
+from yidu.experiments.judging.answer import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

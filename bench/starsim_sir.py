@@ -1,6 +1,6 @@
-"""Starsim's own SIR model, for its agent-steps in a second: `python -m bench.starsim_sir AGENTS STEPS`.
+"""Starsim's own SIR model, for its agent-steps in a second: `python -m yidu.bench.starsim_sir AGENTS STEPS`.
 
-Run by ``bench.others`` in a process of its own; nothing of Starsim (MIT licence) is used by the product.
+Run by ``yidu.bench.others`` in a process of its own; nothing of Starsim (MIT licence) is used by the product.
 """
 
 import json

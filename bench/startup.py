@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psutil
 
-from bench.processes import answer_of
+from yidu.bench.processes import answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def core_of_children() -> float:
 def whole(arguments: tuple[object, ...] = ONE_RUN, **environment: str) -> Spent:
     """A whole `yidu` command, its start included."""
     core, clock = core_of_children(), time.perf_counter()
-    answer_of("command", *arguments, **environment)
+    answer_of("yidu", *arguments, **environment)
     return Spent(time.perf_counter() - clock, core_of_children() - core)
 
 

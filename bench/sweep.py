@@ -1,6 +1,6 @@
 """What a sweep of status-quo runs costs: time, memory and disk as the number of runs grows, and what that comes to at scale.
 
-    python -m bench.sweep --runs 2000 8000
+    python -m yidu.bench.sweep --runs 2000 8000
 
 Everything is measured in one go on one machine; ratios carry to others, times do not. Core time is what the processor says the workers
 used, so that neighbours on a shared machine count for little.
@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
-from experiments.cores import cores
-from experiments.store import opened
-from sim.ensemble import RECORD_END, simulate
-from sim.region import load
+from yidu.experiments.ensembles.cores import cores
+from yidu.experiments.sweep.store import opened
+from yidu.sim.ensemble import RECORD_END, simulate
+from yidu.sim.region import load
 
 DESIGN = '[design]\nkind = "lhs"\n[base]\nregion = "{region}"\n[runs]\nper_point = {runs}\n'
 
@@ -63,7 +63,7 @@ def measured(region: str, runs: int, folder: Path) -> Cost:
     design.write_text(DESIGN.format(region=region, runs=runs))
     begin = time.perf_counter()
     sweep = subprocess.Popen(
-        [sys.executable, "-m", "command", "sweep", str(design), "--out", str(out)], stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "yidu", "sweep", str(design), "--out", str(out)], stdout=subprocess.DEVNULL
     )  # fmt: skip
     seen, over = {"parent": 0.0, "worker": 0.0, "core": 0.0}, threading.Event()
     watch = threading.Thread(target=memory, args=(psutil.Process(sweep.pid), seen, over))

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from agents.enterprise import ENTERPRISE
-from bench.memory import SETTLED
-from bench.parts import CORES, FLAT, FULL, LINEAR, PARTS
-from sim.schedule import QUARTER
-from viz.terminal import number, say, show, table
+from yidu.agents.enterprise import ENTERPRISE
+from yidu.bench.memory import SETTLED
+from yidu.bench.parts import CORES, FLAT, FULL, LINEAR, PARTS
+from yidu.sim.schedule import QUARTER
+from yidu.viz.terminal import say, show, table
+from yidu.viz.words.format import number
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from experiments.bench_answers import BenchAnswer, BenchFigure
-    from viz.words import Words
+    from yidu.experiments.benchmark.answer import BenchAnswer, BenchFigure
+    from yidu.viz.words import Words
 
 BUSY = 1.25
 """Processes for each core from which the machine counts as busy."""

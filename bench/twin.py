@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from agents.compiled import entry, kernel
-from agents.enterprise import growth, growth_spread, next_staff
-from agents.research import DEPRECIATION, next_knowledge
-from bench.timing import by_turns
+from yidu.agents import numbers
+from yidu.agents.compiled import entry, kernel
+from yidu.agents.enterprise import growth, growth_spread, next_staff
+from yidu.agents.research import next_knowledge
+from yidu.bench.timing import by_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def in_numpy(c: Columns) -> None:
     factor = np.exp(np.minimum(0.69, np.maximum(-0.69, EXPECTED - 0.5 * spread * spread + spread * shock)))
     c.revenue[:] = np.minimum(3.0e6, np.maximum(5.0, c.revenue * factor))
     c.staff[:] = np.minimum(60000.0, np.maximum(1.0, c.staff * (0.4 + 0.6 * factor)))
-    c.knowledge[:] = c.knowledge * (1.0 - 0.25 * DEPRECIATION) + 0.25 * c.rd * (1.0 + BONUS)
+    c.knowledge[:] = c.knowledge * (1.0 - 0.25 * numbers.DEPRECIATION) + 0.25 * c.rd * (1.0 + BONUS)
 
 
 @kernel

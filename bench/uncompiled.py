@@ -1,9 +1,10 @@
 """The same rules agent by agent: how much luck they draw, and what they cost in Mesa.
 
-    NUMBA_DISABLE_JIT=1 python -m bench.uncompiled draws|columns|attributes START QUARTERS
+    NUMBA_DISABLE_JIT=1 python -m yidu.bench.uncompiled draws|columns|attributes START QUARTERS
 
-START is a pickled ``sim.start.Start``: luck is counted over all of its runs, time taken of the first. Run by ``bench.quarter`` and
-``bench.agent_by_agent`` in processes of its own, since compilation is switched off for a whole process.
+START is a pickled ``yidu.sim.start.Start``: luck is counted over all of its runs, time taken of the first. Run by
+``yidu.bench.quarter`` and
+``yidu.bench.agent_by_agent`` in processes of its own, since compilation is switched off for a whole process.
 
 ``columns`` is the model as shipped, each agent a face on a row of a NumPy table, which Python reads slowly. ``attributes`` spares Python
 that: every row an ordinary Python object, every column an attribute, every list of numbers a list; the inbox, which is sorted in place,
@@ -22,15 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import agents.luck
-from agents.compiled import JIT
+import yidu.agents.luck
+from yidu.agents.compiled import JIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sim.model import InnovationModel
-    from sim.start import Start
-    from sim.world import World
+    from yidu.sim.model import InnovationModel
+    from yidu.sim.start import Start
+    from yidu.sim.world import World
 
 LISTS = ("inbox_start", "verdict", "scratch", "tally", "rows", "roll", "words", "places")
 """Columns of numbers beside the tables. Not the inbox: it is sorted slice by slice in place, and a slice of a list is a copy."""
@@ -70,11 +71,28 @@ def as_objects(table: np.recarray) -> Rows:
     return Rows(Row(values) for values in table.tolist())
 
 
+class Pairs(dict[Any, float]):
+    """A table read and written by two numbers at once; by one, the row of that number."""
+
+    def __missing__(self, row: int) -> PairsRow:
+        return PairsRow(self, row)
+
+
+class PairsRow:
+    """A row of such a table."""
+
+    def __init__(self, pairs: Pairs, row: int) -> None:
+        self.pairs, self.row = pairs, row
+
+    def __getitem__(self, column: int) -> float:
+        return self.pairs[self.row, column]
+
+
 def with_attributes(w: World) -> World:
     """A world whose tables are lists of ordinary objects."""
     tables = {name: as_objects(getattr(w, name)) for name in TABLES}
     lists = {name: Rows(getattr(w, name).tolist()) for name in LISTS}
-    pairs = {name: {at: float(value) for at, value in np.ndenumerate(getattr(w, name))} for name in PAIRS}
+    pairs = {name: Pairs((at, float(value)) for at, value in np.ndenumerate(getattr(w, name))) for name in PAIRS}
     books = w.books._replace(district=tables["district"], ledger=pairs["ledger"], flows=pairs["flows"])
     return w._replace(**tables, **lists, **pairs, books=books)
 
@@ -93,7 +111,7 @@ def looked_up_places() -> None:
     The stages search for the first and last place of the rows they go through, which is little beside a table of rows; for one row
     at a time it would be two searches in each stage of each agent, and most of what is measured.
     """
-    from sim.stages import books
+    from yidu.sim.stages import books
 
     places: list[int] = []
     call_roll = books.call_roll
@@ -130,21 +148,21 @@ def stepped(model: InnovationModel, quarters: int) -> dict[str, Any]:
 def noted_draws() -> list[tuple[int, int]]:
     """Every draw from now on, as (word of the agent and quarter, decision). Before a stage is imported, for that binds the rule."""
     noted: list[tuple[int, int]] = []
-    drawn = agents.luck.drawn
+    drawn = yidu.agents.luck.drawn
 
     def watched(key: int, decision: int) -> float:
         noted.append((int(key), int(decision)))
         return float(drawn(key, decision))
 
-    agents.luck.drawn = watched
+    yidu.agents.luck.drawn = watched
     return noted
 
 
 def draws(start: Start, quarters: int) -> dict[str, Any]:
     """Draws by the kind of agent whose stage makes them: different ones, and all, over some quarters of every run of a start."""
     noted = noted_draws()
-    from bench.worlds import in_mesa
-    from sim.schedule import QUARTER
+    from yidu.bench.worlds import in_mesa
+    from yidu.sim.schedule import QUARTER
 
     different: dict[str, int] = dict.fromkeys((stage.kind for stage in QUARTER), 0)
     every, living = dict(different), 0
@@ -169,7 +187,7 @@ def measured(what: str, start: Start, quarters: int) -> dict[str, Any]:
         return draws(start, quarters)
     if what == "attributes":
         looked_up_places()
-    from bench.worlds import in_mesa
+    from yidu.bench.worlds import in_mesa
 
     model = in_mesa(start)
     if what == "attributes":

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calibration.manifest import posterior
-from sim.ensemble import Batch, run_to, started
-from sim.inputs import Inputs, drawn_inputs
-from sim.model import InnovationModel
-from sim.region import load
-from sim.world import RECORD_END_QUARTER
+from yidu.calibration.manifest import posterior
+from yidu.sim.ensemble import Batch, run_to, started
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.model import InnovationModel
+from yidu.sim.region import load
+from yidu.sim.world import RECORD_END_QUARTER
 
 if TYPE_CHECKING:
-    from sim.region import Region
-    from sim.start import Start
-    from sim.world import World
+    from yidu.sim.region import Region
+    from yidu.sim.start import Start
+    from yidu.sim.world import World
 
 QUARTERS = 20
 """Quarters of a plan: 2021 to 2025."""

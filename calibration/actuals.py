@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import InputError
-from sim.pack import GROWTH_UNITS, UNITS, Years
-from sim.packfiles import COUNTED, check_unit, in_own_unit
-from sim.reading import number, one_of, read_table, shown
-from sim.region import Region
+from yidu.sim.errors import InputError
+from yidu.sim.pack import GROWTH_UNITS, UNITS, Years
+from yidu.sim.packfiles import COUNTED, check_unit, in_own_unit
+from yidu.sim.reading import digits_of, number, one_of, read_table, shown
+from yidu.sim.region import Region
 
 COLUMNS = ("indicator", "period", "value", "unit", "source")
 OPTIONAL = ("tolerance",)
@@ -80,7 +80,7 @@ def read_actuals(path: Path, years: Years) -> Actuals:
     """Read and check a table of published figures.
 
     Raises:
-        InputError: names file, row, value and unit. Not UTF-8; a column missing or unknown; no figure; an unknown
+        InputError: names file, row, value and unit. Not a table; a column missing or unknown; no figure; an unknown
             indicator; a unit that does not fit it; a period that is not one year after the record and within the
             plan; a value or tolerance that cannot be; the same figure twice.
     """
@@ -134,13 +134,14 @@ def usual_tolerance(indicator: str, value: float) -> float:
 def _year(text: str, years: Years, file: str, line: int) -> int:
     """The year of a figure: after the record, within the plan."""
     expected = f"a year from {years.record_end + 1} to {years.plan_end}"
-    if not re.fullmatch(r"\d{4}", text, re.ASCII):
-        near = re.fullmatch(r"(\d{4})\s*年(底|末)?", text, re.ASCII)
+    plain = digits_of(text)
+    if not re.fullmatch(r"\d{4}", plain, re.ASCII):
+        near = re.fullmatch(r"(\d{4})\s*年(底|末)?", plain, re.ASCII)
         raise InputError(
             f"the period '{text}' is not one year" if text else "period is empty", file=file, row=line, value=text or None,
             expected=expected, fix=f"Write {near[1]}." if near else None,
         )  # fmt: skip
-    year = int(text)
+    year = int(plain)
     if year <= years.record_end:
         raise InputError(
             f"the year {year} lies in or before the record, which ends in {years.record_end}", file=file, row=line, value=year,

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calibration.facts import comparable_facts, moments, published, uncompared
-from calibration.findings import FactCheck, Pair, ParameterCheck, ReadingCheck, Sensitivity, Tension
-from calibration.fit import Kept, keep, learn, weighted_quantile
-from calibration.rounds import Fitting
-from calibration.sample import parameters_at
-from sim.draws import DRAWN, beliefs
-from sim.ensemble import simulate
-from sim.outcomes import Outcomes
-from sim.region import Region
+from yidu.calibration.facts import comparable_facts, moments, published, uncompared
+from yidu.calibration.findings import FactCheck, Identity, Pair, ParameterCheck, ReadingCheck, Sensitivity, Tension
+from yidu.calibration.fit import Kept, keep, learn, weighted_quantile
+from yidu.calibration.rounds import Fitting
+from yidu.calibration.sample import parameters_at
+from yidu.sim.draws import DRAWN, beliefs
+from yidu.sim.ensemble import simulate
+from yidu.sim.identities import checks
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 CHECKED = 1000
 """Fitted draws run again, on fresh luck, to be held against the record."""
@@ -121,17 +122,34 @@ def pairs(kept: Kept, most: int = 20) -> list[Pair]:
     return [Pair(a=DRAWN[a], b=DRAWN[b], correlation=round(value, 3)) for value, a, b in found[:most]]
 
 
+def identities(region: Region) -> tuple[Identity, ...]:
+    """Every identity that the region's figures can be held against, as the findings say it."""
+    return tuple(
+        Identity(
+            identity=check.name, left=round(check.left, 4), right=round(check.right, 4), unit=check.unit,
+            tolerance=round(check.tolerance, 4), holds=check.holds, facts=tuple(f"{fact.fact}[{fact.reading}]" for fact in check.facts),
+        )
+        for check in checks(region)
+    )  # fmt: skip
+
+
 def reading_checks(region: Region, kept: Kept, fitting: Fitting) -> list[ReadingCheck]:
-    """Weights of rival readings before and after."""
+    """Weights of rival readings, weighed together, before and after the fit."""
     rows = []
     for name in region.contested:
+        before = region.weights(name)
         index = fitting.sample.readings[name][kept.rows]
         for k, fact in enumerate(region.readings(name)):
             share = float(kept.weights @ (index == k))
             rows.append(
                 ReadingCheck(
-                    fact=name, reading=fact.reading, value=fact.value, unit=fact.unit, prior_weight=fact.weight,
-                    posterior_weight=round(share, 3), mc_error=round(float(np.sqrt(share * (1.0 - share) / kept.effective)), 3),
+                    fact=name,
+                    reading=fact.reading,
+                    value=fact.value,
+                    unit=fact.unit,
+                    prior_weight=round(float(before[k]), 4),
+                    posterior_weight=round(share, 3),
+                    mc_error=round(float(np.sqrt(share * (1.0 - share) / kept.effective)), 3),
                 )
             )
     return rows
@@ -145,9 +163,7 @@ def sensitivity(fitting: Fitting, indicators: Sequence[str]) -> list[Sensitivity
     for size in SIZES:
         summaries = learn(fitting.given, size)
         kept, _ = keep(fitting.given, summaries, np.zeros(len(fitting.given.names)), many=fitting.many)
-        ahead = simulate(
-            region, region.levers, runs=SENSITIVE_RUNS, seed=fitting.seed + 2, until=year, draws=fitting.draws(kept)
-        )
+        ahead = simulate(region, region.levers, runs=SENSITIVE_RUNS, seed=fitting.seed + 2, until=year, draws=fitting.draws(kept))
         for name in indicators:
             low, middle, high = np.quantile(ahead.of(name, year), (0.05, 0.5, 0.95))
             rows.append(Sensitivity(size=size, indicator=name, year=year, p05=float(low), median=float(middle), p95=float(high)))

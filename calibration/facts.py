@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.outcomes import Outcomes
-from sim.pack import UNITS, Fact
-from sim.region import Region
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.pack import UNITS, Fact
+from yidu.sim.region import Region
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from calibration.manifest import reason_of
-from sim.errors import InputError
+from yidu.calibration.manifest import reason_of
+from yidu.sim.errors import InputError
 
 Case = Literal["assumed", "clean", "sweep"]
 What = Literal["parameters", "facts", "forecast"]

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from calibration.facts import Floats, Moments
-from sim.errors import InputError
+from yidu.calibration.facts import Floats, Moments
+from yidu.sim.errors import InputError
 
 DISCREPANCY = 0.2
 """Model discrepancy of a fact, in prior-predictive standard deviations. On a toy of this shape 90 % intervals covered 67 % without
@@ -77,15 +77,23 @@ class Evidence:
         """The same runs compared by fewer facts."""
         columns = [k for k, name in enumerate(self.names) if name not in names]
         return replace(
-            self, names=tuple(self.names[k] for k in columns), gaps=self.gaps[:, columns], tolerance=self.tolerance[:, columns],
-            noise=self.noise[:, columns], spread=self.spread[columns],
+            self,
+            names=tuple(self.names[k] for k in columns),
+            gaps=self.gaps[:, columns],
+            tolerance=self.tolerance[:, columns],
+            noise=self.noise[:, columns],
+            spread=self.spread[columns],
         )
 
     def take(self, rows: npt.NDArray[Any]) -> Evidence:
         """Some of the runs."""
         return replace(
-            self, scores=self.scores[rows], gaps=self.gaps[rows], tolerance=self.tolerance[rows],
-            noise=self.noise[rows], whole=self.whole[rows],
+            self,
+            scores=self.scores[rows],
+            gaps=self.gaps[rows],
+            tolerance=self.tolerance[rows],
+            noise=self.noise[rows],
+            whole=self.whole[rows],
         )
 
 
@@ -192,7 +200,9 @@ def keep(
         rows = np.sort(rows[np.isfinite(distance[rows])])
         if len(rows) < FEWEST:
             raise InputError(
-                "too few runs came near the record to fit anything", value=len(rows), expected=f"{FEWEST} or more",
+                "too few runs came near the record to fit anything",
+                value=len(rows),
+                expected=f"{FEWEST} or more",
                 fix="give --runs a larger number, or check the facts and priors of the pack",
             )
         threshold = float(distance[rows].max())

@@ -6,7 +6,7 @@ leave-one-out, identities of the record and agreement with another method may fa
 
 from __future__ import annotations
 
-from calibration.findings import Coverage, FactCheck, Findings
+from yidu.calibration.findings import Coverage, FactCheck, Findings
 
 #: Contraction below which the record says nothing about a parameter.
 SILENT = 0.1
@@ -50,9 +50,5 @@ def failures(findings: Findings) -> tuple[str, ...]:
         codes.append(f"truths:{truths}")
     if findings.ranks is not None:
         codes += [f"rank:{row.quantity}" for row in findings.ranks.quantities if not row.inside]
-    codes += [
-        f"coverage:{row.case}:{row.what}:{row.level:g}"
-        for row in findings.coverage
-        if gated(row) and not covers(row)
-    ]
+    codes += [f"coverage:{row.case}:{row.what}:{row.level:g}" for row in findings.coverage if gated(row) and not covers(row)]
     return tuple(codes)

@@ -8,22 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from calibration.discrepancy import MADE_OF, UNKNOWN
-from calibration.facts import (
-    Floats,
-    Moments,
-    fitted_facts,
-    last_growth_factor,
-    levels_on_record,
-    moments,
-    published,
-    uncompared,
-)
-from calibration.findings import Backcast, DiscrepancySize, LeftOut, Tension
-from calibration.fit import Evidence, keep, learn, resampled
-from calibration.rounds import KEPT, Fitting
-from sim.pack import UNITS
-from sim.region import Region
+from yidu.calibration.discrepancy import MADE_OF, UNKNOWN
+from yidu.calibration.facts import Floats, Moments, fitted_facts, last_growth_factor, levels_on_record, moments, published, uncompared
+from yidu.calibration.findings import Backcast, DiscrepancySize, LeftOut, Tension
+from yidu.calibration.fit import Evidence, keep, learn, resampled
+from yidu.calibration.rounds import KEPT, Fitting
+from yidu.sim.pack import UNITS
+from yidu.sim.region import Region
 
 DRAWS = 2000
 PRIOR_SIZE = UNKNOWN
@@ -100,8 +91,14 @@ def leave_one_out(fitting: Fitting) -> list[Prediction]:
         own = moments(region, fitting.first.outcomes(region.settings.years.record_end), [name])
         found.append(
             predicted(
-                prior.without(name), name, own, region, discrepancy=fitting.discrepancy, spread=float(prior.spread[k]),
-                seed=fitting.seed + LEFT_OUT + 100 * k, horizon=horizon,
+                prior.without(name),
+                name,
+                own,
+                region,
+                discrepancy=fitting.discrepancy,
+                spread=float(prior.spread[k]),
+                seed=fitting.seed + LEFT_OUT + 100 * k,
+                horizon=horizon,
             )
         )
     return found
@@ -127,8 +124,15 @@ def left_out_row(found: Prediction) -> LeftOut:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
     density = stats.norm.logpdf(0.0, found.gaps.mean(), max(1e-9, found.gaps.std()))
     return LeftOut(
-        fact=found.fact, record=found.record, unit=found.unit, p05=float(low), median=float(middle), p95=float(high),
-        z=round(found.z, 3), log_score=round(float(density), 3), crps=found.crps,
+        fact=found.fact,
+        record=found.record,
+        unit=found.unit,
+        p05=float(low),
+        median=float(middle),
+        p95=float(high),
+        z=round(found.z, 3),
+        log_score=round(float(density), 3),
+        crps=found.crps,
         inside90=bool(np.quantile(found.gaps, 0.05) <= 0.0 <= np.quantile(found.gaps, 0.95)),
     )
 
@@ -153,8 +157,14 @@ def backcast(fitting: Fitting, cut: int) -> tuple[list[Prediction], tuple[str, .
         own = moments(region, outcomes, [name])
         found.append(
             predicted(
-                given, name, own, region, discrepancy=fitting.discrepancy, spread=float(own.spread[0]),
-                seed=fitting.seed + CUT + 100 * k, horizon=horizon_of(region, name, known),
+                given,
+                name,
+                own,
+                region,
+                discrepancy=fitting.discrepancy,
+                spread=float(own.spread[0]),
+                seed=fitting.seed + CUT + 100 * k,
+                horizon=horizon_of(region, name, known),
             )
         )
     return found, known
@@ -166,12 +176,19 @@ def backcast_row(found: Prediction, region: Region, cut: int) -> Backcast:
     low, q1, middle, q3, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
     fact = region.readings(found.fact)[0]
     same, growing = naive(region, fact.indicator, cut, fact.last_year)
-    unit = fact.value_in(UNITS[fact.indicator]) / fact.value if fact.value else 1.0
-    plain = fact.statistic == "level"
+    plain = fact.statistic == "level"  # a growth or a sum has a unit of its own, and no naive rule
+    unit = fact.value_in(UNITS[fact.indicator]) / fact.value if plain and fact.value else 1.0
     return Backcast(
-        fact=found.fact, record=found.record, unit=found.unit, p05=float(low), median=float(middle), p95=float(high),
-        inside50=bool(q1 <= found.record <= q3), inside90=bool(low <= found.record <= high),
-        crps=found.crps, z=round(found.z, 3),
+        fact=found.fact,
+        record=found.record,
+        unit=found.unit,
+        p05=float(low),
+        median=float(middle),
+        p95=float(high),
+        inside50=bool(q1 <= found.record <= q3),
+        inside90=bool(low <= found.record <= high),
+        crps=found.crps,
+        z=round(found.z, 3),
         no_change=abs(same / unit - found.record) if plain and same is not None else None,
         last_growth=abs(growing / unit - found.record) if plain and growing is not None else None,
     )
@@ -247,7 +264,9 @@ def size_of_error(errors: Sequence[Prediction], shared: float) -> DiscrepancySiz
     mass = np.cumsum(weight)
     low, high = (float(grid[np.argmax(mass >= point)]) for point in (0.05, 0.95))
     return DiscrepancySize(
-        sd_at_five_years=round(float(np.sqrt(weight @ np.square(grid))), 4), low=round(low, 4), high=round(high, 4), errors=len(errors),
+        sd_at_five_years=round(float(np.sqrt(weight @ np.square(grid))), 4),
+        low=round(low, 4),
+        high=round(high, 4),
+        errors=len(errors),
         shared=shared,
     )
-

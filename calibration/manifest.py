@@ -6,22 +6,24 @@ import hashlib
 import importlib.metadata
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, Field, ValidationError
 
-from agents.compiled import SOURCE_DIGEST
-from sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
-from sim.errors import InputError
-from sim.files import drafted, write_whole
-from sim.reading import shown
-from sim.region import REGIONS, Region
-from sim.version import product_version
+from yidu.agents.compiled import SOURCE_DIGEST
+from yidu.sim.draws import DRAWN, Draws, PriorDraws, Readings, TableDraws, beliefs
+from yidu.sim.errors import InputError
+from yidu.sim.files import drafted, write_whole
+from yidu.sim.levers import LEVERS
+from yidu.sim.reading import shown
+from yidu.sim.region import REGIONS, Region
+from yidu.sim.version import product_version
 
 FITTED_FILES = ("region.toml", "facts.csv", "levers.toml", "environment.toml", "priors.csv")
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "pandas")
@@ -66,13 +68,10 @@ def reason_of(error: BaseException) -> str:
 
 
 def pack_digest(region: Region) -> str:
-    """SHA-256 of the pack's files that a fit depends on; scenarios and targets do not count."""
+    """SHA-256 of the pack's files that a fit depends on, as they were read; scenarios and targets do not count."""
     seen = hashlib.sha256()
     for name in FITTED_FILES:
-        path = region.folder / name
-        seen.update(name.encode())
-        if path.exists():
-            seen.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        seen.update(name.encode() + region.files.contents[name])
     return seen.hexdigest()
 
 
@@ -141,15 +140,18 @@ def manifest_of(region: Region, folder: Path | None = None) -> dict[str, Any] | 
     for part in ("format", "version", "rules", "pack"):
         if manifest.get(part) != now[part]:
             raise InputError(
-                f"the fit of {region.name} was made with another version of the {called[part]}", file="posterior/manifest.json",
-                value=str(manifest.get(part))[:12], expected=str(now[part])[:12], fix=f"{remake(region)}, or {without(region)}",
+                f"the fit of {region.name} was made with another version of the {called[part]}",
+                file="posterior/manifest.json",
+                value=str(manifest.get(part))[:12],
+                expected=str(now[part])[:12],
+                fix=f"{remake(region)}, or {without(region)}",
             )
     return manifest
 
 
 def refusal(region: Region) -> InputError | None:
     """Why the fit of a region cannot be used; None where it can, or there is none."""
-    from calibration.findings import read  # it needs this module
+    from yidu.calibration.findings import read  # it needs this module
 
     diagnostics = region.folder / "posterior" / DIAGNOSTICS
     try:
@@ -171,13 +173,44 @@ def posterior(region: Region) -> Draws:
 
 def draws_in(region: Region, folder: Path) -> TableDraws | None:
     """The draws in a folder of a fit, None where there are none; errors as for ``posterior``."""
+    fit = fit_in(region, folder)
+    return None if fit is None else fit.draws
+
+
+def certain_levels(region: Region) -> tuple[str, ...]:
+    """Levels of the record that the pack is certain of: 1 in every draw, so a fit made before the model had such a lever lacks nothing."""
+    return tuple(f"level:{id}" for id in LEVERS if id not in region.lever_uncertainty)
+
+
+def parquet_table(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A Parquet file's table, or some of its columns.
+
+    Read as one file: the reader of data sets behind `pyarrow.parquet.read_table` and `pandas.read_parquet` waits for ever on some
+    damaged files (pyarrow 26), and loads pandas.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the file is missing or damaged.
+    """
+    with pq.ParquetFile(file) as one:
+        return one.read(columns=None if columns is None else list(columns))
+
+
+class Fit(NamedTuple):
+    """A fit whose draws are those that its manifest was written for."""
+
+    manifest: dict[str, Any]
+    draws: TableDraws
+
+
+def fit_in(region: Region, folder: Path) -> Fit | None:
+    """The fit in a folder, manifest and draws read once, None where there is none; errors as for ``posterior``."""
     manifest = manifest_of(region, folder)
     if manifest is None:
         return None
     try:
-        with pq.ParquetFile(folder / DRAWS) as file:  # read_table would load pandas
-            table = file.read()
-        missing = [name for name in DRAWN if name not in table.column_names]
+        table = parquet_table(folder / DRAWS)
+        certain = certain_levels(region)
+        missing = [name for name in DRAWN if name not in table.column_names and name not in certain]
         if missing or table.num_rows == 0:
             lacking = f"the column {missing[0]}" if missing else "draws"
             raise InputError(f"the fit of {region.name} lacks {lacking}", file="posterior/draws.parquet", fix=remake(region))
@@ -193,7 +226,8 @@ def draws_in(region: Region, folder: Path) -> TableDraws | None:
             f"the draws of {region.name} are not those its manifest was written for", file="posterior/draws.parquet", fix=remake(region)
         )
     readings = {name.removeprefix("reading:"): one.astype(np.int8) for name, one in columns.items() if name.startswith("reading:")}
-    return TableDraws(np.array([columns[name] for name in DRAWN]).T, readings)
+    columns = {**{name: np.ones(table.num_rows) for name in certain}, **columns}
+    return Fit(manifest, TableDraws(np.array([columns[name] for name in DRAWN]).T, readings))
 
 
 def units_of_drawn(region: Region) -> dict[str, str]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calibration import manifest as files
-from calibration.facts import fitted_facts
-from calibration.findings import Findings
-from sim.draws import DRAWN, PriorDraws, TableDraws
-from sim.errors import InputError
-from sim.files import drafted
-from sim.region import Region
+from yidu.calibration import manifest as files
+from yidu.calibration.facts import fitted_facts
+from yidu.calibration.findings import Findings
+from yidu.sim.draws import DRAWN, PriorDraws, TableDraws
+from yidu.sim.errors import InputError
+from yidu.sim.files import drafted
+from yidu.sim.region import Region
 
 if TYPE_CHECKING:
     import xarray

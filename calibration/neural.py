@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calibration.facts import Floats
-from calibration.findings import Agreement
-from calibration.fit import DISCREPANCY, FARTHEST_FEATURE, KEPT, Evidence, centre_and_spread, keep
-from calibration.ranks import informed_columns
-from calibration.rounds import Fitting
-from calibration.sample import FARTHEST
-from sim.draws import DRAWN
-from sim.errors import InputError
+from yidu.calibration.facts import Floats
+from yidu.calibration.findings import Agreement
+from yidu.calibration.fit import DISCREPANCY, FARTHEST_FEATURE, KEPT, Evidence, centre_and_spread, keep
+from yidu.calibration.ranks import informed_columns
+from yidu.calibration.rounds import Fitting
+from yidu.calibration.sample import FARTHEST
+from yidu.sim.draws import DRAWN
+from yidu.sim.errors import InputError
 
 EPOCHS = 15
 """Passes over the runs, each under new errors of publication."""
@@ -130,8 +130,11 @@ def neural_draws(
     inside = np.all(np.abs(drawn) <= FARTHEST, axis=1)  # false for what is not a number
     if inside.mean() < SETTLED:
         raise InputError(
-            "the second method has not settled: its draws leave the range of the prior", value=round(float(1.0 - inside.mean()), 3),
-            unit="share of the draws", expected=f"{1.0 - SETTLED:g} or less", fix="Give --runs a larger number, or leave out --neural.",
+            "the second method has not settled: its draws leave the range of the prior",
+            value=round(float(1.0 - inside.mean()), 3),
+            unit="share of the draws",
+            expected=f"{1.0 - SETTLED:g} or less",
+            fix="Give --runs a larger number, or leave out --neural.",
         )
     return drawn[inside]
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from calibration.facts import Floats
-from calibration.findings import Case, Coverage, RankCheck, Ranks
-from calibration.fit import DISCREPANCY, KEPT, Evidence, Summaries, keep, learn
+from yidu.calibration.facts import Floats
+from yidu.calibration.findings import Case, Coverage, RankCheck, Ranks
+from yidu.calibration.fit import DISCREPANCY, KEPT, Evidence, Summaries, keep, learn
 
 LEVELS = (0.5, 0.9)
 POINTS = np.arange(1, 21) / 21.0
@@ -97,8 +97,14 @@ def coverage_rows(
             share, error = found.coverage(level, chosen)
             rows.append(
                 Coverage(
-                    case=case, what=what, assumed=assumed, injected=injected, level=level,  # type: ignore[arg-type]
-                    coverage=round(share, 4), mc_error=round(error, 4), truths=len(found.pits),
+                    case=case,
+                    what=what,  # type: ignore[arg-type]  # one of the three names
+                    assumed=assumed,
+                    injected=injected,
+                    level=level,
+                    coverage=round(share, 4),
+                    mc_error=round(error, 4),
+                    truths=len(found.pits),
                 )
             )
     return rows

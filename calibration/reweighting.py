@@ -1,7 +1,7 @@
 """Runs conditioned on figures published after the record: weighed, moved where weights leave too few, and their model error drawn.
 
 A figure is what a run simulates, times an error of the model, times an error of publication. Both errors are normal in
-logs: the model's has the covariance of `calibration.discrepancy`, the same that forecasts are widened by; the
+logs: the model's has the covariance of `yidu.calibration.discrepancy`, the same that forecasts are widened by; the
 publication's is the figure's tolerance. So
 
 1. a run weighs as the normal density of its gaps to the figures;
@@ -23,13 +23,13 @@ import numpy.typing as npt
 from scipy import optimize
 from scipy.special import ndtri
 
-from agents.luck import DISCREPANCY
-from calibration.actuals import Actual
-from calibration.discrepancy import EXACT, GROWS_SINCE, MADE_OF, SHARES, Size, covariance, with_errors
-from calibration.facts import compared
-from calibration.fit import resampled
-from sim.draws import uniforms
-from sim.outcomes import Outcomes
+from yidu.agents.luck import DISCREPANCY
+from yidu.calibration.actuals import Actual
+from yidu.calibration.discrepancy import EXACT, GROWS_SINCE, MADE_OF, SHARES, Size, covariance, with_errors
+from yidu.calibration.facts import compared
+from yidu.calibration.fit import resampled
+from yidu.sim.draws import uniforms
+from yidu.sim.outcomes import Outcomes
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from calibration.facts import fitted_facts, moments
-from calibration.fit import (
+from yidu.calibration.facts import fitted_facts, moments
+from yidu.calibration.fit import (
     DISCREPANCY,
     FEWEST,
     KEPT,
@@ -24,10 +24,10 @@ from calibration.fit import (
     likelihood_sample,
     resampled,
 )
-from calibration.sample import Proposal, Sample, draw_sample, parameters_at
-from sim.draws import Readings, TableDraws
-from sim.errors import InputError
-from sim.region import Region
+from yidu.calibration.sample import Proposal, Sample, draw_sample, parameters_at
+from yidu.sim.draws import Readings, TableDraws
+from yidu.sim.errors import InputError
+from yidu.sim.region import Region
 
 ENOUGH = 400.0
 """Runs near the record (``likelihood_sample``) that need no further round."""
@@ -109,7 +109,9 @@ def facts_to_fit(region: Region, runs: int, facts: Sequence[str] | None = None) 
         raise InputError("the pack has no fact with role 'calibrate', so there is nothing to fit", file="facts.csv")
     if runs < fewest_runs():
         raise InputError(
-            f"{runs} prior runs would leave {int(runs * KEPT)} draws", value=runs, expected=f"{fewest_runs()} or more",
+            f"{runs} prior runs would leave {int(runs * KEPT)} draws",
+            value=runs,
+            expected=f"{fewest_runs()} or more",
             fix="give --runs a larger number",
         )
     return names

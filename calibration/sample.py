@@ -16,16 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from agents.compiled import CACHE, SOURCE_DIGEST
-from agents.luck import PARAMETER
-from calibration.manifest import pack_digest
-from sim.draws import DRAWN, Draws, Floats, PriorDraws, Readings, drawn_readings, uniforms
-from sim.ensemble import simulate
-from sim.files import drafted
-from sim.indicators import INDICATOR_IDS
-from sim.levers import FIRST_YEAR
-from sim.outcomes import Outcomes
-from sim.region import Region
+from yidu.agents.compiled import CACHE, SOURCE_DIGEST
+from yidu.agents.luck import PARAMETER
+from yidu.calibration.manifest import pack_digest
+from yidu.sim.draws import DRAWN, Draws, Floats, PriorDraws, Readings, drawn_readings, uniforms
+from yidu.sim.ensemble import simulate
+from yidu.sim.files import drafted
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.levers import FIRST_YEAR
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 PART = 1000  # runs a part: what a kill can cost at most
 FARTHEST = 3.7  # standard deviations: about one in 4,600 lies beyond
@@ -109,7 +109,7 @@ class AtScores:
     source: str = "sample"
 
     def of_runs(self, seed: int, runs: npt.NDArray[np.int64]) -> tuple[Floats, Readings]:
-        """See ``sim.draws.Draws``."""
+        """See ``yidu.sim.draws.Draws``."""
         u = ndtr(self.scores.of_runs(seed, runs))
         return PriorDraws(self.region).at(u), drawn_readings(self.region, seed, runs)
 
@@ -142,14 +142,18 @@ class Sample:
     def and_also(self, other: Sample) -> Sample:
         """These runs and others after them."""
         return replace(
-            self, scores=np.concatenate([self.scores, other.scores]), values=np.concatenate([self.values, other.values]),
+            self,
+            scores=np.concatenate([self.scores, other.scores]),
+            values=np.concatenate([self.values, other.values]),
             readings={name: np.concatenate([column, other.readings[name]]) for name, column in self.readings.items()},
         )
 
     def take(self, rows: npt.NDArray[Any]) -> Sample:
         """Some of the runs."""
         return replace(
-            self, scores=self.scores[rows], values=self.values[rows],
+            self,
+            scores=self.scores[rows],
+            values=self.values[rows],
             readings={name: column[rows] for name, column in self.readings.items()},
         )
 

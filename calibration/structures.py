@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calibration.discrepancy import Size, widened
-from calibration.facts import Floats, fitted_facts, moments, simulated
-from calibration.findings import StructureCoverage
-from calibration.fit import keep, resampled
-from calibration.ranks import LEVELS
-from calibration.rounds import KEPT, Fitting
-from calibration.sample import parameters_at
-from sim.draws import PriorDraws, Readings, TableDraws
-from sim.ensemble import simulate
-from sim.outcomes import Outcomes
-from sim.pack import FieldSpec, Prior
-from sim.region import Region
+from yidu.calibration.discrepancy import Size, widened
+from yidu.calibration.facts import Floats, fitted_facts, moments, simulated
+from yidu.calibration.findings import StructureCoverage
+from yidu.calibration.fit import keep, resampled
+from yidu.calibration.ranks import LEVELS
+from yidu.calibration.rounds import KEPT, Fitting
+from yidu.calibration.sample import parameters_at
+from yidu.sim.draws import PriorDraws, Readings, TableDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.pack import FieldSpec, Prior
+from yidu.sim.region import Region
 
 TRUTHS, DRAWS = 50, 50
 AHEAD = 5  # years forecast
@@ -41,18 +41,30 @@ class Structure:
 
 
 def structures(region: Region) -> Iterator[Structure]:
-    """The model as fitted, for comparison; the drive stopping after the record; no effort; firms of far more unequal size."""
+    """The model as fitted, for comparison; then worlds that go slower than it believes, as the drive stopping after the record or no
+    effort, that go faster, as the drive doubled or founding that speeds up beyond its prior; and firms of far more unequal size.
+    """
     yield Structure("as_fitted", region)
-    drive = region.environment.fields["registration_drive"]
-    path = {**drive.path, region.settings.years.record_end + 1: 0.0}
-    yield Structure("drive_stops", _with_field(region, "registration_drive", drive.model_copy(update={
-        "path": {year: level for year, level in path.items() if year <= region.settings.years.record_end + 1},
-        "persistent_sd": 0.0, "sd": 0.0, "high": max(drive.high, 1e-9),
-    })))  # fmt: skip
+    yield Structure("drive_stops", _with_drive(region, 0.0))
+    yield Structure("drive_doubles", _with_drive(region, 2.0))
     yield Structure("effort_off", _with_prior(region, "effort_on", a=0.0))
-    sigma = next(prior for prior in region.priors if prior.parameter == "firm_size_sigma")
-    farther = {"a": sigma.high + 2.0 * sigma.b, "low": sigma.high, "high": sigma.high + 4.0 * sigma.b}
-    yield Structure("unequal_sizes", _with_prior(region, "firm_size_sigma", **farther))
+    yield Structure("founding_speeds_up", _beyond_prior(region, "entry_growth"))
+    yield Structure("unequal_sizes", _beyond_prior(region, "firm_size_sigma"))
+
+
+def _with_drive(region: Region, level: float) -> Region:
+    """The registration drive at one level from the first year after the record on."""
+    drive = region.environment.fields["registration_drive"]
+    after = region.settings.years.record_end + 1
+    path = {year: value for year, value in drive.path.items() if year < after} | {after: level}
+    changed = {"path": path, "persistent_sd": 0.0, "sd": 0.0, "high": max(drive.high, level, 1e-9)}
+    return _with_field(region, "registration_drive", drive.model_copy(update=changed))
+
+
+def _beyond_prior(region: Region, name: str) -> Region:
+    """A parameter drawn above all that its prior holds possible."""
+    prior = next(one for one in region.priors if one.parameter == name)
+    return _with_prior(region, name, a=prior.high + 2.0 * prior.b, low=prior.high, high=prior.high + 4.0 * prior.b)
 
 
 def _with_field(region: Region, name: str, field: FieldSpec) -> Region:
@@ -142,8 +154,12 @@ def _row(structure: str, level: float, held: Floats, names: tuple[str, ...]) -> 
     by_name = held.mean(axis=(0, 1))
     worst = int(np.argmin(by_name))
     return StructureCoverage(
-        structure=structure, level=level, coverage=round(float(by_truth.mean()), 4),
-        mc_error=round(float(by_truth.std(ddof=1) / np.sqrt(len(by_truth))), 4), truths=len(by_truth), worst=names[worst],
+        structure=structure,
+        level=level,
+        coverage=round(float(by_truth.mean()), 4),
+        mc_error=round(float(by_truth.std(ddof=1) / np.sqrt(len(by_truth))), 4),
+        truths=len(by_truth),
+        worst=names[worst],
         worst_coverage=round(float(by_name[worst]), 4),
     )
 
@@ -156,4 +172,3 @@ def one_run(outcomes: Outcomes, run: int) -> Outcomes:
         parameters=outcomes.parameters[rows], readings={name: column[rows] for name, column in outcomes.readings.items()},
         first_run=outcomes.first_run + run,
     )  # fmt: skip
-

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from agents import compiled
-from calibration.manifest import posterior
-from sim import region
-from sim.draws import TableDraws
-from sim.ensemble import already_compiled
-from sim.errors import InputError
+from yidu.agents import compiled
+from yidu.calibration.manifest import posterior
+from yidu.sim import region
+from yidu.sim.draws import TableDraws
+from yidu.sim.ensemble import already_compiled
+from yidu.sim.errors import InputError
 
 PACKAGES = ("mesa", "networkx", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic", "typer", "rich")
 OLDEST_PYTHON = (3, 12)
+NO_HARM = {"homeless", "unwritable"}
+"""Why a folder for compiled rules may be passed over with nobody at fault."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: codes and values (`viz.words` has the sentence), and whether it is in order."""
+    """One thing looked at: codes and values (`yidu.viz.words` has the sentence), and whether it is in order."""
 
     what: str
     said: str
@@ -36,9 +37,7 @@ def examine(where: str) -> tuple[Check, ...]:
 
 
 def _versions() -> Iterator[Check]:
-    yield Check(
-        "python", "version", sys.version_info[:2] >= OLDEST_PYTHON, {"version": platform.python_version()}
-    )
+    yield Check("python", "version", sys.version_info[:2] >= OLDEST_PYTHON, {"version": platform.python_version()})
     for name in PACKAGES:
         try:
             found = importlib.metadata.version(name)
@@ -49,11 +48,11 @@ def _versions() -> Iterator[Check]:
 
 
 def _cache() -> Iterator[Check]:
-    folder = compiled.CACHE
-    if os.access(folder, os.W_OK):
-        yield Check("cache", "compiled" if already_compiled() else "not_compiled", True, {"folder": folder})
-    else:
-        yield Check("cache", "not_writable", False, {"folder": folder})
+    cached = compiled.CACHED
+    for passed_over in cached.passed_over:
+        yield Check("passed_over", passed_over.why, passed_over.why in NO_HARM, {"path": passed_over.path})
+    yield Check("cache_folder", cached.named_by, cached.named_by != "fresh", {"folder": cached.folder})
+    yield Check("cache", "compiled" if already_compiled() else "not_compiled", True, {"folder": cached.folder})
 
 
 def _pack(where: str) -> Iterator[Check]:

@@ -1,23 +1,30 @@
-"""The published answers and their JSON Schema: `python -m experiments.schemas` writes `docs/schema/` anew."""
+"""The published answers and their JSON Schema: `python -m yidu.experiments.schemas` writes `docs/schema/` anew."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from experiments.answers import Answer, AssessAnswer, FitAnswer, RunAnswer, UpdateAnswer, ValidateAnswer
-from experiments.bench_answers import BenchAnswer
-from experiments.compare_answers import CompareAnswer
-from experiments.decompose_answers import DecomposeAnswer
-from experiments.explain_answers import ExplainAnswer
-from experiments.horizon import TargetsAnswer
-from experiments.milestones import MilestonesAnswer
-from experiments.plan_answers import PlanAnswer
-from experiments.report_answers import ReportAnswer
-from experiments.scenario_check import ScenarioAnswer
-from experiments.stress_answers import EventsAnswer, StressAnswer
-from experiments.sweep_answers import SweepAnalysisAnswer
-from experiments.sweep_summary import SweepAnswer
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.experiments.benchmark.answer import BenchAnswer
+from yidu.experiments.calibrate.answer import FitAnswer
+from yidu.experiments.check.answer import ScenarioAnswer
+from yidu.experiments.compare.answer import CompareAnswer
+from yidu.experiments.decompose.answer import DecomposeAnswer
+from yidu.experiments.explain.answer import ExplainAnswer
+from yidu.experiments.judging.answer import Answer
+from yidu.experiments.milestones.answer import MilestonesAnswer
+from yidu.experiments.plan.answer import PlanAnswer
+from yidu.experiments.report.answer import ReportAnswer
+from yidu.experiments.response.answer import ResponseAnswer
+from yidu.experiments.run.answer import RunAnswer
+from yidu.experiments.stress.answer import EventsAnswer, StressAnswer
+from yidu.experiments.sweep.answer import SweepAnalysisAnswer
+from yidu.experiments.sweep.summary import SweepAnswer
+from yidu.experiments.targets.answer import TargetsAnswer
+from yidu.experiments.update.answer import UpdateAnswer
+from yidu.experiments.validate.answer import ValidateAnswer
+from yidu.sim.files import write_whole
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "docs" / "schema"
 
@@ -32,6 +39,7 @@ PUBLISHED: dict[str, type[Answer]] = {
     "explain": ExplainAnswer,
     "milestones": MilestonesAnswer,
     "plan": PlanAnswer,
+    "response": ResponseAnswer,
     "stress": StressAnswer,
     "events": EventsAnswer,
     "targets": TargetsAnswer,
@@ -53,4 +61,4 @@ def schema(name: str) -> str:
 if __name__ == "__main__":
     SCHEMAS.mkdir(parents=True, exist_ok=True)
     for published in PUBLISHED:
-        (SCHEMAS / f"{published}.json").write_text(schema(published), encoding="utf-8")
+        write_whole(SCHEMAS / f"{published}.json", schema(published))

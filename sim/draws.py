@@ -12,12 +12,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from agents.compiled import kernel
-from agents.luck import DISTRICT, DRAW_INDEX, PARAMETER, READING, agent_id, luck, run_key_of
-from agents.parameters import PARAMETERS
-from sim.levers import LEVERS
-from sim.pack import Prior
-from sim.region import Region
+from yidu.agents.compiled import kernel
+from yidu.agents.luck import DISTRICT, DRAW_INDEX, PARAMETER, READING, agent_id, luck, run_key_of
+from yidu.agents.parameters import PARAMETERS
+from yidu.sim.levers import LEVERS
+from yidu.sim.pack import Prior
+from yidu.sim.region import Region
 
 Floats = npt.NDArray[np.float64]
 Readings = dict[str, npt.NDArray[np.int8]]
@@ -38,8 +38,16 @@ def level_prior(region: Region, lever: str) -> Prior:
     sigma = region.lever_uncertainty.get(lever, 0.0)
     low, high = math.exp(-3.0 * sigma), math.exp(3.0 * sigma)
     return Prior(
-        parameter=f"level:{lever}", distribution="lognormal" if sigma > 0.0 else "uniform", a=1.0, b=sigma if sigma > 0.0 else 1.0,
-        low=low, high=high, unit="ratio", grade="D", source="levers.toml, [uncertainty]: judgement", row=0,
+        parameter=f"level:{lever}",
+        distribution="lognormal" if sigma > 0.0 else "uniform",
+        a=1.0,
+        b=sigma if sigma > 0.0 else 1.0,
+        low=low,
+        high=high,
+        unit="ratio",
+        grade="D",
+        source="levers.toml, [uncertainty]: judgement",
+        row=0,
     )
 
 
@@ -52,9 +60,7 @@ def fill_uniforms(out: Floats, seed: int, runs: Any, ordinal: int, decision: int
             out[r, k] = luck(key, 0, agent_id(DISTRICT, ordinal, 0, k), decision)
 
 
-def uniforms(
-    seed: int, runs: Sequence[int] | npt.NDArray[np.int64], many: int, ordinal: int, decision: int | np.integer
-) -> Floats:
+def uniforms(seed: int, runs: Sequence[int] | npt.NDArray[np.int64], many: int, ordinal: int, decision: int | np.integer) -> Floats:
     """Uniform draws [runs, many], keyed by seed, run, quantity and decision."""
     out = np.empty((len(runs), many))
     fill_uniforms(out, seed, np.asarray(runs, np.int64), ordinal, decision)
@@ -112,14 +118,14 @@ class PriorDraws:
 
 
 def drawn_readings(region: Region, seed: int, runs: npt.NDArray[np.int64]) -> Readings:
-    """The reading of each contested fact that each run takes for true, by the prior weights."""
+    """The reading of each contested fact that each run takes for true, by the weights of combinations that imply one another."""
     names = region.contested
     v = uniforms(seed, runs, max(1, len(names)), 1, READING)
     readings: Readings = {}
-    for k, name in enumerate(names):
-        bounds = np.cumsum([fact.weight for fact in region.readings(name)])
-        readings[name] = np.searchsorted(bounds[:-1], v[:, k], side="right").astype(np.int8)
-    return readings
+    for group in region.together:
+        chosen = np.searchsorted(np.cumsum(group.weights)[:-1], v[:, names.index(group.facts[0])], side="right")
+        readings.update(zip(group.facts, group.combinations[chosen].T))
+    return {name: readings[name] for name in names}
 
 
 class TableDraws:
@@ -135,5 +141,3 @@ class TableDraws:
         u = uniforms(seed, runs, 1, 2, DRAW_INDEX)[:, 0]
         row = np.minimum((u * len(self.parameters)).astype(int), len(self.parameters) - 1)
         return self.parameters[row], {name: column[row] for name, column in self.readings.items()}
-
-

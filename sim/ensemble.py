@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
 import itertools
 import os
@@ -9,24 +11,27 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+import numba
 import numpy as np
+from llvmlite.binding import get_host_cpu_name
 
-from agents.compiled import CACHE, SOURCE_DIGEST, entry
-from sim.draws import DRAWN, Draws, Floats, PriorDraws
-from sim.errors import InputError
-from sim.files import write_whole
-from sim.inputs import Inputs, drawn_inputs
-from sim.levers import FIRST_YEAR, LeverPaths
-from sim.outcomes import Outcomes, names_of_readings, yearly_money
-from sim.reconcile import reconcile
-from sim.region import Region
-from sim.schedule import QUARTER
-from sim.start import IN_USE, Snapshot, Start
-from sim.triggers import Trigger
-from sim.world import RECORD_END_QUARTER, World, year_of
+from yidu.agents.compiled import CACHE, JIT, ROOT, SOURCE_DIGEST, compiled_sources, entry
+from yidu.sim.draws import DRAWN, Draws, Floats, PriorDraws
+from yidu.sim.errors import InputError
+from yidu.sim.files import write_whole
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.levers import FIRST_YEAR, LeverPaths
+from yidu.sim.outcomes import Outcomes, names_of_readings, yearly_money
+from yidu.sim.reconcile import reconcile
+from yidu.sim.region import Region
+from yidu.sim.schedule import QUARTER
+from yidu.sim.start import IN_USE, Snapshot, Start
+from yidu.sim.triggers import Trigger
+from yidu.sim.world import RECORD_END_QUARTER, World, year_of
 
 RECORD_END = year_of(RECORD_END_QUARTER)
 
@@ -47,8 +52,8 @@ def fused_source() -> str:
     """Python source of the whole quarter as one function, written from ``QUARTER``: stages of firms that follow one another go
     through them block by block, for none of them looks at another firm.
     """
-    lines = ['"""Written from sim.schedule.QUARTER; do not edit."""', "", "import numpy as np", ""]
-    lines += ["from agents.compiled import kernel"]
+    lines = ['"""Written from yidu.sim.schedule.QUARTER; do not edit."""', "", "import numpy as np", ""]
+    lines += ["from yidu.agents.compiled import kernel"]
     for stage in QUARTER:
         function = getattr(stage.kernel, "py_func", stage.kernel)
         lines.append(f"from {function.__module__} import {stage.name}")
@@ -92,9 +97,27 @@ def last_quarter(year: int) -> int:
     return 4 * (year - FIRST_YEAR) + 3
 
 
+def mark() -> Path:
+    """The file that says that these very sources have been compiled: by this Python and Numba, for this processor, from this place.
+
+    Numba looks for its code under the path, the time and the size of a source file: the same rules in another checkout, or under
+    another Python, are compiled again although the folder of the cache is the same.
+    """
+    stamps = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in compiled_sources()]
+    made_with = (str(ROOT), sys.implementation.cache_tag, numba.__version__, get_host_cpu_name(), stamps)
+    return CACHE / f"compiled-{hashlib.sha256(repr(made_with).encode()).hexdigest()[:16]}"
+
+
 def already_compiled() -> bool:
-    """Whether an earlier process has left compiled code for these very sources."""
-    return any((CACHE / "numba").rglob("*run_to*.nbc")) if (CACHE / "numba").exists() else False
+    """Whether an earlier process has left compiled code that this one will find."""
+    return mark().exists()
+
+
+def note_compiled() -> None:
+    """Leave word for later processes that runs have been made, so that the rules lie compiled in the cache."""
+    if JIT:
+        with contextlib.suppress(OSError):  # then they will say that they compile, and not do it
+            mark().touch()
 
 
 def refuse_overflow(w: World) -> None:
@@ -223,6 +246,7 @@ def simulate(
         adjusted[r] = w.adjusted
 
     batch.each(one, probe, threads, progress)
+    note_compiled()
     return Outcomes(
         region=region.name, scenario=scenario, environment=environment, seed=seed, first_run=first_run, draws=batch.source,
         years=years, values=values, flows=flows, money=money, adjusted=adjusted, parameters=batch.parameters,

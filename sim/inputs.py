@@ -12,31 +12,33 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from agents.compiled import entry, kernel
-from agents.luck import run_key_of
-from agents.parameters import PARAMETERS
-from sim.draws import Draws, Floats, Readings
-from sim.errors import InputError, did_you_mean
-from sim.indicators import INDICATOR_IDS
-from sim.levers import EXTENSIVE, FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
-from sim.pack import ENVIRONMENT_FIELDS
-from sim.population import clear, draw_environment, synthesise
-from sim.region import Region
-from sim.stages.district import close_roll, publish
-from sim.triggers import Trigger
-from sim.world import GIANT, KNOWN, KNOWN_COUNTS, N_SECTORS, SECTOR, World, empty
+from yidu.agents.compiled import entry, kernel
+from yidu.agents.luck import run_key_of
+from yidu.agents.numbers import STARTUP_FOUNDS
+from yidu.agents.parameters import PARAMETERS
+from yidu.sim.draws import Draws, Floats, Readings
+from yidu.sim.errors import InputError, did_you_mean
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.levers import EXTENSIVE, FIRST_YEAR, LEVERS, N_YEARS, LeverPaths
+from yidu.sim.pack import ENVIRONMENT_FIELDS
+from yidu.sim.population import clear, draw_environment, synthesise
+from yidu.sim.region import Region
+from yidu.sim.stages.district import close_roll, publish
+from yidu.sim.triggers import Trigger
+from yidu.sim.world import GIANT, KNOWN, KNOWN_COUNTS, N_SECTORS, SECTOR, World, empty
 
 
 @kernel
-def set_levers(table: Floats, paths: Floats, level: Floats, low: Floats, high: Floats, times: Floats) -> None:
-    """This run's levers: the record's levels are judgement, so each stands ``level`` times off its path to 2020; later ones
-    are exact. ``times`` is how many districts an extensive lever counts for.
+def set_levers(table: Floats, paths: Floats, own: Floats, level: Floats, low: Floats, high: Floats, times: Floats) -> None:
+    """This run's levers: the record's levels are judgement, so the part ``own`` of a value stands ``level`` times off: all of it
+    to 2020 and where the status quo goes on, nothing of a number that a scenario states. ``times`` is how many districts an
+    extensive lever counts for.
     """
     for k in range(paths.shape[1]):
         for y in range(paths.shape[0]):
             value = paths[y, k]
-            if y <= 5:
-                value = min(high[k], max(low[k], value * level[k]))
+            if own[y, k] > 0.0:
+                value = min(high[k], max(low[k], value * ((1.0 - own[y, k]) + own[y, k] * level[k])))
             table[y, k] = value * times[k]
 
 
@@ -65,7 +67,9 @@ def environment_arrays(region: Region, environment: str) -> EnvironmentArrays:
     spec = region.environment
     if environment not in spec.environments:
         raise InputError(
-            f"no environment is called '{environment}'", value=environment, expected=", ".join(spec.environments),
+            f"no environment is called '{environment}'",
+            value=environment,
+            expected=", ".join(spec.environments),
             fix=did_you_mean(environment, tuple(spec.environments)),
         )
     case = spec.environments[environment]
@@ -145,9 +149,9 @@ def known_table(region: Region, readings: Readings, runs: int) -> np.recarray:
         # the headline counts one park; the other reading is the indicator incubation_platforms@16
         known["incubation_platforms_2020"] = region.readings(settings.end["incubation_platforms"])[0].value
     gdp, population = settings.gdp, settings.population
-    for year in (2018, 2019, 2020):
+    for year in range(2016, 2021):
         known[f"gdp_{year}"] = gdp.known.get(year, np.nan)
-    known["gdp_start_low"], known["gdp_start_high"] = gdp.start
+    known["gdp_start_low"], known["gdp_start_high"] = gdp.start or 2 * (gdp.known[settings.years.record_start],)
     known["population_2020"] = population.census[max(population.census)]
     year, value = next(iter(population.precensus.items()), (2020, population.census[max(population.census)]))
     known["population_precensus"], known["population_precensus_year"] = value, year
@@ -178,6 +182,7 @@ class Inputs:
         self.low = np.array([lever.low for lever in LEVERS.values()])
         self.high = np.array([lever.high for lever in LEVERS.values()])
         self.paths = np.ascontiguousarray(self.levers.values, dtype=float)
+        self.own = np.ascontiguousarray(self.levers.own, dtype=float)
         self.shifted = bool(self.arrays.sectors.any())
         self.entries: tuple[Callable[..., Any], Callable[..., Any]] | None = None  # of levers and environment, once they are compiled
 
@@ -186,7 +191,10 @@ class Inputs:
         scale = self.region.settings.scale
         years = until - FIRST_YEAR
         pool = parameters[:, PARAMETERS.index("pool_size")]
-        births = pool * (1.0 + parameters[:, PARAMETERS.index("entry_rate")] * years * 1.2)
+        growth = np.maximum(0.0, parameters[:, PARAMETERS.index("entry_growth")])
+        births = pool * (1.0 + parameters[:, PARAMETERS.index("entry_rate")] * years * (1.0 + 0.5 * growth * years) * 1.2)
+        supported = self.paths[:, list(LEVERS).index("startup_support")].any() or any("startup_support" in t.then for t in self.triggers)
+        births *= 1.0 + (STARTUP_FOUNDS if supported else 0.0)
         column = list(LEVERS).index("firms_attracted")
         signed = self.paths[:, column].copy()
         for trigger in self.triggers:
@@ -199,9 +207,7 @@ class Inputs:
         """An empty world with room for any of these runs."""
         return empty(self.capacity(parameters, until), self.giants, self.sectors, self.places)
 
-    def install(
-        self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None
-    ) -> None:
+    def install(self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None) -> None:
         """Clear a world and synthesise run ``run`` in it, as it stood at the end of 2015 (``parameters`` in the order of DRAWN)."""
         clear(w)
         self.equip(w, seed, run, parameters, known, environment_seed)
@@ -209,9 +215,7 @@ class Inputs:
         close_roll(w, 0, 1)
         publish(w, 0, 1)
 
-    def equip(
-        self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None
-    ) -> None:
+    def equip(self, w: World, seed: int, run: int, parameters: Floats, known: np.void, environment_seed: int | None = None) -> None:
         """Give a world what run ``run`` is made from: its keys, parameters, known counts, levers and environment."""
         district = w.district[0]
         district.run_key = run_key_of(seed, run)
@@ -224,7 +228,7 @@ class Inputs:
         w.known[0] = known
         level = np.ascontiguousarray(parameters[len(PARAMETERS) :])
         a = self.arrays
-        levers = w.levers.view("f8", np.ndarray).reshape(N_YEARS, -1), self.paths, level, self.low, self.high, self.times
+        levers = w.levers.view("f8", np.ndarray).reshape(N_YEARS, -1), self.paths, self.own, level, self.low, self.high, self.times
         environment = (
             w, w.environment.view("f8", np.ndarray).reshape(N_YEARS, -1), a.path, a.shift, a.record_sd, a.persistent_sd, a.sd, a.rho,
             a.low, a.high, a.shock, a.sd_scale, a.sector_sd, a.shock_probability, a.shock_year,

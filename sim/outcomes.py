@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.flows import DOORS
-from sim.indicators import INDICATOR_IDS
-from sim.ledger import DISTRICT_LINES, LINE_IDS
-from sim.region import Region
-from sim.world import ADJUSTMENTS
+from yidu.sim.flows import DOORS
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.ledger import DISTRICT_LINES, LINE_IDS
+from yidu.sim.region import Region
+from yidu.sim.world import ADJUSTMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class Outcomes:
     doors: tuple[str, ...] = DOORS
     lines: tuple[str, ...] = LINE_IDS
     adjustments: tuple[str, ...] = ADJUSTMENTS
-    looked: Floats | None = None  # [run, year, ...], what a ``sim.ensemble.Look`` counted; no part of the digest
+    looked: Floats | None = None  # [run, year, ...], what a ``yidu.sim.ensemble.Look`` counted; no part of the digest
 
     @property
     def runs(self) -> int:

@@ -1,19 +1,19 @@
 """Who does what in a region: `owners.toml` of a pack, where it has one. It informs nobody's luck and no fit; it sorts a task list.
 
-    [[departments]]
-    id = "science"
-    title_zh = "区科技局"
-    title_en = "District Science and Technology Bureau"
-    basis = "judgement"             # the sentence it rests on, or "judgement"
+[[departments]]
+id = "science"
+title_zh = "区科技局"
+title_en = "District Science and Technology Bureau"
+basis = "judgement"             # the sentence it rests on, or "judgement"
 
-    [[tasks]]
-    task = "register"               # an id of `experiments.tasks`
-    lead = "science"
-    support = ["industry"]
-    basis = "judgement"
+[[tasks]]
+task = "register"               # an id of `yidu.experiments.decompose.tasks`
+lead = "science"
+support = ["industry"]
+basis = "judgement"
 
-    [places]                        # who manages the firms of a park or street
-    jianqiao_a = "jianqiao"
+[places]                        # who manages the firms of a park or street
+jianqiao_a = "jianqiao"
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sim.errors import InputError, did_you_mean
-from sim.pack import Checked, Id, Text
-from sim.reading import read_toml, shown, validated
+from yidu.sim.errors import InputError, did_you_mean
+from yidu.sim.pack import Checked, Id, Text
+from yidu.sim.reading import read_toml, validated
 
 if TYPE_CHECKING:
-    from sim.region import Region
+    from yidu.sim.region import Region
 
 FILE = "owners.toml"
 
@@ -101,11 +101,11 @@ def owners_of(region: Region, tasks: Collection[str]) -> Owners | None:
     Raises:
         InputError: names the file, what is wrong and the fix.
     """
-    path = region.folder / FILE
-    if not path.is_file():
+    if FILE not in region.files.contents:
         return None
-    file = shown(path)
-    owners = validated(Owners, read_toml(path), file=file)
+    source = region.files.source(FILE)
+    file = source.file
+    owners = validated(Owners, read_toml(source), file=file)
     ids = [one.id for one in owners.departments]
     _once("department", ids, file)
     _once("task", [duty.task for duty in owners.tasks], file)

@@ -1,6 +1,6 @@
 """What a region pack is made of: settings, facts, targets, priors and environment, each with its units.
 
-Nothing here reads a file; `sim.packfiles` does, and `sim.region` puts the pack together.
+Nothing here reads a file; `yidu.sim.packfiles` does, and `yidu.sim.region` puts the pack together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.indicators import INDICATORS
-from sim.levers import FIRST_YEAR, N_YEARS
+from yidu.sim.indicators import INDICATORS
+from yidu.sim.levers import FIRST_YEAR, N_YEARS
 
 SECTOR_IDS = ("big_data", "environment", "health", "culture", "materials", "vehicles", "construction", "food")
 
@@ -23,7 +23,7 @@ START_KEYS = (
 END_KEYS = (
     "tech_enterprises", "high_tech_enterprises", "tech_enterprises_above_scale",
     "high_tech_enterprises_above_scale", "rd_platforms", "incubation_platforms", "otc_listed",
-    "rd_expenditure", "patents", "strategic_emerging_share", "knowledge_loans_total",
+    "rd_expenditure", "patents", "strategic_emerging_share", "knowledge_loans_total", "commercial_loan_firms", "joint_projects_won",
 )  # fmt: skip
 
 ENVIRONMENT_FIELDS = (
@@ -47,6 +47,7 @@ FACT_COLUMNS = (
     "role", "quote",
 )  # fmt: skip
 TARGET_COLUMNS = ("indicator", "year", "sense", "value", "unit", "group", "quote")
+NOT_ANSWERED_COLUMNS = ("id", "quote", "why_zh", "why_en")
 PRIOR_COLUMNS = ("parameter", "distribution", "a", "b", "low", "high", "unit", "grade", "source")
 
 UNITS: dict[str, str] = {indicator.id: indicator.unit for indicator in INDICATORS}
@@ -86,19 +87,27 @@ class Years(Checked):
 
 
 class GdpSeries(Checked):
-    """Nominal GDP by year [亿元] and the range of its level at the record's start."""
+    """Nominal GDP by year [亿元], and the range of its level at the record's start where that year is not known.
+
+    ``vintage_error``: how far a figure published five years after the record may lie from one of the record's vintage [log, 1 sd].
+    """
 
     known: dict[int, Positive]
-    start: tuple[Positive, Positive]
+    start: tuple[Positive, Positive] | None = None
+    vintage_error: Spread = 0.0
     unit: Text
     source: Text
 
 
 class PopulationSeries(Checked):
-    """Resident population by year [万人], on the census base and on the base used before the last census."""
+    """Resident population by year [万人], on the census base and on the base used before the last census.
+
+    ``vintage_error``: as of GDP [log, 1 sd].
+    """
 
     census: dict[int, Positive]
     precensus: dict[int, Positive] = {}
+    vintage_error: Spread = 0.0
     unit: Text = "万人"
     source: Text
 
@@ -237,6 +246,16 @@ class Target(Checked):
     unit: str
     group: str
     quote: str
+    row: int
+
+
+class NotAnswered(Checked):
+    """A sentence of the plan that the model says nothing of, and why, in our words."""
+
+    id: str
+    quote: str
+    why_zh: str
+    why_en: str
     row: int
 
 

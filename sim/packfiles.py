@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError, did_you_mean
-from sim.indicators import PUBLIC_IDS
-from sim.levers import FIRST_YEAR, LAST_YEAR, LEVER_IDS, LeverPaths
-from sim.pack import (
+from yidu.sim.errors import InputError, did_you_mean
+from yidu.sim.indicators import PUBLIC_IDS
+from yidu.sim.levers import FIRST_YEAR, LAST_YEAR, LEVER_IDS, LEVERS, LeverPaths
+from yidu.sim.pack import (
     DISTRIBUTIONS,
     END_KEYS,
     ENVIRONMENT_FIELDS,
@@ -19,6 +21,7 @@ from sim.pack import (
     GRADES,
     GROWTH_UNITS,
     MONEY,
+    NOT_ANSWERED_COLUMNS,
     PRIOR_COLUMNS,
     RATIO_UNIT,
     ROLES,
@@ -33,6 +36,7 @@ from sim.pack import (
     Fact,
     FieldSpec,
     LeversFile,
+    NotAnswered,
     Place,
     Prior,
     RegionSettings,
@@ -40,7 +44,21 @@ from sim.pack import (
     Target,
     Years,
 )
-from sim.reading import number, one_of, read_table, read_toml, shown, validated, word
+from yidu.sim.reading import (
+    Source,
+    check_seen,
+    digits_of,
+    missing,
+    normal_form,
+    number,
+    one_of,
+    read_table,
+    read_toml,
+    shown,
+    source_of,
+    validated,
+    word,
+)
 
 #: Units of things that are counted one by one.
 COUNTED = ("家", "个", "人", "项")
@@ -50,11 +68,83 @@ END_INSTEAD = {"patents": "patents_per_10k"}
 #: What must stand under [start]: a run that is not told starts with none of it, and the record grows from there.
 NEVER_SILENT = ("tech_enterprises", "high_tech_enterprises", "patents_per_10k")
 
+#: Files at the top of a pack that are part of it, and the folder of its scenarios, in which every TOML file is.
+KNOWN = (
+    "region.toml", "facts.csv", "targets.csv", "levers.toml", "environment.toml", "priors.csv", "events.toml", "owners.toml",
+    "contradictions.toml", "not_answered.csv",
+)  # fmt: skip
+SCENARIOS = "scenarios"
 
-def read_settings(folder: Path) -> RegionSettings:
-    path = folder / "region.toml"
-    file = shown(path)
-    settings = validated(RegionSettings, read_toml(path), file=file)
+
+@dataclass(frozen=True, repr=False)
+class PackFiles:
+    """The files of a pack, each read once: what is parsed, and what a digest is of, are the same bytes.
+
+    contents: bytes in their normal form (`yidu.sim.reading.normal_form`) by name from the folder. What else lies in the folder is no
+    part of the pack: notes, pictures, what Excel, Windows and macOS leave behind, its fit, the user's `actuals.csv`.
+    """
+
+    folder: Path
+    contents: Mapping[str, bytes]
+
+    def shown(self, name: str) -> str:
+        """What errors call a file of the pack."""
+        return shown(self.folder / name)
+
+    def source(self, name: str) -> Source:
+        """A file of the pack.
+
+        Raises:
+            InputError: it is not there.
+        """
+        if name not in self.contents:
+            raise missing(self.folder / name)
+        return Source(self.shown(name), self.contents[name])
+
+    def at(self, path: Path) -> Source | None:
+        """The file of the pack that stands at a place; None where none of it does."""
+        for folder in (self.folder, self.folder.resolve()):
+            if path.is_relative_to(folder) and (name := path.relative_to(folder).as_posix()) in self.contents:
+                return Source(shown(path), self.contents[name])
+        return None
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the pack's scenarios, the one that every command takes by default first."""
+        names = sorted(path.stem for path in map(Path, self.contents) if path.parent.as_posix() == SCENARIOS)
+        return tuple(sorted(names, key=lambda name: name != "status_quo"))
+
+
+def pack_files(folder: Path) -> PackFiles:
+    """Read the files of a pack.
+
+    Raises:
+        InputError: one cannot be read, is none (a pipe, a device), or is larger than such files are.
+    """
+    contents: dict[str, bytes] = {}
+    for name in (*(one for one in KNOWN if os.path.lexists(folder / one)), *_scenario_files(folder)):
+        check_seen(name, "name of a file", file=shown(folder))
+        contents[name] = _content(folder / name)
+    return PackFiles(folder, contents)
+
+
+def _scenario_files(folder: Path) -> Iterator[str]:
+    for root, folders, names in os.walk(folder / SCENARIOS):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        kept = (name for name in names if name.endswith(".toml") and not name.startswith((".", "~$")))
+        yield from ((Path(root) / name).relative_to(folder).as_posix() for name in kept)
+
+
+def _content(path: Path) -> bytes:
+    if not os.path.isfile(path) and not os.path.isdir(path):  # a pipe would be waited for, a device has no end
+        raise InputError("is not a file", file=shown(path), fix="Take it out of the folder of the region.")
+    return normal_form(path.name, source_of(path).raw)
+
+
+def read_settings(pack: PackFiles) -> RegionSettings:
+    source = pack.source("region.toml")
+    file = source.file
+    settings = validated(RegionSettings, read_toml(source), file=file)
     years = settings.years
     if not FIRST_YEAR <= years.record_start < years.record_end < years.plan_end <= LAST_YEAR:
         raise InputError(
@@ -81,7 +171,16 @@ def read_settings(folder: Path) -> RegionSettings:
             f"pool.low = {settings.pool.low:g} is not below pool.high = {settings.pool.high:g}", file=file,
             value=settings.pool.low, unit="家", key=("pool", "low"),
         )  # fmt: skip
-    _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file, ("gdp", "start", 0))
+    known = years.record_start in settings.gdp.known
+    if known == (settings.gdp.start is not None):
+        raise InputError(
+            f"gdp.known has {years.record_start}, and gdp.start a range for the same year" if known
+            else f"neither gdp.known nor gdp.start says what was produced in {years.record_start}",
+            file=file, unit=settings.gdp.unit, key=("gdp", "start", 0), value=None if settings.gdp.start is None else settings.gdp.start[0],
+            expected=f"{years.record_start} = ... in gdp.known, or start = [low, high] where it was not published",
+        )  # fmt: skip
+    if settings.gdp.start is not None:
+        _check_range_pair(settings.gdp.start, "gdp.start", settings.gdp.unit, file, ("gdp", "start", 0))
     if not settings.gdp.known:
         raise InputError(
             "gdp.known is empty", file=file, expected="at least one year", unit=settings.gdp.unit, key=("gdp", "known"),
@@ -140,12 +239,12 @@ def _check_range_pair(pair: tuple[float, float], what: str, unit: str, file: str
         )  # fmt: skip
 
 
-def read_facts(folder: Path, settings: RegionSettings) -> tuple[Fact, ...]:
-    path = folder / "facts.csv"
-    file = shown(path)
+def read_facts(pack: PackFiles, settings: RegionSettings) -> tuple[Fact, ...]:
+    source = pack.source("facts.csv")
+    file = source.file
     facts: list[Fact] = []
     ids: dict[str, int] = {}
-    for row in read_table(path, FACT_COLUMNS):
+    for row in read_table(source, FACT_COLUMNS):
         cells, line = row.cells, row.line
         id = word(cells["id"], "id", file=file, row=line)
         if id in ids:
@@ -221,7 +320,7 @@ def _statistic(text: str, file: str, line: int) -> str:
 
 
 def _period(text: str, statistic: str, years: Years, file: str, line: int) -> str:
-    plain = text.replace("–", "-").replace("—", "-").replace(" ", "")
+    plain = digits_of(text).replace("—", "-").replace(" ", "")
     match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", plain, re.ASCII)
     if not match:
         raise InputError(
@@ -345,12 +444,12 @@ def _check_rivals(facts: list[Fact], file: str) -> None:
             )  # fmt: skip
 
 
-def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
-    path = folder / "targets.csv"
-    file = shown(path)
+def read_targets(pack: PackFiles, settings: RegionSettings) -> tuple[Target, ...]:
+    source = pack.source("targets.csv")
+    file = source.file
     targets: list[Target] = []
     seen: dict[tuple[str, int], int] = {}
-    for row in read_table(path, TARGET_COLUMNS, may_be_empty=True):
+    for row in read_table(source, TARGET_COLUMNS, may_be_empty=True):
         cells, line = row.cells, row.line
         indicator = one_of(cells["indicator"], PUBLIC_IDS, "indicator", file=file, row=line)
         unit = _filled(cells["unit"], "unit", file, line)
@@ -371,9 +470,7 @@ def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
         data = {
             "indicator": indicator,
             "year": int(year),
-            "sense": one_of(
-                cells["sense"].replace("≥", ">=").replace("≤", "<="), SENSES, "sense", file=file, row=line,
-            ),  # fmt: skip
+            "sense": one_of(cells["sense"].replace("≥", ">=").replace("≤", "<="), SENSES, "sense", file=file, row=line),  # fmt: skip
             "value": number(cells["value"], "value", file=file, row=line, unit=unit),
             "unit": unit,
             "group": word(cells["group"], "group", file=file, row=line),
@@ -384,23 +481,41 @@ def read_targets(folder: Path, settings: RegionSettings) -> tuple[Target, ...]:
     return tuple(targets)
 
 
-def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dict[str, float]]:
-    path = folder / "levers.toml"
-    file = shown(path)
-    tables = validated(LeversFile, read_toml(path), file=file)
+def read_not_answered(pack: PackFiles, targets: Iterable[Target]) -> tuple[NotAnswered, ...]:
+    """Sentences of the plan that the model says nothing of; none where the pack has no such file."""
+    if "not_answered.csv" not in pack.contents:
+        return ()
+    source = pack.source("not_answered.csv")
+    file = source.file
+    found: dict[str, NotAnswered] = {}
+    judged = {target.quote: target.indicator for target in targets}
+    for row in read_table(source, NOT_ANSWERED_COLUMNS, may_be_empty=True):
+        cells, line = row.cells, row.line
+        id = word(cells["id"], "id", file=file, row=line)
+        if id in found:
+            raise InputError(f"the id '{id}' already stands in row {found[id].row}", file=file, row=line, value=id, key=("id",))
+        said = {name: _filled(cells[name], name, file, line) for name in NOT_ANSWERED_COLUMNS[1:]}
+        if said["quote"] in judged:
+            raise InputError(
+                f"the sentence of '{id}' is that of a target, '{judged[said['quote']]}'", file=file, row=line, value=id, key=("quote",),
+                fix="Take the row out: what has a target is answered.",
+            )  # fmt: skip
+        found[id] = NotAnswered(id=id, row=line, **said)
+    return tuple(found.values())
+
+
+def read_levers(pack: PackFiles, settings: RegionSettings) -> tuple[LeverPaths, dict[str, float], tuple[str, ...]]:
+    """Paths, uncertainty of the record's levels, and levers that the pack has no record of: those take the level of their entry."""
+    source = pack.source("levers.toml")
+    file = source.file
+    tables = validated(LeversFile, read_toml(source), file=file)
     for name in ("record", "status_quo", "uncertainty"):
         for id in getattr(tables, name):
             one_of(id, LEVER_IDS, "lever", file=file, key=(name, id))
     years = settings.years
     paths: dict[str, dict[int, float]] = {}
     for id in LEVER_IDS:
-        if id not in tables.record:
-            raise InputError(
-                f"the lever '{id}' has no record", file=file, value=id,
-                fix=f"Add {id} = {{ {years.record_start + 1} = ... }} under [record].",
-                key=("record", id, str(years.record_start + 1)),
-            )  # fmt: skip
-        record = _steps(tables.record[id], years.record_start + 1)
+        record = _steps(tables.record.get(id, LEVERS[id].record), years.record_start + 1)
         after = _steps(tables.status_quo.get(id, {}), years.record_end + 1)
         _check_years(id, record, years.record_start, years.record_end, "record", file)
         _check_years(id, after, years.record_end + 1, LAST_YEAR, "status_quo", file)
@@ -412,7 +527,8 @@ def read_levers(folder: Path, settings: RegionSettings) -> tuple[LeverPaths, dic
                 key=("record", id, str(years.record_start + 1)),
             )  # fmt: skip
         paths[id] = {FIRST_YEAR: record[first], **record, **after}
-    return LeverPaths.from_dict(paths, file=file), dict(tables.uncertainty)
+    silent = tuple(id for id in LEVER_IDS if id not in tables.record)
+    return LeverPaths.from_dict(paths, file=file), dict(tables.uncertainty), silent
 
 
 def _steps(path: dict[int, float] | float, first: int) -> dict[int, float]:
@@ -428,10 +544,10 @@ def _check_years(id: str, path: dict[int, float], low: int, high: int, table: st
             )  # fmt: skip
 
 
-def read_environment(folder: Path, settings: RegionSettings) -> EnvironmentSpec:
-    path = folder / "environment.toml"
-    file = shown(path)
-    spec = validated(EnvironmentSpec, read_toml(path), file=file)
+def read_environment(pack: PackFiles, settings: RegionSettings) -> EnvironmentSpec:
+    source = pack.source("environment.toml")
+    file = source.file
+    spec = validated(EnvironmentSpec, read_toml(source), file=file)
     for name in spec.fields:
         one_of(name, ENVIRONMENT_FIELDS, "environment field", file=file, key=("fields", name))
     for name in ENVIRONMENT_FIELDS:
@@ -502,21 +618,21 @@ def _check_sectors(name: str, one: FieldSpec, file: str) -> None:
 def parameters() -> tuple[str, ...] | None:
     """Names of the parameters the rules read; None where the rules are not installed."""
     try:
-        from agents.parameters import PARAMETERS
+        from yidu.agents.parameters import PARAMETERS
     except ModuleNotFoundError as missing:
-        if missing.name not in ("agents", "agents.parameters"):
+        if missing.name not in ("yidu.agents", "yidu.agents.parameters"):
             raise
         return None
     return tuple(PARAMETERS)
 
 
-def read_priors(folder: Path) -> tuple[Prior, ...]:
-    path = folder / "priors.csv"
-    file = shown(path)
+def read_priors(pack: PackFiles) -> tuple[Prior, ...]:
+    source = pack.source("priors.csv")
+    file = source.file
     known = parameters()
     priors: list[Prior] = []
     seen: dict[str, int] = {}
-    for row in read_table(path, PRIOR_COLUMNS):
+    for row in read_table(source, PRIOR_COLUMNS):
         cells, line = row.cells, row.line
         name = word(cells["parameter"], "parameter", file=file, row=line)
         if known is not None:
@@ -598,25 +714,26 @@ MOST_AGENTS = 20_000_000
 """Enterprises that a run may come to hold; each takes some 500 bytes, in every thread."""
 
 
-def check_size(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]) -> None:
+def check_size(pack: PackFiles, settings: RegionSettings, priors: tuple[Prior, ...]) -> None:
     """A run whose parameters lie at the upper bounds of their priors fits into a machine."""
     known = {prior.parameter: prior for prior in priors}
     if "pool_size" not in known or "entry_rate" not in known:
         return  # the rules, which read them, are not installed
-    pool, rate = known["pool_size"], known["entry_rate"]
-    most = pool.high * (1.0 + max(0.0, rate.high) * (LAST_YEAR - FIRST_YEAR)) / settings.scale
+    pool, rate, years = known["pool_size"], known["entry_rate"], LAST_YEAR - FIRST_YEAR
+    more = 1.0 + 0.5 * years * max(0.0, known["entry_growth"].high if "entry_growth" in known else 0.0)
+    most = pool.high * (1.0 + max(0.0, rate.high) * years * more) / settings.scale
     if not most <= MOST_AGENTS:
         raise InputError(
             f"a pool of up to {pool.high:g} with {rate.high:g} entries a year makes {most:.2g} enterprises in a run",
-            file=shown(folder / "priors.csv"), row=pool.row, value=pool.high, unit=pool.unit, key=("high",),
+            file=pack.shown("priors.csv"), row=pool.row, value=pool.high, unit=pool.unit, key=("high",),
             expected=f"at most {MOST_AGENTS:,}",
             fix="Lower 'high' of pool_size or of entry_rate, or let one agent stand for several enterprises: scale in region.toml.",
         )  # fmt: skip
 
 
-def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) -> None:
+def check_ends(pack: PackFiles, settings: RegionSettings, facts: tuple[Fact, ...]) -> None:
     """[start] and [end] of region.toml point at facts that say the level of that indicator in time."""
-    file = shown(folder / "region.toml")
+    file = pack.shown("region.toml")
     for indicator in NEVER_SILENT:
         if indicator not in settings.start:
             raise InputError(
@@ -649,12 +766,3 @@ def check_ends(folder: Path, settings: RegionSettings, facts: tuple[Fact, ...]) 
                         f"[start] {indicator} points at '{name}', which has the role calibrate", file=file,
                         value=name, expected="a fact with the role prior: one number, one role", key=(table, indicator),
                     )  # fmt: skip
-
-
-def scenario_names(folder: Path) -> tuple[str, ...]:
-    files = (folder / "scenarios").glob("*.toml")
-    names = sorted(file.stem for file in files if not file.name.startswith("."))
-    if "status_quo" in names:
-        names.remove("status_quo")
-        names.insert(0, "status_quo")
-    return tuple(names)

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
-from agents.compiled import kernel
-from agents.enterprise import NEVER, NOWHERE
-from agents.fund import N_FUNDS
-from agents.incubator import ACCELERATOR, DISTRICT_LEVEL, INCUBATOR_KIND, MAKERSPACE, MUNICIPAL, PARK
-from agents.institute import HOSTED, UNIVERSITY, hosts_room
-from agents.luck import (
+from yidu.agents.compiled import kernel
+from yidu.agents.enterprise import NEVER, NOWHERE
+from yidu.agents.focus import focus_weight, leans_nowhere
+from yidu.agents.fund import N_FUNDS
+from yidu.agents.incubator import ACCELERATOR, DISTRICT_LEVEL, INCUBATOR_KIND, MAKERSPACE, MUNICIPAL, PARK
+from yidu.agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION, UNIVERSITY, hosts_room
+from yidu.agents.luck import (  # fmt: skip
     AWARE,
     BORN,
     CASH,
@@ -41,17 +42,20 @@ from agents.luck import (
     STATUS_RANK,
     STRATEGIC,
     TALENT,
+    UNRECORDED,
     VINTAGE,
     agent_id,
     luck,
     normal,
     poisson,
-)  # fmt: skip
-from agents.statistics import surveyed_rd
-from agents.statuses import above_scale_line, hnte_rd_line, may_register
-from agents.talent import PRESENT, host_appeal
-from sim.levers import FIRST_YEAR
-from sim.world import N_SECTORS, START_QUARTER, World
+    whole,
+)
+from yidu.agents.research import science_share
+from yidu.agents.statistics import surveyed_rd
+from yidu.agents.statuses import above_scale_line, hnte_rd_line, may_be_specialised, may_register
+from yidu.agents.talent import PRESENT, host_appeal
+from yidu.sim.levers import FIRST_YEAR
+from yidu.sim.world import N_SECTORS, START_QUARTER, World
 
 SCALE_HNTE, SCALE_REGISTER, SMALL_HNTE, SMALL_REGISTER, UNREGISTERED = 0, 1, 2, 3, 4  # classes of the starting firms
 
@@ -65,6 +69,61 @@ def chosen_sector(w, u):
         if u < total:
             return s
     return N_SECTORS - 1
+
+
+@kernel
+def own_sector(w, ident):
+    """Sector of whoever comes by itself [0..7]: as firms are spread."""
+    return chosen_sector(w, luck(w.district[0].run_key, 0, ident, SECTOR))
+
+
+@kernel
+def weight_of(lever, s):
+    """Weight of a sector under a year's levers [ratio]."""
+    return focus_weight(s, lever.focus_big_data, lever.focus_environment, lever.focus_health, lever.focus_culture, lever.focus_traditional)
+
+
+@kernel
+def leans(lever):
+    """Whether the district leans to some sectors under a year's levers [yes/no]."""
+    return not leans_nowhere(
+        lever.focus_big_data, lever.focus_environment, lever.focus_health, lever.focus_culture, lever.focus_traditional
+    )
+
+
+@kernel
+def sought_sector(w, ident, row):
+    """Sector of whom the district seeks under the levers of a year's row [0..7]: by the pack's shares times its weights.
+
+    Who would come as firms are spread comes all the same, if its sector weighs as much as the mean; of the others a part is
+    passed over, and as many come of the sectors that weigh more.
+    """
+    u = luck(w.district[0].run_key, 0, ident, SECTOR)
+    s, lever = chosen_sector(w, u), w.levers[row]
+    if not leans(lever):
+        return s
+    mean, all_shares, before = 0.0, 0.0, 0.0
+    for k in range(N_SECTORS):
+        mean += w.sectors[k].share * weight_of(lever, k)
+        all_shares += w.sectors[k].share
+        before += w.sectors[k].share if k < s else 0.0
+    mean /= all_shares
+    kept = weight_of(lever, s) / mean if mean > 0.0 else 1.0
+    v = (u - before) / max(1e-9, w.sectors[s].share)  # where in its sector's part the draw lies: itself a draw
+    if v < kept:
+        return s
+    v = (v - kept) / (1.0 - kept)
+    above = 0.0
+    for k in range(N_SECTORS):
+        above += w.sectors[k].share * max(0.0, weight_of(lever, k) - mean)
+    total, last = 0.0, s
+    for k in range(N_SECTORS):
+        more = w.sectors[k].share * max(0.0, weight_of(lever, k) - mean)
+        total += more
+        last = k if more > 0.0 else last
+        if v * above < total:
+            return k
+    return last
 
 
 @kernel
@@ -95,13 +154,12 @@ def clear_dates(firm):
 
 
 @kernel
-def give_identity(w, firm, ident, birth_q):
-    """Id, sector, place, industry classes and hidden quality of any new firm."""
+def give_identity(w, firm, ident, birth_q, s):
+    """Id, place, industry classes and hidden quality of any new firm of sector ``s``."""
     key = w.district[0].run_key
     firm.id = ident
     firm.birth_q = birth_q
     firm.alive = 1
-    s = chosen_sector(w, luck(key, 0, ident, SECTOR))
     firm.sector = s
     sector = w.sectors[s]
     firm.pillar = sector.pillar
@@ -122,19 +180,21 @@ def give_size(w, firm, revenue):
     firm.staff = max(3.0, revenue / (60.0 * math.exp(0.4 * normal(luck(key, 0, firm.id, STAFF)))))
     share = 0.01
     if firm.intensity > 0.0:
-        share = min(0.8, max(0.02, p.science_staff_share * math.exp(0.5 * normal(luck(key, 0, firm.id, SCIENCE)))))
+        share = science_share(p.science_staff_share, firm.intensity, p.rd_intensity_sme, normal(luck(key, 0, firm.id, SCIENCE)))
     firm.science_staff = share * firm.staff
     firm.cash = math.floor(10000.0 * revenue * 0.15 * (0.3 + luck(key, 0, firm.id, CASH)))
 
 
 @kernel
 def give_history(w, firm, past_growth):
-    """R&D, its stock and three past years, as if the firm had grown at ``past_growth`` [log/yr]."""
+    """R&D, its stock and three past years, as if the firm had grown at ``past_growth`` [log/yr]: the total of the last year lies half a
+    year's growth below the rate at its end.
+    """
     p = w.params[0]
     firm.rd = firm.intensity * firm.revenue
     firm.knowledge = firm.rd * (1.0 - p.rd_relabel_share) / (0.15 + max(0.02, past_growth))
     step = math.exp(-past_growth)
-    firm.rd_1 = firm.rd
+    firm.rd_1 = firm.rd * math.exp(-0.5 * past_growth)
     firm.rd_2 = firm.rd_1 * step
     firm.rd_3 = firm.rd_2 * step
     firm.sales_1 = firm.revenue
@@ -180,9 +240,7 @@ def make_giant(w, firm, number, ident, quarter):
     firm.state_owned = g.state_owned
     firm.place = chosen_place(w, luck(key, 0, ident, PLACE))
     firm.quality = 0.5 + 0.5 * normal(luck(key, 0, ident, QUALITY))
-    revenue = math.exp(
-        math.log(g.revenue_low) + luck(key, 0, ident, SIZE) * (math.log(g.revenue_high) - math.log(g.revenue_low))
-    )
+    revenue = math.exp(math.log(g.revenue_low) + luck(key, 0, ident, SIZE) * (math.log(g.revenue_high) - math.log(g.revenue_low)))
     firm.intensity = g.rd_low + luck(key, 0, ident, INTENSITY) * (g.rd_high - g.rd_low)
     firm.high_tech_share = 0.6 + 0.4 * luck(key, 0, ident, HIGH_TECH_SHARE)
     firm.other_ip = 10 + poisson(20.0, luck(key, 0, ident, OTHER_IP))
@@ -220,7 +278,7 @@ def make_starting_firm(w, firm, row, group):
     age = min(25.0, max(0.1, -8.0 * math.log(luck(key, 0, ident, BORN))))
     if group != UNREGISTERED:
         age = max(1.5, age)
-    give_identity(w, firm, ident, START_QUARTER - int(4.0 * age))
+    give_identity(w, firm, ident, START_QUARTER - int(4.0 * age), own_sector(w, ident))
     line = above_scale_line(firm.sector, firm.industry)
     side = 0
     if group == SCALE_HNTE or group == SCALE_REGISTER:
@@ -280,12 +338,12 @@ def spread_patents(w, total):
 
 @kernel
 def surveyed_total(w):
-    """Reported R&D of the living that reaches the survey, at this quarter's rate [万元/yr]."""
+    """Reported R&D of the living that reaches the survey, of the last year [万元/yr]."""
     total = 0.0
     for i in range(w.district[0].n_firms):
         f = w.firms[i]
         if f.alive == 1:
-            total += surveyed_rd(f.rd, f.above_scale == 1, f.giant, w.params[0].survey_coverage)
+            total += surveyed_rd(f.rd_1, f.above_scale == 1, f.giant, w.params[0].survey_coverage)
     return total
 
 
@@ -314,7 +372,7 @@ def match_research(w):
     giants = 0.0
     for i in range(d.n_firms):
         if w.firms[i].alive == 1 and w.firms[i].giant > 0:
-            giants += w.firms[i].rd
+            giants += w.firms[i].rd_1
     others = surveyed_total(w) - giants
     if giants > 0.0:
         factor = min(3.0, max(0.25, (firms_wanted - others) / giants))
@@ -330,7 +388,7 @@ def match_research(w):
             if w.firms[i].intensity > 0.0:
                 floor = 0.0
                 if w.firms[i].hnte_q != NEVER and w.firms[i].giant == 0:
-                    floor = 1.02 * hnte_rd_line(w.firms[i].revenue) * w.firms[i].revenue / max(1e-9, w.firms[i].rd)
+                    floor = 1.02 * hnte_rd_line(w.firms[i].revenue) * w.firms[i].revenue / max(1e-9, w.firms[i].rd_1)
                 scale_research(w, i, max(factor, min(1.0, floor)))
 
 
@@ -357,6 +415,74 @@ def precensus_ratio(w):
     for y in range(5, int(known.population_precensus_year) - FIRST_YEAR, -1):
         population *= math.exp(-w.environment[y].population_growth)
     return known.population_precensus / population
+
+
+@kernel
+def add_body(w, kind, host, nth):
+    """A station at a firm, or an institute of its own (``host`` below zero), there since before the end of 2015."""
+    d = w.district[0]
+    row = d.n_institutes
+    if row >= w.institutes.size:
+        d.overflow = 1
+        return
+    inst = w.institutes[row]
+    inst.id = agent_id(INSTITUTE, DOOR_START, START_QUARTER, 2000 + 100 * kind + nth)
+    inst.kind = kind
+    inst.host = host
+    inst.sector = w.firms[host].sector if host >= 0 else chosen_sector(w, luck(d.run_key, 0, inst.id, SECTOR))
+    inst.birth_q = START_QUARTER
+    inst.researchers = 10.0 if host >= 0 else 40.0
+    inst.capacity = 0 if host >= 0 else 10
+    inst.quality = 1.0
+    inst.alive = 1
+    d.n_institutes = row + 1
+
+
+@kernel
+def unrecorded(w, drawn, kind):
+    """A number of 2015 that no record has, in agents: the amount drawn of it, by luck rounded up or down."""
+    d = w.district[0]
+    return whole(drawn / d.scale, luck(d.run_key, 0, agent_id(DISTRICT, DOOR_START, START_QUARTER, kind), UNRECORDED))
+
+
+@kernel
+def next_host(w, ready):
+    """The firm marked ``ready`` in ``w.tally`` that does most research [row], -1 of none; its mark is taken off."""
+    most, row = 0.0, NOWHERE
+    for i in range(w.district[0].n_firms):
+        if w.tally[i] == ready and w.firms[i].rd > most:
+            most, row = w.firms[i].rd, np.int64(i)
+    if row >= 0:
+        w.tally[row] = 0
+    return row
+
+
+@kernel
+def start_stations(w):
+    """Stations of 2015 (``stations_2015``, D): at register firms with a platform and at giants, first at those that do most research."""
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        w.tally[i] = int((f.register_q != NEVER) & ((f.platforms > 0) | (f.giant > 0)))
+    for k in range(unrecorded(w, w.params[0].stations_2015, STATION)):
+        host = next_host(w, 1)
+        if host >= 0:
+            w.firms[host].postdoc_q = START_QUARTER - 8
+            add_body(w, STATION, host, k)
+
+
+@kernel
+def start_titles(w):
+    """专精特新 of 2015 (``specialised_2015``, D), of the last three years: at small register firms that meet the city's criteria."""
+    d = w.district[0]
+    for i in range(d.n_firms):
+        f = w.firms[i]
+        fit = may_be_specialised(False, 0.25 * (START_QUARTER - f.birth_q), f.rd_1, f.sales_1, f.staff, f.hnte_q != NEVER)
+        w.tally[i] = int(fit & (f.register_q != NEVER) & (f.giant == 0))
+    for _ in range(unrecorded(w, w.params[0].specialised_2015, 100)):
+        holder = next_host(w, 1)
+        if holder >= 0:
+            f = w.firms[holder]
+            f.specialised_q = START_QUARTER - 4 * int(3.0 * luck(d.run_key, 1, f.id, VINTAGE))
 
 
 @kernel
@@ -389,8 +515,8 @@ def known_count(value, scale):
 
 @kernel
 def start_institutes(w):
-    """Ten university groups outside the district, of whose time it has a share, and the platforms known in 2015, hosted by
-    the largest researchers.
+    """Ten university groups outside the district, of whose time it has a share, and the platforms known in 2015: new-type institutes and
+    high-end platforms as drawn (``institutes_2015``, ``high_end_2015``, D), the others hosted by the largest researchers.
     """
     d = w.district[0]
     for k in range(10):
@@ -406,7 +532,12 @@ def start_institutes(w):
         inst.alive = 1
     d.n_institutes = 10
     wanted = known_count(w.known[0].rd_platforms_2015, d.scale)
-    given = 0
+    institutes, high_end = unrecorded(w, w.params[0].institutes_2015, NEW_INSTITUTE), unrecorded(w, w.params[0].high_end_2015, HIGH_END)
+    for k in range(institutes):
+        add_body(w, NEW_INSTITUTE, NOWHERE, k)
+    for k in range(high_end):
+        add_body(w, HIGH_END, NOWHERE, k)
+    given = institutes + high_end
     for layer in range(6):
         for i in range(d.n_firms):
             f = w.firms[i]
@@ -550,6 +681,8 @@ def synthesise(w):
     known = w.known[0]
     d.quarter, d.year, d.season, d.row = START_QUARTER, FIRST_YEAR, 3, 0
     d.push, d.hnte_push = 1.0, 1.0
+    d.register_pace, d.scale_pace, d.hnte_pace, d.platform_pace, d.title_pace, d.otc_pace = 1.0, 1.0, 1.0, 1.0, 1.0, 1.0
+    d.loan_pace, d.commercial_pace, d.project_pace = 1.0, 1.0, 1.0
     start_economy(w)
     n = min(w.firms.size, int(w.params[0].pool_size / d.scale))
     giants = 0
@@ -580,14 +713,17 @@ def synthesise(w):
         w.funds[f].alive = 1
     d.fund_committed = 0.35 * w.params[0].fund_scale_2020 * 10000.0 / d.scale
     start_institutes(w)
+    start_stations(w)
+    start_titles(w)
     start_incubators(w)
     start_people(w)
     start_background(w)
 
 
 @kernel
-def draw_environment(w, table, path, shift, record_sd, persistent_sd, sd, rho, low, high, shock, sd_scale, sector_sd,
-                     shock_probability, forced_shock_year):
+def draw_environment(
+    w, table, path, shift, record_sd, persistent_sd, sd, rho, low, high, shock, sd_scale, sector_sd, shock_probability, forced_shock_year
+):
     """This run's environment: values by year of every field, mean reverting after the record.
 
     ``table`` is ``w.environment`` seen as float64 [years, fields]; the other arrays are [fields] or [fields, years].
@@ -629,5 +765,5 @@ def clear(w: World) -> None:
     for name in ("firms", "incubators", "institutes", "funds", "people", "district"):
         table = getattr(w, name).view(np.ndarray)
         table[: used.get(name, table.size)].view(np.uint8)[:] = 0
-    for array in (w.ledger, w.flows, w.indicators, w.adjusted, w.verdict, w.scratch, w.tally, w.inbox, w.inbox_start):
+    for array in (w.ledger, w.flows, w.indicators, w.adjusted, w.reached, w.verdict, w.scratch, w.tally, w.inbox, w.inbox_start):
         array[:] = 0

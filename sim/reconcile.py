@@ -6,28 +6,21 @@ is reported for every run; a large adjustment is evidence against the draw.
 
 import math
 
-from agents.compiled import kernel
-from agents.enterprise import NEVER
-from agents.incubator import DISTRICT_LEVEL, MAKERSPACE, MUNICIPAL, NATIONAL, OTHER_PARK
-from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE
-from agents.luck import (
-    DOOR_HOSTED,
-    INCUBATOR,
-    INSTITUTE,
-    STATUS_RANK,
-    VINTAGE,
-    agent_id,
-    hosted_id,
-    luck,
-)
-from agents.statistics import surveyed_rd
-from agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
-from sim import flows as door
-from sim import indicators as ind
-from sim.population import known_count, scale_research
-from sim.stages.books import note
-from sim.stages.district import derive, new_institute, publish
-from sim.world import RECORD_END_QUARTER
+from yidu.agents import numbers
+from yidu.agents.compiled import kernel
+from yidu.agents.enterprise import NEVER
+from yidu.agents.fund import COMMERCIAL, KNOWLEDGE
+from yidu.agents.incubator import DISTRICT_LEVEL, MAKERSPACE, MUNICIPAL, NATIONAL, OTHER_PARK
+from yidu.agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE
+from yidu.agents.luck import DOOR_HOSTED, INCUBATOR, INSTITUTE, OUT_FOR, STATUS_RANK, VINTAGE, agent_id, hosted_id, luck
+from yidu.agents.statistics import surveyed_rd
+from yidu.agents.statuses import above_scale_line, certificate_valid, hnte_rd_line
+from yidu.sim import flows as door
+from yidu.sim import indicators as ind
+from yidu.sim.population import known_count, scale_research
+from yidu.sim.stages.books import note
+from yidu.sim.stages.district import derive, never_counted, new_institute, publish
+from yidu.sim.world import RECORD_END_QUARTER
 
 (
     A_REGISTER, A_HNTE, A_SCALE, A_SCALE_HNTE, A_PLATFORMS, A_INCUBATION, A_OTC, A_RD, A_PATENTS,
@@ -44,6 +37,71 @@ def is_certified(w, i):
 def on_register(w, i):
     """Whether a living firm is in the register."""
     return w.firms[i].alive == 1 and w.firms[i].register_q != NEVER
+
+
+@kernel
+def bar(w, f):
+    """Keep a firm struck off by the record without the status for five to ten years, by its own luck: it would walk back in (D)."""
+    u = luck(w.district[0].run_key, RECORD_END_QUARTER, f.id, OUT_FOR)
+    f.out_for = numbers.OUT_LEAST + int(numbers.OUT_SPREAD * u)
+
+
+@kernel
+def pace(recorded, simulated):
+    """How much faster the record went than the run [ratio], from counts of the same five years: luck is part of either, so the
+    ratio is drawn towards 1 as by ten events, and bounded (D).
+    """
+    ratio = (numbers.PACE_PRIOR + max(0.0, recorded)) / (numbers.PACE_PRIOR + max(0.0, simulated))
+    return min(numbers.PACE_MOST, max(1.0 / numbers.PACE_MOST, ratio))
+
+
+@kernel
+def through(w, which):
+    """What came through a door to the end of 2020 [agents]."""
+    total = 0.0
+    for y in range(1, 6):
+        total += w.flows[y, which]
+    return total / w.district[0].scale
+
+
+@kernel
+def carry_rates(w):
+    """What had to be adjusted says that a rate was wrong: how much faster the record went is carried on after 2020."""
+    d, known = w.district[0], w.known[0]
+    entered = through(w, door.REGISTERED) + through(w, door.REGISTERED_COACHED)
+    entered += through(w, door.REGISTERED_INCUBATED) + through(w, door.REGISTERED_ATTRACTED)
+    d.register_pace = pace(entered + w.adjusted[A_REGISTER] / d.scale, entered)
+    d.scale_pace = d.register_pace
+    if known.tech_enterprises_above_scale_2020 > 0.0:
+        entered = through(w, door.SCALE_REGISTERED)
+        d.scale_pace = pace(entered + w.adjusted[A_SCALE] / d.scale, entered)
+    thin_pool(w)
+    certified = through(w, door.CERTIFIED)
+    d.hnte_pace = pace(certified + w.adjusted[A_HNTE] / d.scale, certified)
+    recognised = through(w, door.PLATFORM_RECOGNISED)
+    d.platform_pace = pace(recognised + w.adjusted[A_PLATFORMS] / d.scale, recognised)
+    titled = through(w, door.INCUBATOR_TITLED)
+    d.title_pace = pace(titled + w.adjusted[A_INCUBATION] / d.scale, titled)
+    listed = through(w, door.OTC_LISTED)
+    d.otc_pace = pace(listed + w.adjusted[A_OTC] / d.scale, listed)
+    if known.knowledge_loans_total_2020 > 0.0:
+        loan = 10000.0 * w.params[0].kv_loan_size
+        d.loan_pace = pace(known.knowledge_loans_total_2020 * 1e8 / d.scale / loan, w.funds[KNOWLEDGE].lent / loan)
+    if known.commercial_loan_firms_2020 > 0.0:
+        d.commercial_pace = pace(known.commercial_loan_firms_2020 / d.scale, 1.0 * w.funds[COMMERCIAL].paid)
+    if known.joint_projects_won_2020 > 0.0:
+        d.project_pace = pace(known.joint_projects_won_2020 / d.scale, d.joint_projects_won / d.scale)
+
+
+@kernel
+def thin_pool(w):
+    """Where the record went slower than the run, the run has too many firms that would register: of those off the register, so many
+    are left as its pace says, by each firm's own luck; newcomers are thinned alike when they come (D).
+    """
+    for i in range(w.district[0].n_firms):
+        f = w.firms[i]
+        if f.alive == 1 and f.register_q == NEVER and f.giant == 0 and f.out_for == 0 and never_counted(w, f):
+            bar(w, f)
 
 
 @kernel
@@ -88,6 +146,7 @@ def leave_register(w, f):
     """A firm is taken off the register, with every status that rests on it; it has yet to learn of the register again."""
     f.register_q = NEVER
     f.aware = 0
+    bar(w, f)
     if certificate_valid(f.hnte_q, w.district[0].quarter):
         note(w.books, door.HNTE_RECONCILED, -1.0)
     f.hnte_q = NEVER
@@ -227,6 +286,7 @@ def match_certificate_cell(w, wanted, above):
             f.rd_2 = max(f.rd_2, 1.02 * hnte_rd_line(f.sales_1) * f.sales_2)
         else:
             f.hnte_q = NEVER
+            bar(w, f)
 
 
 @kernel
@@ -278,6 +338,8 @@ def match_platforms(w, wanted):
         if excess > 0 and inst.alive == 1 and inst.kind == HOSTED:
             inst.alive = 0
             w.firms[inst.host].platforms -= 1
+            if w.firms[inst.host].giant == 0:
+                bar(w, w.firms[inst.host])
             w.adjusted[A_PLATFORMS] -= d.scale
             note(w.books, door.PLATFORM_RECONCILED, -1.0)
             excess -= 1
@@ -320,7 +382,7 @@ def match_incubation(w, wanted):
         if inc.alive == 1 and inc.level >= MUNICIPAL:
             if needed < 0:
                 inc.level = DISTRICT_LEVEL
-                inc.titled_q = NEVER
+                inc.titled_q = RECORD_END_QUARTER + numbers.OUT_LEAST  # no title before
                 needed += 1
             elif other == 0:
                 inc.kind = OTHER_PARK
@@ -398,7 +460,7 @@ def scale_surveyed(w, factor):
     others = factor
     if factor < 1.0:
         wanted = factor * surveyed_after(w, 1.0)
-        low, high = 0.05, factor
+        low, high = min(0.05, factor), factor
         for _ in range(40):
             others = 0.5 * (low + high)
             if surveyed_after(w, others) > wanted:
@@ -425,7 +487,8 @@ def surveyed_in(w, row):
 @kernel
 def match_research_level(w, before, after):
     """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it, less what other
-    adjustments have added to it (``before`` and ``after`` them: surveyed R&D of that year [万元/yr]).
+    adjustments have added to it (``before`` and ``after`` them: surveyed R&D of that year [万元/yr]). Years before are
+    brought along by degrees from 2015, which is known.
     """
     known = w.known[0]
     if not known.rd_expenditure_2020 > 0.0:
@@ -434,16 +497,20 @@ def match_research_level(w, before, after):
     simulated = w.indicators[row, ind.RD_EXPENDITURE]
     if not simulated > 0.0:
         return
-    factor = min(4.0, max(0.25, known.rd_expenditure_2020 / simulated))
+    factor = min(numbers.MATCH_MOST, max(1.0 / numbers.MATCH_MOST, known.rd_expenditure_2020 / simulated))
     w.adjusted[A_RD] = math.log(factor)
     scale_surveyed(w, factor * before / max(1e-9, after) if before > 0.0 else factor)
-    for y in range(row, 6):
-        w.indicators[y, ind.RD_EXPENDITURE] *= factor
+    for y in range(1, 6):
+        part = math.exp(math.log(factor) * min(1.0, y / row))
+        w.indicators[y, ind.RD_EXPENDITURE] *= part
+        w.indicators[y, ind.RD_REAL] *= part  # of 2020 it is published again
 
 
 @kernel
 def match_patents(w):
-    """Live patents meet 713 in the year the reading says, firm by firm in proportion, to the last one."""
+    """Live patents meet 713 in the year the reading says, firm by firm in proportion, to the last one. The years before are
+    brought along by degrees, from 2015 which is known: what is missing or too many came or went year by year.
+    """
     d = w.district[0]
     known = w.known[0]
     if not known.patents_2020 > 0.0:
@@ -452,7 +519,7 @@ def match_patents(w):
     simulated = w.indicators[row, ind.PATENTS]
     if not simulated > 0.0:
         return
-    factor = min(6.0, max(0.15, known.patents_2020 / simulated))
+    factor = min(numbers.MATCH_MOST, max(1.0 / numbers.MATCH_MOST, known.patents_2020 / simulated))
     w.adjusted[A_PATENTS] = math.log(factor)
     running, given, before = 0.0, 0, 0
     for i in range(d.n_firms):
@@ -463,9 +530,14 @@ def match_patents(w):
             upto = int(math.floor(running + 0.5))
             f.patents = upto - given
             given = upto
-    note(w.books, door.PATENT_RECONCILED, given - before)
-    for y in range(row, 5):
-        w.indicators[y, ind.PATENTS] = math.floor(w.indicators[y, ind.PATENTS] * factor + 0.5)
+    added = 0.0
+    for y in range(1, 5):
+        was = w.indicators[y, ind.PATENTS] / d.scale
+        now = math.floor(was * math.exp(math.log(factor) * min(1.0, y / row)) + 0.5)
+        w.indicators[y, ind.PATENTS] = now * d.scale
+        w.flows[y, door.PATENT_RECONCILED] += (now - was - added) * d.scale
+        added = now - was
+    note(w.books, door.PATENT_RECONCILED, given - before - added)
 
 
 @kernel
@@ -503,6 +575,29 @@ def match_shares(w):
 
 
 @kernel
+def moved_odds(share, before, after):
+    """A share [%] whose odds move as those of another year's did, from ``before`` to ``after``."""
+    if min(share, before, after) <= 0.0 or max(share, before, after) >= 100.0:
+        return share
+    odds = share / (100.0 - share) * (after / (100.0 - after)) / (before / (100.0 - before))
+    return 100.0 * odds / (1.0 + odds)
+
+
+@kernel
+def carry_shares_back(w, strategic, high_tech, digital):
+    """Shares of 2016-2019 that lead to those of 2020, given what was simulated for it [%]. What counts as digital core or as
+    high-tech industry is one definition in all years; the strategic share of 2015 is known, so its path moves by degrees.
+    """
+    end = w.indicators[5]
+    for y in range(5):
+        out = w.indicators[y]
+        out[ind.HIGH_TECH_OUTPUT] = moved_odds(out[ind.HIGH_TECH_OUTPUT], high_tech, end[ind.HIGH_TECH_OUTPUT])
+        out[ind.DIGITAL_SHARE] = moved_odds(out[ind.DIGITAL_SHARE], digital, end[ind.DIGITAL_SHARE])
+        whole = moved_odds(out[ind.STRATEGIC_SHARE], strategic, end[ind.STRATEGIC_SHARE])
+        out[ind.STRATEGIC_SHARE] += 0.2 * y * (whole - out[ind.STRATEGIC_SHARE])
+
+
+@kernel
 def reconcile(w, lo, hi):
     """At the end of 2020, in a run that is to be reconciled, meet the record and publish 2020 again."""
     d = w.district[0]
@@ -525,13 +620,17 @@ def reconcile(w, lo, hi):
         match_incubation(w, known_count(known.incubation_platforms_2020, d.scale))
     if known.otc_listed_2020 > 0.0:
         match_otc(w, known_count(known.otc_listed_2020, d.scale))
+    carry_rates(w)
     if known.knowledge_loans_total_2020 > 0.0:
         d.loan_base = known.knowledge_loans_total_2020 * 1e8 / d.scale - w.funds[0].lent
     match_research_level(w, before, surveyed_in(w, rd_row))
     match_patents(w)
     rd = w.indicators[5, ind.RD_EXPENDITURE]
+    out = w.indicators[5]
+    strategic, high_tech, digital = out[ind.STRATEGIC_SHARE], out[ind.HIGH_TECH_OUTPUT], out[ind.DIGITAL_SHARE]
     match_shares(w)
     publish(w, 0, 1)
+    carry_shares_back(w, strategic, high_tech, digital)
     if w.adjusted[A_RD] != 0.0:
         w.indicators[5, ind.RD_EXPENDITURE] = rd
     for y in range(6):

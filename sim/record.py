@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.draws import DRAWN, Draws, PriorDraws
-from sim.ensemble import last_quarter, refuse_overflow, run_to
-from sim.inputs import Inputs, drawn_inputs
-from sim.levers import FIRST_YEAR, LeverPaths
-from sim.outcomes import Outcomes, names_of_readings, yearly_money
-from sim.reconcile import reconcile
-from sim.region import Region
-from sim.start import IN_USE
-from sim.triggers import Trigger
-from sim.world import RECORD_END_QUARTER, year_of
+from yidu.sim.draws import DRAWN, Draws, PriorDraws
+from yidu.sim.ensemble import last_quarter, refuse_overflow, run_to
+from yidu.sim.errors import InputError
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.levers import FIRST_YEAR, LeverPaths
+from yidu.sim.outcomes import Outcomes, names_of_readings, yearly_money
+from yidu.sim.reconcile import reconcile
+from yidu.sim.region import Region
+from yidu.sim.seeds import whole_number
+from yidu.sim.start import IN_USE
+from yidu.sim.triggers import Trigger
+from yidu.sim.world import RECORD_END_QUARTER, year_of
 
 
 class OneRun:
@@ -36,12 +38,11 @@ class OneRun:
         until: int | None = None,
         reconcile: bool = True,
     ) -> None:
+        seed, run = whole_number("seed", seed), whole_number("run", run)
         self.region = region
         self.until = until or region.settings.years.plan_end
         self.inputs = Inputs(region, levers or region.levers, environment, reconcile, triggers)
-        self.parameters, self.readings, known = drawn_inputs(
-            region, draws or PriorDraws(region), seed, np.array([run], dtype=np.int64)
-        )
+        self.parameters, self.readings, known = drawn_inputs(region, draws or PriorDraws(region), seed, np.array([run], dtype=np.int64))
         self.world = self.inputs.world(self.parameters, self.until)
         self.inputs.install(self.world, seed, run, self.parameters[0], known[0])
 
@@ -62,9 +63,26 @@ class OneRun:
         return len(self.world.funds) if kind == "funds" else int(self.world.district[0][IN_USE[kind]])
 
     def step(self) -> None:
-        """One quarter."""
+        """One quarter.
+
+        Raises:
+            InputError: the run is at its end.
+        """
+        self._refuse_after_end()
         run_to(self.world, self.quarter + 1)
         self._end_quarter()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last quarter of the last year is over."""
+        return self.quarter >= last_quarter(self.until)
+
+    def _refuse_after_end(self) -> None:
+        if self.ended:
+            raise InputError(
+                f"the run has ended with {self.until}, and there is no quarter after it",
+                fix="Begin another run, or one with a later 'until'.",
+            )
 
     def _end_quarter(self) -> None:
         """The record is met at the end of its last quarter, triggers act at the end of a year; a run that outgrew its tables stops."""
@@ -119,10 +137,10 @@ def record(
     model = _begun(way)(region, levers, triggers=triggers, seed=seed, run=draw, environment=environment, draws=draws)
     tables = None
     if out is not None:
-        from sim.run_tables import Tables  # pandas, for files alone
+        from yidu.sim.run_tables import Tables  # pandas, for files alone
 
         tables = Tables()
-    while model.quarter < last_quarter(model.until):
+    while not model.ended:
         model.step()
         if tables is not None:
             tables.take_down(model)
@@ -136,7 +154,7 @@ def record(
 def _begun(way: str) -> type[OneRun]:
     """What carries the run."""
     if way == "mesa":
-        from sim.model import InnovationModel  # here alone: Mesa takes half a second to import
+        from yidu.sim.model import InnovationModel  # here alone: Mesa takes half a second to import
 
         return InnovationModel
     return OneRun

@@ -9,15 +9,18 @@ import csv
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-from sim.errors import InputError, did_you_mean
-from sim.files import drafted_folder
-from sim.levers import LEVER_IDS, LeverPaths
-from sim.pack import (
+import numpy as np
+
+from yidu.sim.errors import InputError, did_you_mean
+from yidu.sim.files import drafted_folder
+from yidu.sim.identities import Floats, Together, weighed_together
+from yidu.sim.levers import LEVER_IDS, LEVERS, LeverPaths
+from yidu.sim.pack import (
     END_KEYS,
     ENVIRONMENT_FIELDS,
     ENVIRONMENT_GROUPS,
@@ -33,26 +36,30 @@ from sim.pack import (
     Fact,
     FieldSpec,
     Giant,
+    NotAnswered,
     Place,
     Prior,
     RegionSettings,
     Sector,
     Target,
 )
-from sim.packfiles import (
+from yidu.sim.packfiles import (
     END_INSTEAD,
+    SCENARIOS,
+    PackFiles,
     check_ends,
     check_size,
+    pack_files,
     read_environment,
     read_facts,
     read_levers,
+    read_not_answered,
     read_priors,
     read_settings,
     read_targets,
-    scenario_names,
 )
-from sim.reading import one_of, shown
-from sim.room import check_room
+from yidu.sim.reading import one_of, shown
+from yidu.sim.room import check_room
 
 __all__ = [
     "EnvironmentCase",
@@ -104,6 +111,12 @@ class Region:
     scenario_names: tuple[str, ...]
     digest: str
     fact_names: tuple[str, ...] = field(default=())
+    unrecorded_levers: tuple[str, ...] = ()
+    """Levers that levers.toml has no record of: they take the level of their entry in `yidu.sim.levers`."""
+    not_answered: tuple[NotAnswered, ...] = ()
+    """Sentences of the plan that the model says nothing of."""
+    files: PackFiles = field(kw_only=True, compare=False)
+    """What it was read from: whatever else of the pack is read later is read from these bytes, which the digest is of."""
 
     def __repr__(self) -> str:
         return f"Region({self.name!r}, digest={self.digest[:12]!r})"
@@ -130,6 +143,19 @@ class Region:
             f"the fact '{name}' has no reading '{reading}'", file=shown(self.folder / "facts.csv"),
             value=reading, expected=" or ".join(rival.reading for rival in rivals),
         )  # fmt: skip
+
+    @cached_property
+    def together(self) -> tuple[Together, ...]:
+        """Contested facts in groups that imply one another, with the weights of their combinations of readings."""
+        return weighed_together(self)
+
+    def weights(self, name: str) -> Floats:
+        """Weights of the readings of a fact, weighed together with the facts that they imply [reading]; of one reading, 1."""
+        return next((group.of(name) for group in self.together if name in group.facts), np.ones(1))
+
+    def weight(self, fact: Fact) -> float:
+        """Weight of one reading, weighed together with the facts that it implies [share]."""
+        return float(self.weights(fact.fact)[self.readings(fact.fact).index(fact)])
 
     def facts_with_role(self, role: str) -> tuple[str, ...]:
         """Names of the facts that play a role, in file order."""
@@ -192,21 +218,21 @@ def _near_region(text: str) -> str:
 
 def load(where: str | Path) -> Region:
     """Read and check a pack, by the name of a shipped one or by folder."""
-    folder = find(where)
-    settings = read_settings(folder)
-    facts = read_facts(folder, settings)
-    targets = read_targets(folder, settings)
-    levers, spread = read_levers(folder, settings)
-    environment = read_environment(folder, settings)
-    priors = read_priors(folder)
-    check_size(folder, settings, priors)
-    check_ends(folder, settings, facts)
-    check_room(folder, settings, priors)
+    pack = pack_files(find(where))
+    settings = read_settings(pack)
+    facts = read_facts(pack, settings)
+    targets = read_targets(pack, settings)
+    levers, spread, unrecorded = read_levers(pack, settings)
+    environment = read_environment(pack, settings)
+    priors = read_priors(pack)
+    check_size(pack, settings, priors)
+    check_ends(pack, settings, facts)
+    check_room(pack.folder, settings, priors)
     return Region(
         name=settings.name,
         title_zh=settings.title_zh,
         title_en=settings.title_en,
-        folder=folder,
+        folder=pack.folder,
         settings=settings,
         facts=facts,
         targets=targets,
@@ -214,33 +240,36 @@ def load(where: str | Path) -> Region:
         lever_uncertainty=spread,
         environment=environment,
         priors=priors,
-        scenario_names=scenario_names(folder),
-        digest=digest(folder),
+        scenario_names=pack.scenarios,
+        digest=_digest(pack),
         fact_names=tuple(dict.fromkeys(fact.fact for fact in facts)),
+        unrecorded_levers=unrecorded,
+        not_answered=read_not_answered(pack, targets),
+        files=pack,
     )
 
 
-def digest(folder: Path) -> str:
-    """SHA-256 of the pack's files, the same wherever the folder lies and however its lines end.
+def with_scenarios_of_now(region: Region) -> Region:
+    """The region with the scenarios that lie in its folder now, for who keeps one while its scenarios are edited.
 
-    The fit made from the pack (posterior/), the user's own actuals.csv and hidden files are left out.
+    Raises:
+        InputError: one of them cannot be read.
     """
-    files: dict[str, Path] = {}
-    for root, folders, names in os.walk(folder):
-        here = Path(root)
-        left_out = ("posterior",) if here == folder else ()
-        folders[:] = [n for n in folders if not n.startswith((".", "__")) and n not in left_out]
-        for name in names:
-            if name.startswith(".") or name.endswith("~"):
-                continue
-            relative = (here / name).relative_to(folder).as_posix()
-            if relative != "actuals.csv":
-                files[relative] = here / name
+    now = pack_files(region.folder).contents
+    rest = {name: content for name, content in region.files.contents.items() if not name.startswith(f"{SCENARIOS}/")}
+    files = PackFiles(region.folder, {**rest, **{name: now[name] for name in now if name.startswith(f"{SCENARIOS}/")}})
+    return replace(region, files=files, scenario_names=files.scenarios, digest=_digest(files))
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 of the files of a pack as `load` reads them, the same wherever they lie and however their lines end."""
+    return _digest(pack_files(folder))
+
+
+def _digest(pack: PackFiles) -> str:
     total = hashlib.sha256()
-    for relative in sorted(files):
-        content = _content(files[relative]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        content = content.removeprefix(b"\xef\xbb\xbf")
-        total.update(relative.encode() + b"\0" + str(len(content)).encode() + b"\0" + content)
+    for name, content in sorted(pack.contents.items()):
+        total.update(name.encode() + b"\0" + str(len(content)).encode() + b"\0" + content)
     return total.hexdigest()
 
 
@@ -275,26 +304,17 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def _content(file: Path) -> bytes:
-    try:
-        if not file.is_file():  # a pipe would be waited for, a device has no end
-            raise InputError("is not a file", file=shown(file), fix="Take it out of the folder of the region.")
-        return file.read_bytes()
-    except OSError as reason:
-        raise InputError(f"cannot be read ({reason.strerror or reason})", file=shown(file)) from None
-
-
 def check(where: str | Path) -> Summary:
     """Read a pack with every check and count what it holds."""
     region = load(where)
     notes: list[str] = []
-    for table, keys, mapping in (
-        ("start", START_KEYS, region.settings.start),
-        ("end", END_KEYS, region.settings.end),
-    ):
+    for table, keys, mapping in (("start", START_KEYS, region.settings.start), ("end", END_KEYS, region.settings.end)):
         absent = [key for key in keys if key not in mapping and END_INSTEAD.get(key) not in mapping]
         if absent:
             notes.append(f"no record at the {table} for {', '.join(absent)}")
+    if region.unrecorded_levers:
+        levels = ", ".join(f"{id} = {LEVERS[id].record:g}" for id in region.unrecorded_levers)
+        notes.append(f"levers without a record in levers.toml take the usual level: {levels}")
     if "status_quo" not in region.scenario_names:
         notes.append("no scenario status_quo: the paths of levers.toml serve")
     if not region.targets:
@@ -361,23 +381,23 @@ def new(folder: str | Path, name: str) -> Path:
 
 
 def _write_skeleton(template: Region, draft: Path, name: str) -> None:
-    source = template.folder
+    source = template.files.contents
     for file in ("region.toml", "levers.toml", "environment.toml"):
-        text = (source / file).read_text(encoding="utf-8")
+        text = source[file].decode()
         if file == "region.toml":
             text = re.sub(r'(?m)^name = ".*"', f'name = "{name}"', text, count=1)
             text = re.sub(r'(?m)^title_zh = ".*"', f'title_zh = "{name}（请填中文名）"', text, count=1)
             text = re.sub(r'(?m)^title_en = ".*"', f'title_en = "{name}"', text, count=1)
         (draft / file).write_text(_SKELETON_NOTE + "\n" + text, encoding="utf-8")
-    shutil.copyfile(source / "priors.csv", draft / "priors.csv")
+    (draft / "priors.csv").write_bytes(source["priors.csv"])
     needed = {*template.settings.start.values(), *template.settings.end.values()}
     kept = [fact for fact in template.facts if fact.fact in needed]
     _write_table(draft / "facts.csv", FACT_COLUMNS, kept)
     _write_table(draft / "targets.csv", TARGET_COLUMNS, template.targets)
-    (draft / "scenarios").mkdir()
+    (draft / SCENARIOS).mkdir()
     for scenario in template.scenario_names:
-        text = (source / "scenarios" / f"{scenario}.toml").read_text(encoding="utf-8")
-        (draft / "scenarios" / f"{scenario}.toml").write_text(text, encoding="utf-8")
+        name = f"{SCENARIOS}/{scenario}.toml"
+        (draft / name).write_bytes(source[name])
 
 
 def _write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Fact | Target]) -> None:

@@ -1,6 +1,6 @@
 """Whether the tables of agents have room for a pack: rules write the state of 2015 into them without asking.
 
-What comes later asks for every row, and a run that finds none is refused (`sim.ensemble.refuse_overflow`).
+What comes later asks for every row, and a run that finds none is refused (`yidu.sim.ensemble.refuse_overflow`).
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from sim.errors import InputError
-from sim.levers import FIRST_YEAR
-from sim.pack import Prior, RegionSettings
-from sim.reading import shown
-from sim.rows import rows_beside
+from yidu.sim.errors import InputError
+from yidu.sim.levers import FIRST_YEAR
+from yidu.sim.pack import Prior, RegionSettings
+from yidu.sim.reading import shown
+from yidu.sim.rows import rows_beside
 
 INCUBATORS_A_DISTRICT = 7
-"""In 2015 (`sim.population.start_incubators`)."""
+"""In 2015 (`yidu.sim.population.start_incubators`)."""
 
 
 def check_room(folder: Path, settings: RegionSettings, priors: tuple[Prior, ...]) -> None:

@@ -15,4 +15,4 @@ class Rows(NamedTuple):
 
 def rows_beside(enterprises: int) -> Rows:
     """Room beside so many enterprises: a district's at least, and more with a city's."""
-    return Rows(max(160, enterprises // 100), max(900, enterprises // 50), max(1500, enterprises // 10))
+    return Rows(max(160, enterprises // 100), max(1800, enterprises // 25), max(3000, enterprises // 10))

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.files import drafted
-from sim.flows import DOORS
-from sim.indicators import INDICATORS
-from sim.ledger import LINES
-from sim.outcomes import Outcomes
-from sim.world import START_QUARTER, year_of
+from yidu.sim.files import drafted
+from yidu.sim.flows import DOORS
+from yidu.sim.indicators import INDICATORS
+from yidu.sim.ledger import LINES
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.world import START_QUARTER, year_of
 
 if TYPE_CHECKING:
-    from sim.record import OneRun
+    from yidu.sim.record import OneRun
 
 TABLES = {"firms": "enterprise", "incubators": "incubator", "institutes": "institute", "funds": "fund", "people": "talent"}
 

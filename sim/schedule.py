@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sim.stages import district, enterprise, others
+from yidu.sim.stages import district, enterprise, others
 
 
 class Stage(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.world import RECORD_END_QUARTER, World
+from yidu.sim.world import RECORD_END_QUARTER, World
 
 _ROWS = RECORD_END_QUARTER // 4 + 1
 IN_USE = {"firms": "n_firms", "incubators": "n_incubators", "institutes": "n_institutes", "people": "n_people"}
@@ -70,4 +70,3 @@ class Start:
         if seed != self.seed or source != self.source or not 0 <= row < self.runs:
             return None
         return self.snapshots[row]
-

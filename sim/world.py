@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.enterprise import ENTERPRISE
-from agents.fund import FUND, N_FUNDS
-from agents.incubator import INCUBATOR
-from agents.institute import INSTITUTE
-from agents.lines import on_lines
-from agents.parameters import PARAMETER
-from agents.talent import TALENT
-from sim.flows import N_DOORS
-from sim.indicators import N_INDICATORS
-from sim.ledger import N_LINES
-from sim.levers import FIRST_YEAR, LEVERS, N_YEARS
-from sim.pack import ENVIRONMENT_FIELDS
-from sim.rows import rows_beside
+from yidu.agents.enterprise import ENTERPRISE
+from yidu.agents.fund import FUND, N_FUNDS
+from yidu.agents.incubator import INCUBATOR
+from yidu.agents.institute import INSTITUTE
+from yidu.agents.lines import on_lines
+from yidu.agents.parameters import PARAMETER
+from yidu.agents.talent import TALENT
+from yidu.sim.flows import N_DOORS
+from yidu.sim.indicators import N_INDICATORS
+from yidu.sim.ledger import N_LINES
+from yidu.sim.levers import FIRST_YEAR, LEVERS, N_YEARS
+from yidu.sim.pack import ENVIRONMENT_FIELDS
+from yidu.sim.rows import rows_beside
 
 N_SECTORS = 8
 N_QUARTERS = 4 * N_YEARS
@@ -64,8 +64,8 @@ KNOWN_COUNTS: tuple[str, ...] = (
     "tech_enterprises_2020", "high_tech_enterprises_2020", "tech_enterprises_above_scale_2020",
     "high_tech_enterprises_above_scale_2020", "rd_platforms_2020", "incubation_platforms_2020", "otc_listed_2020",
     "rd_expenditure_2020", "rd_expenditure_vintage", "patents_2020", "patents_vintage", "strategic_emerging_share_2020",
-    "knowledge_loans_total_2020",
-    "gdp_2018", "gdp_2019", "gdp_2020", "gdp_start_low", "gdp_start_high",
+    "knowledge_loans_total_2020", "commercial_loan_firms_2020", "joint_projects_won_2020",
+    "gdp_2016", "gdp_2017", "gdp_2018", "gdp_2019", "gdp_2020", "gdp_start_low", "gdp_start_high",
     "population_2020", "population_census_growth", "population_precensus", "population_precensus_year",
     "venture_reading", "platforms_2015_reading",
 )  # fmt: skip
@@ -96,6 +96,7 @@ DISTRICT = np.dtype(
         ("unserved", "f8"), ("seekers", "f8"),
         ("register_task", "f8"), ("hnte_task", "f8"), ("register_opening", "f8"), ("hnte_opening", "f8"),
         ("push", "f8"), ("hnte_push", "f8"),  # factors of the year-end effort on register and certificates, 1 without
+        ("coach_margin", "f8"),  # how far coaching goes beyond those whom it helps most [share]
         ("coach_chance", "f8"), ("serve_chance", "f8"), ("list_chance", "f8"), ("back_chance", "f8"),
         ("fund_committed", "f8"),  # 万元
         ("ordinary_industry", "f8"), ("strategic_industry", "f8"),  # 亿元 a year of above-scale output outside the model
@@ -104,7 +105,12 @@ DISTRICT = np.dtype(
         ("digital_counted", "f8"), ("high_tech_counted", "f8"),  # part of those firms' output that is digital core, high-tech [share]
         ("tech_projects", "f8"), ("contacts", "f8"),
         ("joint_projects_won", "f8"),
+        ("pilot_reach", "f8"), ("pilot_contacts", "f8"),  # of pilot bases: for partnered firms [share], contacts brought [contacts/yr]
         ("incubators_since_2021", "f8"),
+        # how much faster the record went than the run to 2020, carried on after it [ratio]; 1 before, and where nothing is known
+        ("register_pace", "f8"), ("scale_pace", "f8"), ("hnte_pace", "f8"), ("platform_pace", "f8"), ("title_pace", "f8"),
+        ("otc_pace", "f8"), ("loan_pace", "f8"), ("commercial_pace", "f8"), ("project_pace", "f8"),
+        ("startup_each", "f8"),  # 万元 a year of start-up support for each young firm
         ("loan_base", "f8"),  # yuan lent to 2020 by the record over what was simulated; published with the total
     ],
     align=True,
@@ -145,11 +151,11 @@ class World(NamedTuple):
     inbox_start: Any  # int32 [addressees + 1]
     verdict: Any  # int8 [capacity], what the other side decided of a firm's request
     scratch: Any  # float64 [capacity]
+    reached: Any  # float64 [8, N_SECTORS], by sector: how services reach it, and whom they could reach (``stages.focus``)
     tally: Any  # int32 [capacity]
     rows: Any  # uint32 [capacity], the rows that a stage goes through (``books.registered`` and its like)
     roll: Any  # uint32 [capacity], the rows of firms alive at the last roll (``books.call_roll``)
     words: Any  # uint64 [capacity], the word that a firm's draws of this quarter start from
-
 
 
 def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
@@ -171,7 +177,8 @@ def empty(capacity: int, giants: Any, sectors: Any, places: Any) -> World:
         giants=giants, known=table(KNOWN, 1), ledger=ledger, flows=flows,
         indicators=np.zeros((N_YEARS, N_INDICATORS)), adjusted=np.zeros(len(ADJUSTMENTS)),
         inbox=np.zeros(capacity, np.int32), inbox_start=np.zeros(most + 1, np.int32),
-        verdict=np.zeros(capacity, np.int8), scratch=np.zeros(max(capacity, most) + 1), tally=np.zeros(max(capacity, most) + 1, np.int32),
+        reached=np.zeros((8, N_SECTORS)), verdict=np.zeros(capacity, np.int8),
+        scratch=np.zeros(max(capacity, most) + 1), tally=np.zeros(max(capacity, most) + 1, np.int32),
         rows=np.zeros(capacity, np.uint32), roll=np.zeros(capacity, np.uint32), words=np.zeros(capacity, np.uint64),
     )  # fmt: skip
 

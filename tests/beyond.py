@@ -7,12 +7,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.assess import Assessment, assess
-from experiments.desk import Question, Told
-from experiments.mix import Mix
-from experiments.paired import Mixed
-from sim.region import REGIONS, Region, load
 from tests.experiments import synthetic
+from yidu.experiments.assess.compute import Assessment, assess
+from yidu.experiments.assess.desk import Question, Told
+from yidu.experiments.ensembles.paired import Mixed
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.region import REGIONS, Region, load
 
 FAR = Mix().lever("seed_fund", ((2021, 5000.0),))
 """Twenty-seven times the seed fund on record: the scale of funds is extrapolated."""
@@ -27,7 +27,7 @@ SAID = {
     "extrapolation": ("外推", "创业种子基金"),
     "small_sample": ("样本太少", "只相当于 50 份等权重的参数"),
     "not_calibrated": ("未经校准", "先验"),
-    "thin_record": ("记录单薄", "只有 14 个事实可供校准"),
+    "thin_record": ("记录单薄", "只有 22 个事实可供校准"),
 }
 """By condition: its kind, and what its sentence must say."""
 

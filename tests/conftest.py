@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.region import Region
     from tests.asking import Yidu
+    from yidu.sim.region import Region
 
 # A rule's first call compiles it, which takes seconds: no deadline, and slow first examples are no failure.
 settings.register_profile("yidu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,9 +27,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 @pytest.fixture(scope="session")
 def dadukou() -> "Region":
     """The district as shipped, read and checked once for each worker; frozen, so that tests can share it."""
-    from sim.region import load
+    from yidu.sim.region import load
 
     return load("dadukou")
+
+
+@pytest.fixture
+def unleaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fitted parameter leans on the end of its prior: for what is told of everything else."""
+    monkeypatch.setattr("yidu.experiments.judging.unknown.at_prior_bound", lambda *_: ())
 
 
 @pytest.fixture
@@ -37,7 +43,7 @@ def yidu(tmp_path: "Path", monkeypatch: pytest.MonkeyPatch) -> "Yidu":
     """`yidu ...` in an empty folder."""
     from typer.testing import CliRunner, Result
 
-    import command
+    from yidu import command
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("YIDU_LANG", raising=False)

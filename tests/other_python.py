@@ -39,7 +39,8 @@ def other_version() -> str | None:
 
 def needed() -> list[str]:
     """Requirements of the product that `yidu assess` loads: a tenth of what a whole environment takes."""
-    run = subprocess.run([sys.executable, "-c", LOADED.format(file=str(ROOT / "command.py"))], capture_output=True, text=True, check=True)
+    program = LOADED.format(file=str(ROOT / "yidu/command.py"))
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     of_module = packages_distributions()
     loaded = {name.lower() for module in run.stdout.split() for name in of_module.get(module, ())}
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]

@@ -43,7 +43,7 @@ def blocks(path: Path) -> list[Block]:
 def printed(block: Block, folder: Path) -> str:
     """What the command prints now, between the limits of the block."""
     words = shlex.split("yidu assess" if block.command == "make run" else block.command)
-    called = [sys.executable, str(ROOT / "command.py"), *words[1:]]
+    called = [sys.executable, "-m", "yidu", *words[1:]]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "PYTHONUTF8": "1"}
     result = subprocess.run(called, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
     if result.returncode != 0:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.viz.browser import Visitor, browser, served
+from yidu.bench.browser import Visitor, browser, served
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH, HEIGHT = 1920, 1080
 
 SHOTS = {
     "overview.zh.png": ("/?mix=plan&target=high_tech_enterprises", "#cards"),
+    "overview.en.png": ("/?lang=en&mix=plan&target=high_tech_enterprises", "#cards"),
     "explain.en.png": ("/explain?lang=en&mix=plan&target=tech_enterprises", "canvas"),
 }
 """File, where to go, and what must be there."""

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from tests.asking import CHINESE, Yidu, refused
-from viz.commands.app import PASSWORD, address_of, password_of, root_of, rules_of
-from viz.commands.shared import Wrong
-from viz.gate import BODY
-from viz.server_settings import MEGABYTE, Settings
-from viz.words import Words
+from yidu.viz.app.gate import BODY
+from yidu.viz.app.server_settings import MEGABYTE, Settings
+from yidu.viz.commands.app import PASSWORD, address_of, password_of, root_of, rules_of
+from yidu.viz.commands.shared import Wrong
+from yidu.viz.words import Words
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,6 +54,7 @@ def test_a_trusted_proxy_alone_lets_nobody_in(yidu: Yidu) -> None:
     [
         (["--trusted-proxy-header", "X-Remote-User"], "--trusted-proxy 同用"),
         (["--trusted-proxy-header", "X Remote", "--trusted-proxy", "10.0.0.1"], "请求头的名字"),
+        (["--forwarded-host"], "--trusted-proxy 同用"),
         (["--trusted-proxy", "proxy"], "IP 地址或网段"),
         (["--allowed-host", "http://yidu.example.cn"], "不是主机名"),
         (["--allowed-host", "yidu.example.cn:80"], "不是主机名"),
@@ -102,6 +103,7 @@ def test_the_password_comes_from_a_file_before_the_environment_and_is_left_in_ne
 def test_rules_follow_the_options() -> None:
     words = Words("zh")
     usual = rules_of(words, "127.0.0.1", [], [], None)
+    assert not usual.forwarded_host and rules_of(words, "127.0.0.1", [], ["10.0.0.7"], None, True).forwarded_host
     assert usual.hosts == {"127.0.0.1", "localhost", "::1"} and not usual.any_address and not usual.proxies
     everywhere = rules_of(words, "0.0.0.0", ["Yidu.Example.cn"], ["10.0.0.7/24"], "X-Remote-User")
     assert "yidu.example.cn" in everywhere.hosts and everywhere.any_address
@@ -126,10 +128,15 @@ def test_the_limits_in_the_documents_are_those_there_are(name: str) -> None:
     rows = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     numbers = [re.findall(r"\d+", row.split("|")[2]) for row in rows[2:8]]
     assert numbers == [
-        [str(usual.visitors), str(usual.pages_each)], [f"{usual.idle_minutes:g}"], [str(usual.upload_bytes // MEGABYTE)],
+        [str(usual.visitors), str(usual.pages_each), str(usual.pages_address)], [f"{usual.idle_minutes:g}"],
+        [str(usual.upload_bytes // MEGABYTE)],
         [str(usual.message_bytes // MEGABYTE), str(usual.flow_bytes // MEGABYTE)], [str(BODY // 1024)], ["4", "1"],
     ]  # fmt: skip
-    assert re.findall(r"\d+", rows[8].split("|")[2]) == [str(usual.jobs_waiting), str(usual.jobs_each)]
+    more = [re.findall(r"\d+", row.split("|")[2]) for row in rows[8:11]]
+    assert more == [
+        [str(usual.jobs_waiting), str(usual.jobs_each), str(usual.jobs_address)], [str(usual.connections), str(usual.connections_address)],
+        [f"{usual.head_seconds:g}"],
+    ]  # fmt: skip
 
 
 # --- served
@@ -139,7 +146,7 @@ def test_the_limits_in_the_documents_are_those_there_are(name: str) -> None:
 def started(*options: str, env: dict[str, str] | None = None) -> Iterator[tuple["subprocess.Popen[str]", str, list[str]]]:
     """`yidu app` on a free port: the process, its address, and what it has said so far."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "command", "app", "--port", "0", "--no-open", *options],
+        [sys.executable, "-m", "yidu", "app", "--port", "0", "--no-open", *options],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
     )  # fmt: skip
     assert process.stdout is not None

@@ -11,16 +11,17 @@ import jsonschema
 import numpy as np
 import pytest
 
-from experiments.compare import compared
-from experiments.paired import Mixed
-from experiments.scenario import load
-from experiments.schemas import SCHEMAS
-from sim.region import REGIONS, Region
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
 from tests.experiments import synthetic
-from viz.commands.shared import repeated
-from viz.compare_said import told
-from viz.words import Words
+from yidu.experiments.compare.compute import compared
+from yidu.experiments.ensembles.paired import Mixed
+from yidu.experiments.scenarios.scenario import load
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.ledger import DISTRICT_LINES
+from yidu.sim.region import REGIONS, Region
+from yidu.viz.commands.shared import repeated
+from yidu.viz.presenters.compare import told
+from yidu.viz.words import Words
 
 
 @pytest.fixture
@@ -129,19 +130,19 @@ def by_hand(region: Region, levels: dict[str, float], spent: float) -> Mixed:
             80.0,
             "与“每科目100”相比，“每科目80”使科技型企业（50.0% → 81.0%，由“经努力可完成”变为“能完成”）的完成概率提高，"
             "使国家高新技术企业（55.0% → 35.0%，由“经努力可完成”变为“难度较大”）的完成概率下降；其余 23 项看不出差别；"
-            "2021-2025 年区级财政科技支出少 2,400 万元（90% 区间 2,400~2,400）。",
+            "2021-2025 年区级财政科技支出少 {apart} 万元（90% 区间 {apart}~{apart}）。",
         ),
         (
             {"tech_enterprises": 12.0},
             101.0,
             "与“每科目100”相比，“每科目101”使科技型企业（50.0% → 62.0%）的完成概率提高；其余 24 项看不出差别；"
-            "2021-2025 年区级财政科技支出多 120 万元（90% 区间 120~120）。",
+            "2021-2025 年区级财政科技支出多 {apart} 万元（90% 区间 {apart}~{apart}）。",
         ),
         (
             {"tech_enterprises": 1.0},
             101.0,
             "与“每科目100”相比，“每科目101”没有使任何一项的完成概率发生超出偶然的变化；"
-            "2021-2025 年区级财政科技支出多 120 万元（90% 区间 120~120）。",
+            "2021-2025 年区级财政科技支出多 {apart} 万元（90% 区间 {apart}~{apart}）。",
         ),
     ],
 )
@@ -150,7 +151,8 @@ def test_the_sentence_says_what_is_gained_and_lost_and_what_it_costs(
 ) -> None:
     mixes = [by_hand(dadukou, {}, 100.0), by_hand(dadukou, levels, spent)]
     answer = told(Words("zh"), dadukou, [mix.scenario for mix in mixes], compared(dadukou, mixes))
-    assert answer.conclusion == sentence
+    apart = 5.0 * abs(spent - 100.0) * len(DISTRICT_LINES)  # five years, every line that the district pays
+    assert answer.conclusion == sentence.format(apart=f"{apart:,.0f}")
 
 
 @pytest.mark.parametrize(

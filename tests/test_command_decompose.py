@@ -10,9 +10,9 @@ import jsonschema
 import openpyxl
 import pytest
 
-from experiments.schemas import SCHEMAS
-from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.region import REGIONS
 
 
 @pytest.fixture

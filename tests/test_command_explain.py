@@ -8,11 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.schemas import SCHEMAS
-from sim.flows import DOORS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
-from viz.explain_terminal import PICTURE, door_title, pictures
-from viz.words import Words
+from yidu.experiments.schemas import SCHEMAS
+from yidu.viz.terminal.explain import PICTURE, pictures
 
 USUAL = ("explain", "credit_first", "--runs", 20)
 
@@ -73,16 +71,6 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(yidu: Yidu, tmp_path: 
 
 
 # --- words and pictures
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_door_of_an_account_has_words(language: str) -> None:
-    from experiments.flow_account import BESIDE, OF_ANOTHER_ACCOUNT, doors_of
-    from sim.indicators import INDICATOR_IDS
-
-    doors = {door for id in INDICATOR_IDS for door in doors_of(id)}
-    doors |= {door for table in (BESIDE, OF_ANOTHER_ACCOUNT) for listed in table.values() for door in listed}
-    assert doors <= set(DOORS) and all(door_title(Words(language), door) != door for door in doors)  # type: ignore[arg-type]
 
 
 def test_a_waterfall_steps_from_one_level_to_the_next() -> None:

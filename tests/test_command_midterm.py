@@ -10,9 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.schemas import SCHEMAS
-from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.region import REGIONS
 
 FIGURES = (
     "indicator,period,value,unit,source\n"
@@ -75,7 +75,7 @@ def test_the_packs_own_figures_are_taken_where_none_are_named(yidu: Yidu, pack: 
 @pytest.mark.parametrize(
     "text, said",
     [
-        (FIGURES.encode("gbk"), "GBK"),
+        (FIGURES.encode("utf-16")[:-1], "Excel 或 WPS"),
         (FIGURES.replace("2021", "2019").encode(), "2019 年在记录之内或之前"),
         (FIGURES.replace("2021", "2031").encode(), "2031 年在推演的年份之后"),
         (FIGURES.replace("tech_enterprises", "tech_enterprise").encode(), "tech_enterprises"),

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 from rich.cells import cell_len
 
-from experiments.schemas import SCHEMAS
-from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.region import REGIONS
 
 RULE = ("--if", "tech_enterprises < 450 in 2023", "--then", "enterprise_coaching=120,register_award=3")
 

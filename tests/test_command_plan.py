@@ -8,9 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.schemas import SCHEMAS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
 from tests.experiments.invented import invent, unfitted
+from yidu.experiments.schemas import SCHEMAS
 
 ASKED = ("plan", "--region", "invented", "--reach", "tech_enterprises", "--runs", 60, "--evaluations", 60)
 
@@ -60,8 +60,8 @@ def test_json_and_csv_hold_the_same_answer(yidu: Yidu, district: None, tmp_path:
 def test_the_mix_is_a_scenario_that_can_be_checked_and_is_what_was_judged(yidu: Yidu, district: None, tmp_path: Path) -> None:
     done(yidu(*ASKED, "--out", "mix.toml", "--json", "a.json"))
     assert "yidu plan" in done(yidu("scenario", "check", "mix.toml", "--region", "invented"))
-    from experiments.scenario import load
-    from sim.region import load as load_region
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
 
     mix = load(load_region(str(tmp_path / "invented")), tmp_path / "mix.toml")
     for row in json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["levers"]:

@@ -10,10 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sim.region import Region, load
 from tests.asking import CHINESE, Yidu, done, refused
-from viz.region_workbook import to_excel
-from viz.words import Words
+from yidu.sim.region import Region, load
+from yidu.viz.words import Words
+from yidu.viz.workbook.region import to_excel
 
 
 @pytest.fixture(scope="module")

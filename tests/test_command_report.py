@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
-from experiments.schemas import SCHEMAS
 from tests.asking import DIGEST, Yidu, done, refused
 from tests.viz import report_made
+from yidu.experiments.schemas import SCHEMAS
 
 
 def test_one_computation_makes_all_files_and_agrees_with_assess(yidu: Yidu, tmp_path: Path) -> None:

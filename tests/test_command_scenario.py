@@ -9,11 +9,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.scenario import load
-from experiments.schemas import SCHEMAS
-from sim.levers import LEVERS
-from sim.region import Region
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.scenarios.scenario import load
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
 
 MINE = """
 title_zh = "我的方案"
@@ -211,8 +211,8 @@ def test_every_example_of_the_guide_loads(tmp_path: Path, dadukou: Region, numbe
 
 
 def test_the_guide_explains_every_key_of_a_scenario_file() -> None:
-    from experiments.paths import RAMP_KEYS
-    from experiments.scenario import KEYS, TRIGGER_KEYS
+    from yidu.experiments.scenarios.paths import RAMP_KEYS
+    from yidu.experiments.scenarios.scenario import KEYS, TRIGGER_KEYS
 
     text = GUIDE.read_text(encoding="utf-8")
     assert len(examples()) >= 8

@@ -5,14 +5,22 @@ import io
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from rich.console import Console
 
-from experiments.schemas import SCHEMAS
-from sim.levers import LEVERS
-from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.scenarios.scenario import load
+from yidu.experiments.schemas import SCHEMAS
+from yidu.experiments.stress.answer import StressAnswer
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import REGIONS, Region
+from yidu.sim.region import load as load_region
+from yidu.viz.presenters.stress import conclusion
+from yidu.viz.terminal.stress import show_stress
+from yidu.viz.words import Words
 
 
 def unfolded(text: str) -> str:
@@ -66,7 +74,7 @@ def test_an_event_is_answered_in_a_sentence_with_the_grade_under_it(yidu: Yidu, 
 
 def test_what_would_replace_it_is_said(yidu: Yidu, pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {id: LEVERS[id] for id in ("enterprise_coaching", "firms_attracted")}  # all of them take half a minute
-    monkeypatch.setattr("experiments.replacements.LEVERS", few)
+    monkeypatch.setattr("yidu.experiments.stress.replacements.LEVERS", few)
     said = done(
         yidu("stress", "--region", pack, "--event", "drive_ends", "--year", 2021, "--runs", 40, "--json", "a.json", "--csv", "a.csv")
     )
@@ -78,8 +86,31 @@ def test_what_would_replace_it_is_said(yidu: Yidu, pack: str, tmp_path: Path, mo
     assert len(tree["replacements"]) == min(3, len(hurt)) and hurt, "the drive ends in every run: the register falls behind"
     assert tree["replacements"][0]["indicator"] == "tech_enterprises" and tree["mixes"] >= 2 + len(few)
     assert {row["lever"] for row in tried} == set(few) and "enterprise_coaching" == tried[0]["lever"]
-    for part in ("什么能把“科技型企业”", "企业培育辅导", "外推", "逐项试政策"):
-        assert part in said
+    assert "逐项试政策" in said and "外推" in said
+    for does, parts in WHAT_COACHING_DOES.items():
+        assert all(part in told_where(load_region(pack), tree, does) for part in parts), does
+    found = next(parts for does, parts in WHAT_COACHING_DOES.items() if all(tried[0][one] for one in does))
+    assert all(part in unfolded(said) for part in found)
+
+
+WHAT_COACHING_DOES: dict[tuple[str, ...], tuple[str, str]] = {
+    ("restores", "helps"): ("什么能把“科技型企业”", "单项政策中区里花钱最少的是把“企业培育辅导”"),
+    ("helps",): ("没有一项政策能单独把“科技型企业”", "帮助最大的是把“企业培育辅导”"),
+    (): ("科技型企业：逐项试过2项政策，用到上限也没有哪一项的帮助超出偶然", "没有哪一项政策的单独帮助超出偶然"),
+}
+"""What a terminal says, folded or not, of what coaching alone does against an event."""
+
+
+def told_where(region: Region, tree: dict[str, Any], does: tuple[str, ...]) -> str:
+    """What a terminal says of the same answer where coaching does that, and the other lever nothing."""
+    one = tree["replacements"][0]
+    nothing = {"restores": False, "helps": False}
+    rows = [{**row, **nothing, **(dict.fromkeys(does, True) if row["lever"] == "enterprise_coaching" else {})} for row in one["tried"]]
+    answer = StressAnswer.model_validate({**tree, "replacements": [{**one, "tried": rows}]})
+    words, out = Words("zh"), io.StringIO()
+    answer = answer.model_copy(update={"conclusion": conclusion(words, region, answer)})
+    show_stress(Console(file=out, width=160), words, region, load(region, "status_quo"), answer)
+    return unfolded(out.getvalue())
 
 
 def test_several_events_happen_together_and_all_stand_side_by_side(yidu: Yidu, pack: str) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from experiments.schemas import SCHEMAS
-from sim.region import REGIONS
 from tests.asking import CHINESE, DIGEST, Yidu, done, refused
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.region import REGIONS
 
 FIGURES = "indicator,period,value,unit,source\ntech_enterprises,2021,360,家,统计公报\n"
 

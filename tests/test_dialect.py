@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.compiled import kernel, plain
+from yidu.agents.compiled import kernel, plain
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPILED_FOLDERS = ("agents", "sim")
@@ -25,10 +25,7 @@ SAFE_MATH = {
     "copysign", "sin", "cos", "atan", "tanh", "erf", "erfc", "isnan", "isinf", "isfinite",
 }  # fmt: skip
 SCALARS = {"float64", "int64", "int32", "int16", "int8", "uint64", "uint32", "uint16", "uint8", "bool_"}
-SAFE_NUMPY = {
-    "rule": SCALARS,
-    "kernel": SCALARS | {"empty", "zeros", "ones", "full", "empty_like", "zeros_like", "arange"},
-}
+SAFE_NUMPY = {"rule": SCALARS, "kernel": SCALARS | {"empty", "zeros", "ones", "full", "empty_like", "zeros_like", "arange"}}
 NARROW = {"float32", "float16", "single", "half", "f4", "f2"}
 REDUCTIONS = {"sum", "mean", "prod", "dot", "std", "var", "cumsum", "cumprod"}
 COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "generated_jit", "stencil", "cfunc", "prange"}
@@ -44,9 +41,7 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    self.imported[alias.asname or alias.name.split(".")[0]] = (
-                        alias.name if alias.asname else alias.name.split(".")[0]
-                    )
+                    self.imported[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     self.imported[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
@@ -147,9 +142,7 @@ def faults(module: Module, kind: str, function: ast.FunctionDef) -> Iterator[tup
     yield from narrow(module, function)
 
 
-def call_faults(
-    node: ast.Call, module: Module, kind: str, power: Callable[..., Iterator[tuple[int, str]]]
-) -> Iterator[tuple[int, str]]:
+def call_faults(node: ast.Call, module: Module, kind: str, power: Callable[..., Iterator[tuple[int, str]]]) -> Iterator[tuple[int, str]]:
     """Faults of one call."""
     line = node.lineno
     name = module.dotted(node.func)
@@ -267,7 +260,7 @@ INSIDE = {
 def one_rule(body: str) -> Module:
     source = (
         "import math\nimport random\nimport numpy as np\nfrom numpy import exp as natural_exp\n"
-        "from agents.compiled import rule\nSHAPE = 0.3\n"
+        "from yidu.agents.compiled import rule\nSHAPE = 0.3\n"
         f'@rule\ndef answer(x, y):\n    """An answer [yuan]."""\n    {body}\n'
     )
     return Module("agents/invented.py", source)
@@ -285,12 +278,8 @@ def test_the_lint_allows(body: str) -> None:
 
 
 def test_a_rule_says_what_it_decides() -> None:
-    silent = Module(
-        "agents/invented.py", "@rule\ndef answer(x):\n    return x\n\n@kernel\ndef loop(x):\n    x[0] = 1.0\n"
-    )
-    assert faults_of(silent) == [
-        "agents/invented.py:2: answer has no docstring; say what it decides and in which [unit]."
-    ]
+    silent = Module("agents/invented.py", "@rule\ndef answer(x):\n    return x\n\n@kernel\ndef loop(x):\n    x[0] = 1.0\n")
+    assert faults_of(silent) == ["agents/invented.py:2: answer has no docstring; say what it decides and in which [unit]."]
 
 
 def test_a_loop_may_allocate_and_rank_with_ties_kept() -> None:

@@ -19,15 +19,16 @@ import pytest
 import typer
 import typer.main
 
-import command
-from agents.compiled import plain
-from calibration.findings import read as read_findings
-from calibration.manifest import DIAGNOSTICS
-from sim.indicators import INDICATORS, PUBLIC_IDS
-from sim.levers import LEVERS
-from sim.region import REGIONS, Region, load
-from sim.schedule import QUARTER
-from viz.calibration_grids import docs_block
+from yidu import command
+from yidu.agents.compiled import plain
+from yidu.agents.numbers import NUMBERS, in_years, shown
+from yidu.calibration.findings import read as read_findings
+from yidu.calibration.manifest import DIAGNOSTICS
+from yidu.sim.indicators import INDICATORS, PUBLIC_IDS
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import REGIONS, Region, load
+from yidu.sim.schedule import QUARTER
+from yidu.viz.calibration.grids import docs_block
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -66,29 +67,34 @@ def table(heads: str, rows: Sequence[Sequence[object]]) -> str:
 
 
 def stages(region: Region) -> str:
-    rows = [
-        (number, f"`{stage.name}`", stage.kind, said(stage.kernel)) for number, stage in enumerate(QUARTER, 1)
-    ]
+    rows = [(number, f"`{stage.name}`", stage.kind, said(stage.kernel)) for number, stage in enumerate(QUARTER, 1)]
     return table("no. | stage | rows of | what happens", rows)
 
 
 def levers(region: Region) -> str:
     rows = [
         (f"`{one.id}`", f"{one.title_zh} {one.title_en}", one.group, one.unit, f"{one.low:g} to {one.high:g}",
-         "" if one.record is None else f"{one.record:g}", one.decided_by, one.grade, one.source)
+         f"{one.record:g}", one.decided.zh, one.grade, one.source.en)
         for one in LEVERS.values()
     ]  # fmt: skip
     return table("id | title | group | unit | range | 2016-20 | decided by | grade | source", rows)
 
 
-def indicators(region: Region) -> str:
-    targets = {
-        target.indicator: f"{target.sense} {target.value:g} in {target.year}" for target in region.targets
-    }
+def levers_act(region: Region) -> str:
+    return table("lever | enters | what the district pays for", [(f"`{one.id}`", one.enters, one.pays) for one in LEVERS.values()])
+
+
+def rule_numbers(region: Region) -> str:
     rows = [
-        (f"`{one.id}`", f"{one.title_zh} {one.title_en}", one.unit, one.counted, targets.get(one.id, ""))
-        for one in INDICATORS
-    ]
+        (f"`{one.id}`", shown(one.value), one.unit, one.title.en, in_years(one), one.grade, "" if one.law is None else one.law.zh)
+        for one in NUMBERS.values()
+    ]  # fmt: skip
+    return table("name | value | unit | what it is | in force | grade | text", rows)
+
+
+def indicators(region: Region) -> str:
+    targets = {target.indicator: f"{target.sense} {target.value:g} in {target.year}" for target in region.targets}
+    rows = [(f"`{one.id}`", f"{one.title_zh} {one.title_en}", one.unit, one.counted.en, targets.get(one.id, "")) for one in INDICATORS]
     return table("id | title | unit | counted as | target of the plan", rows)
 
 
@@ -99,9 +105,7 @@ def environment(region: Region) -> str:
          f"{one.persistent_sd:g}; {one.sd:g}; {one.rho:g}", one.grade, one.source)
         for name, one in region.environment.fields.items()
     ]  # fmt: skip
-    return table(
-        "field | title | unit | path, each value held | persistent sd; yearly sd; rho | grade | source", rows
-    )
+    return table("field | title | unit | path, each value held | persistent sd; yearly sd; rho | grade | source", rows)
 
 
 SHAPES: dict[str, Callable[[float, float], str]] = {
@@ -128,34 +132,37 @@ def contested(region: Region) -> str:
          f"{one.weight:g}", one.role, one.quote)
         for name in region.contested for one in region.readings(name)
     ]  # fmt: skip
-    return table(
-        "fact | reading | value | statistic | tolerance | weight | role | sentence of the plan", rows
-    )
+    return table("fact | reading | value | statistic | tolerance | weight | role | sentence of the plan", rows)
 
 
 CHOSEN: dict[str, tuple[str, ...]] = {
-    "calibration.fit": ("DISCREPANCY", "KEPT", "FEWEST", "LEARNS"),
-    "calibration.rounds": ("ENOUGH", "MORE", "ROUNDS", "REACH", "KEPT_LATER", "DRAWS"),
-    "calibration.calibrate": ("TRUTHS", "CUT"),
-    "calibration.checks": ("CHECKED", "STRONG"),
-    "calibration.leave_out": ("PRIOR_SIZE",),
-    "calibration.discrepancy": ("SHARED", "UNKNOWN"),
-    "calibration.gates": ("SILENT", "MARGIN", "LEAST_TRUTHS"),
+    "yidu.calibration.fit": ("DISCREPANCY", "KEPT", "FEWEST", "LEARNS"),
+    "yidu.calibration.rounds": ("ENOUGH", "MORE", "ROUNDS", "REACH", "KEPT_LATER", "DRAWS"),
+    "yidu.calibration.calibrate": ("TRUTHS", "CUT"),
+    "yidu.calibration.checks": ("CHECKED", "STRONG"),
+    "yidu.calibration.leave_out": ("PRIOR_SIZE",),
+    "yidu.calibration.discrepancy": ("SHARED", "UNKNOWN"),
+    "yidu.calibration.gates": ("SILENT", "MARGIN", "LEAST_TRUTHS"),
 }
 """Constants of a calibration that docs/calibration.md lists, by module."""
 
 
 def calibration_constants(region: Region) -> str:
     rows = [
-        (f"`{name}`", getattr(importlib.import_module(module), name), f"`{module.replace('.', '/')}.py`", meanings(module)[name])
+        (f"`{name}`", getattr(importlib.import_module(module), name), f"`{file_of(module)}`", meanings(module)[name])
         for module, names in CHOSEN.items() for name in names
     ]  # fmt: skip
     return table("name | value | where | what it is", rows)
 
 
+def file_of(module: str) -> str:
+    """Where a module lies in a checkout."""
+    return f"{module.removeprefix('yidu.').replace('.', '/')}.py"
+
+
 def meanings(module: str) -> dict[str, str]:
     """What a module says of its constants: in the string or the comment that stands with each."""
-    source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    source = (ROOT / file_of(module)).read_text(encoding="utf-8")
     lines, body = source.splitlines(), ast.parse(source).body
     found = {}
     for node, after in zip(body, [*body[1:], None], strict=True):
@@ -186,7 +193,8 @@ def calibration_chongqing(region: Region) -> str:
 TABLES: dict[str, Callable[[Region], str]] = {
     one.__name__: one
     for one in (
-        stages, levers, indicators, environment, priors, contested, calibration_constants, calibration_dadukou, calibration_chongqing,
+        stages, levers, levers_act, rule_numbers, indicators, environment, priors, contested, calibration_constants, calibration_dadukou,
+        calibration_chongqing,
     )
 }  # fmt: skip
 
@@ -265,9 +273,7 @@ def test_every_command_line_shown_is_one_that_yidu_understands(one: tuple[str, t
     understood(one[1])
 
 
-@pytest.mark.parametrize(
-    "mistaken", ["yidu asses", "yidu assess --run 3", "yidu --verbose", "yidu assess plan more"]
-)
+@pytest.mark.parametrize("mistaken", ["yidu asses", "yidu assess --run 3", "yidu --verbose", "yidu assess plan more"])
 def test_a_command_line_that_yidu_would_refuse_is_noticed(mistaken: str) -> None:
     with pytest.raises(Exception, match=r".+"):
         understood(tuple(mistaken.split()))
@@ -297,8 +303,8 @@ def test_every_lever_and_public_indicator_is_described(id: str) -> None:
 
 
 def test_every_lever_has_a_place_where_it_acts_and_every_prior_a_row(dadukou: Region) -> None:
-    model, assumptions = GENERATED.sub("", text_of("docs/model.md")), text_of("docs/assumptions.md")
-    assert [id for id in LEVERS if f"`{id}`" not in model] == []
+    assumptions = text_of("docs/assumptions.md")
+    assert all(one.enters and one.pays for one in LEVERS.values())
     assert [one.parameter for one in dadukou.priors if f"| `{one.parameter}` |" not in assumptions] == []
 
 
@@ -343,9 +349,7 @@ def test_links_between_documents_resolve(name: str) -> None:
         goal = (ROOT / name).parent / path if path else ROOT / name
         if not goal.exists():
             broken.append(link)
-        elif place and place not in {
-            anchor(one) for one in HEADING.findall(FENCE.sub("", goal.read_text("utf-8")))
-        }:
+        elif place and place not in {anchor(one) for one in HEADING.findall(FENCE.sub("", goal.read_text("utf-8")))}:
             broken.append(link)
     assert broken == []
 

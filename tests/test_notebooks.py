@@ -33,9 +33,7 @@ def test_there_is_a_notebook_on_mesa() -> None:
 def test_a_notebook_runs_without_an_error(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = read(path)
-    client = nbclient.NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    )
+    client = nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
     client.execute()
     assert [out for cell in code_cells(notebook) for out in cell.outputs if out.output_type == "error"] == []
     assert all(cell.execution_count for cell in code_cells(notebook))

@@ -43,7 +43,7 @@ runpy.run_path(file, run_name="__main__")
 def answer(folder: Path, python: str | Path = sys.executable, cores: str = "2", **environment: str) -> bytes:
     """What a process of its own prints, started in a folder that knows nothing of the product."""
     run = subprocess.run(
-        [python, "-c", ON_CORES, cores, ROOT / "command.py", *ASKED],
+        [python, "-c", ON_CORES, cores, ROOT / "yidu/command.py", *ASKED],
         cwd=folder, env={**os.environ, **environment}, capture_output=True, timeout=900,
     )  # fmt: skip
     said = run.stderr.decode(errors="replace")

@@ -2,9 +2,11 @@
 
 import math
 
-from agents.compiled import kernel
-from agents.enterprise import NEVER
-from agents.luck import drawn, keyed, next_word
+from yidu.agents import numbers
+from yidu.agents.compiled import kernel
+from yidu.agents.enterprise import NEVER
+from yidu.agents.luck import drawn, keyed, next_word
+from yidu.sim.world import RECORD_END_QUARTER
 
 
 @kernel
@@ -83,6 +85,34 @@ def borrowing(w, lo, hi):
 
 
 @kernel
+def back_in(f, quarter):
+    """Whether a firm that the record of 2020 struck off may come by the status again; any other always may."""
+    return (f.out_for == 0) | (quarter >= RECORD_END_QUARTER + f.out_for)
+
+
+@kernel
+def starting_up(f, quarter):
+    """Whether a firm is one that start-up support is for [yes/no]: young, below the 规上 line, no giant."""
+    return (quarter - f.birth_q < 4 * numbers.STARTUP_YEARS) & (f.above_scale == 0) & (f.giant <= 0)
+
+
+@kernel
+def own_pace(d, f):
+    """How much faster than in the run the record's register grew for firms of its size, above the 规上 line or below [ratio]."""
+    return d.scale_pace if f.above_scale == 1 else d.register_pace
+
+
+@kernel
+def open_platforms(w):
+    """Incubators open, for each district government [platforms]."""
+    d = w.district[0]
+    alive = 0
+    for k in range(d.n_incubators):
+        alive += w.incubators[k].alive
+    return alive * d.scale / d.districts
+
+
+@kernel
 def lucky(w, lo, hi, decision, chance):
     """List those on the roll whose draw for a decision is below ``chance`` [share]: where no firm's own chance is above that, the
     others are settled without a look at them.
@@ -124,8 +154,7 @@ def rank_rows(rows, scores, ids, count):
             row = rows[k]
             j = k
             while j >= gap and (
-                scores[rows[j - gap]] < scores[row]
-                or (scores[rows[j - gap]] == scores[row] and ids[rows[j - gap]].id > ids[row].id)
+                scores[rows[j - gap]] < scores[row] or (scores[rows[j - gap]] == scores[row] and ids[rows[j - gap]].id > ids[row].id)
             ):
                 rows[j] = rows[j - gap]
                 j -= gap

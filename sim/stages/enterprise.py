@@ -2,28 +2,32 @@
 
 import math
 
-from agents.compiled import kernel
-from agents.enterprise import (
+from yidu.agents import numbers
+from yidu.agents.compiled import kernel
+from yidu.agents.enterprise import (
     NEVER,
     NOWHERE,
     age_growth,
     age_years,
     dividend,
     exit_hazard,
+    giant_exit_hazard,
     growth,
     growth_spread,
     margin_before_rd,
     next_science_staff,
     next_staff,
     own_exit_hazard,
+    support_helps,
 )
-from agents.fund import (
+from yidu.agents.fund import (
+    BEFORE,
     COMMERCIAL,
-    COMMERCIAL_TERM,
     ENVIRONMENT_SEED,
+    GUARANTEE,
+    GUARANTEED,
     INDUSTRY,
     KNOWLEDGE,
-    KNOWLEDGE_TERM,
     PAID,
     SEED,
     VENTURE,
@@ -31,15 +35,18 @@ from agents.fund import (
     credit_grade,
     credit_score,
     default_probability,
+    first_hires,
+    guaranteed_amount,
     industry_amount,
     knowledge_amount,
     knowledge_limit,
+    may_be_guaranteed,
     may_have_seed,
     seed_amount,
     venture_amount,
 )
-from agents.incubator import longest_stay, passes_graduation, service_quality, tenant_bonus
-from agents.institute import (
+from yidu.agents.incubator import longest_stay, passes_graduation, places_sought, search_rate, service_quality, tenant_bonus
+from yidu.agents.institute import (
     HIGH_END,
     NEW_INSTITUTE,
     hosts_room,
@@ -49,10 +56,11 @@ from agents.institute import (
     project_score,
     search_hazard,
 )
-from agents.luck import (
+from yidu.agents.luck import (
     ACTS,
     APPLIES_HNTE,
     ASKS_FUND,
+    ASKS_GUARANTEE,
     ASKS_LOAN,
     ASKS_SEED,
     ASKS_VC,
@@ -71,6 +79,7 @@ from agents.luck import (
     GIANT_RD,
     GRANTED,
     GROWTH,
+    GUARANTEE_AMOUNT,
     JOINS_COACHED,
     LAPSED,
     LEARNS,
@@ -101,21 +110,22 @@ from agents.luck import (
     paired_id,
     poisson,
 )
-from agents.research import (
+from yidu.agents.research import (
     adjusted,
     grant_response,
     lapse_rate,
+    next_high_tech_share,
     next_intensity,
     next_knowledge,
     patent_applications,
     productivity_gain,
+    pursuit,
     research_start_hazard,
     star_bonus,
-    starts_research,
+    towards,
     wanted_rd,
 )
-from agents.statuses import (
-    CERTIFICATE_QUARTERS,
+from yidu.agents.statuses import (
     above_scale_line,
     applies_for_hnte,
     award_factor,
@@ -132,13 +142,26 @@ from agents.statuses import (
     relabels,
     stays_above_scale,
 )
-from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
-from sim import flows as door
-from sim import ledger as line
-from sim.stages.books import borrowing, lucky, note, pay, place, registered, researching, yuan
-from sim.stages.district import COACHING_COST, PROJECT_AMOUNT, PROJECT_DISTRICT_SHARE, SERVICE_COST
-
-INCUBATOR_SEARCH = 0.35  # yearly hazard that a young firm outside asks for a place [1/yr] (D)
+from yidu.agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
+from yidu.sim import flows as door
+from yidu.sim import ledger as line
+from yidu.sim.stages.books import (
+    back_in,
+    borrowing,
+    lucky,
+    note,
+    open_platforms,
+    own_pace,
+    pay,
+    place,
+    registered,
+    researching,
+    starting_up,
+    yuan,
+)
+from yidu.sim.stages.focus import BACKED as BACKED_IN
+from yidu.sim.stages.focus import COACHED as COACHED_IN
+from yidu.sim.stages.focus import MARGIN, STAKED, keenness
 
 
 @kernel
@@ -146,6 +169,12 @@ def in_incubator_bonus(w, f):
     """Extra growth of a tenant [log/yr]; nothing outside."""
     quality = service_quality(w.incubators[max(0, f.incubator)].quality, w.levers[w.district[0].row].incubator_support)
     return tenant_bonus(w.params[0].incubator_growth_bonus, quality) if f.incubator >= 0 else 0.0
+
+
+@kernel
+def guaranteed(f):
+    """Whether a firm owes on a loan with a guarantor behind it [yes/no]."""
+    return f.commercial_loan > 0.0 and f.borrowed == GUARANTEED
 
 
 @kernel
@@ -176,7 +205,7 @@ def grow(w, lo, hi):
         f = w.firms[i]
         expected = p.growth_mean + w.demand[d.row, f.sector] + age_growth(age_years(f.birth_q, d.quarter))
         expected += in_incubator_bonus(w, f)
-        if f.knowledge_loan > 0.0:
+        if f.knowledge_loan > 0.0 or guaranteed(f):
             expected += 0.5 * p.guarantee_effect_tfp
         if f.vc_q != NEVER and d.quarter - f.vc_q < 8:
             expected += 0.5 * p.vc_effect_productivity
@@ -211,13 +240,21 @@ def own_super_deduction(w, f):
 
 
 @kernel
+def in_consortium(w, f):
+    """Whether a firm is in a consortium at work [yes/no]."""
+    return f.consortium > 0 and w.institutes[max(0, f.consortium - 1)].alive == 1
+
+
+@kernel
 def research_bonus(w, f):
-    """What partner, project and stars add to a firm's research [share]."""
+    """What partner, project or consortium, stars and people who work there part time add to a firm's research [share]."""
     d, p = w.district[0], w.params[0]
     bonus = star_bonus(f.talents, p.star_effect)
+    if f.visitors > 0:
+        bonus += numbers.FLEXIBLE_PART * star_bonus(f.visitors, p.star_effect)
     if f.partner >= 0:
         bonus += partner_bonus(p.uic_effect, f.science_staff, f.staff)
-    if f.project_year == d.year:
+    if f.project_year == d.year or in_consortium(w, f):
         bonus += p.consortium_effect
     return bonus
 
@@ -230,6 +267,25 @@ def rd_record_end(w):
 
 
 @kernel
+def mature(w, f):
+    """A year's work of a firm that does research towards what the certificate asks for: its products are renewed, sooner with a
+    partner where there are pilot bases; one of the register also raises R&D and hires; a holder keeps what it has. Rights come by
+    themselves (``invent``).
+    """
+    p = w.params[0]
+    line = hnte_rd_line(f.sales_year)
+    renewal = p.product_renewal
+    if f.partner >= 0:
+        renewal *= 1.0 + w.district[0].pilot_reach * partner_bonus(p.uic_effect, f.science_staff, f.staff)
+    f.high_tech_share = next_high_tech_share(f.high_tech_share, renewal, f.intensity, line)
+    if f.register_q != NEVER:
+        step = pursuit(p.criteria_pursuit, certificate_appeal(own_tax_rate(w, f), f.sales_year), f.quality)
+        f.intensity = towards(f.intensity, numbers.AIMS_ABOVE_LINE * line, step)
+        hired = 1.0 if certificate_valid(f.hnte_q, w.district[0].quarter) else step
+        f.science_staff = towards(f.science_staff, numbers.AIMS_ABOVE_LINE * numbers.HNTE_STAFF_SHARE * f.staff, hired)
+
+
+@kernel
 def choose_rd(w, lo, hi):
     """R&D follows the norm, its user cost, grants, loans and cash; knowledge and science staff follow R&D."""
     d, p = w.district[0], w.params[0]
@@ -237,10 +293,11 @@ def choose_rd(w, lo, hi):
     recorded = d.year <= rd_record_end(w)
     drift = p.rd_drift_record if recorded else p.rd_drift_after
     common = math.exp(0.25 * drift)
-    for i in w.rows[lo : lucky(w, lo, hi, RD_START, 0.26 * research_start_hazard(2.0, True))]:
+    drive, rate, turned = w.environment[d.row].registration_drive, p.research_start_rate, p.transformation_drive
+    for i in w.rows[lo : lucky(w, lo, hi, RD_START, 0.26 * research_start_hazard(rate, drive, turned, 2.0, True))]:
         f = w.firms[i]
-        u = drawn(w.words[i], RD_START)
-        if starts_research(1.0 + f.aware, f.incubator >= 0, u) and f.intensity <= 0.0 and f.giant == 0:
+        hazard = research_start_hazard(rate, drive, turned, 1.0 + f.aware, f.incubator >= 0)
+        if happens(drawn(w.words[i], RD_START), hazard) and f.intensity <= 0.0 and f.giant == 0:
             f.intensity = 0.5 * p.rd_intensity_sme
             f.high_tech_share = max(f.high_tech_share, 0.4)
             f.science_staff = max(f.science_staff, 0.05 * f.staff)
@@ -260,13 +317,15 @@ def choose_rd(w, lo, hi):
         if deduction > 0.0:
             ratio = user_cost(rate, deduction, profitable) / user_cost(rate, 0.5, profitable)
         elasticity = 0.1 * p.rd_usercost_elast if f.state_owned == 1 else p.rd_usercost_elast
-        loan_effect = p.guarantee_effect_rd if f.knowledge_loan > 0.0 else 0.0
+        loan_effect = p.guarantee_effect_rd if f.knowledge_loan > 0.0 or guaranteed(f) else 0.0
         constrained = f.cash < 2500.0 * f.rd and f.giant == 0
         wanted = wanted_rd(f.intensity, f.revenue, ratio, elasticity, loan_effect, constrained)
         grant = 0.0
         if f.register_q != NEVER:
             grant = lever.rd_grant_rate * f.rd
-            public = grant + (PROJECT_AMOUNT if f.project_year == d.year else 0.0)
+            public = grant + (numbers.PROJECT_AMOUNT if f.project_year == d.year else 0.0)
+            if in_consortium(w, f):
+                public += numbers.PROJECT_AMOUNT / numbers.CONSORTIUM_SHARERS
             wanted += grant_response(public, f.rd, p.subsidy_additionality, p.subsidy_saturation, p.subsidy_misuse_share)
             paid = yuan(0.25 * grant)
             f.cash += paid
@@ -277,12 +336,18 @@ def choose_rd(w, lo, hi):
         f.knowledge = next_knowledge(f.knowledge, f.rd * (1.0 - p.rd_relabel_share), research_bonus(w, f))
         skill = 0.25 * p.postdoc_station_skill if f.postdoc_q != NEVER and d.quarter - f.postdoc_q < 4 else 0.0
         f.science_staff = next_science_staff(f.science_staff, f.staff, before, f.rd, skill)
+        if d.season == 3 and f.giant == 0:
+            mature(w, f)
 
 
 @kernel
 def operate(w, lo, hi):
-    """Sales, costs, R&D and tax pass through the firm's account; owners fill a hole and take out a surplus."""
-    all_sales, all_costs, all_spent, all_tax, all_taken = 0.0, 0.0, 0.0, 0.0, 0.0
+    """Sales, costs, R&D and tax pass through the firm's account, and start-up support into it; owners fill a hole and take out a
+    surplus.
+    """
+    d = w.district[0]
+    all_sales, all_costs, all_spent, all_tax, all_taken, all_helped = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    help_ = yuan(0.25 * d.startup_each)
     for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         sales = math.floor(2500.0 * f.revenue)
@@ -291,6 +356,9 @@ def operate(w, lo, hi):
         tax = math.floor(tax_due(own_tax_rate(w, f), profit, spent, own_super_deduction(w, f)))
         costs = sales - profit
         f.cash += sales - costs - spent - tax
+        if help_ > 0.0 and starting_up(f, d.quarter):
+            f.cash += help_
+            all_helped += help_
         all_sales += sales
         all_costs += costs
         all_spent += spent
@@ -306,6 +374,7 @@ def operate(w, lo, hi):
     pay(w.books, line.RD_SPENDING, all_spent)
     pay(w.books, line.TAX, all_tax)
     pay(w.books, line.DIVIDENDS, all_taken)
+    pay(w.books, line.STARTUP_SUPPORT, all_helped)
 
 
 @kernel
@@ -330,7 +399,7 @@ def invent(w, lo, hi):
         certified = certificate_valid(f.hnte_q, d.quarter)
         if f.intensity > 0.0 and f.served_year != d.year and drawn(key, SERVED) < d.serve_chance:
             f.served_year = d.year
-            pay(w.books, line.IP_SERVICES, yuan(SERVICE_COST))
+            pay(w.books, line.IP_SERVICES, yuan(numbers.SERVICE_COST))
             note(w.books, door.SERVED_FIRMS, 1.0)
             if drawn(key, FILES_FIRST) < p.ip_service_effect:
                 f.other_ip += 1
@@ -366,17 +435,19 @@ def join_register(w, f, how):
     if f.above_scale == 1:
         note(w.books, door.SCALE_REGISTERED, 1.0)
     if d.push > 1.0 and how == door.REGISTERED:
-        f.quality -= p.effort_quality_cost * min(1.0, d.push - 1.0)
+        f.quality -= p.effort_quality_cost * min(max(1.0, w.levers[d.row].annual_assessment), d.push - 1.0)
 
 
 @kernel
 def to_be_told(w, lo, hi):
-    """Who could enter the register is seen anew; list those on the roll that are off it and unaware of it or could enter."""
+    """Who could enter the register is seen anew, the struck off apart; list those on the roll off it, and unaware or able."""
+    d = w.district[0]
     count = lo
     for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         rights = f.patents + f.other_ip
         able = may_register(max(f.rd_1, f.rd_year), rights, f.science_staff, f.staff) & ((f.intensity > 0.0) | (rights > 0))
+        able = able & back_in(f, d.quarter)
         f.eligible = 1 if able else 0
         w.rows[count] = i
         count += int((f.register_q == NEVER) & ((f.aware == 0) | able))
@@ -396,14 +467,16 @@ def learn(w, lo, hi):
             if happens(drawn(key, LEARNS), hazard):
                 f.aware = 1
         reachable = (f.aware == 0 and f.intensity > 0.0) or f.eligible == 1
-        if reachable and f.coached_year != d.year and drawn(key, COACHED) < d.coach_chance:
+        if reachable and f.coached_year != d.year and drawn(key, COACHED) < w.reached[COACHED_IN, f.sector]:
+            best = 1.0 - w.reached[MARGIN, f.sector]
             f.coached_year = d.year
-            pay(w.books, line.COACHING, yuan(COACHING_COST))
+            pay(w.books, line.COACHING, yuan(numbers.COACHING_COST * p.coaching_cost_ratio / best))
             note(w.books, door.COACHED_FIRMS, 1.0)
-            if drawn(key, ACTS) < p.coaching_effect:
+            if drawn(key, ACTS) < p.coaching_effect * best:
                 f.aware = 1
                 if f.eligible == 1 and drawn(key, JOINS_COACHED) < 0.5:
                     join_register(w, f, door.REGISTERED_COACHED)
+                    f.quality -= p.effort_quality_cost * w.reached[MARGIN, f.sector]
 
 
 @kernel
@@ -444,7 +517,7 @@ def register(w, lo, hi):
             hazard = short_helped if f.incubator >= 0 else short_alone
         else:
             hazard = helped if f.incubator >= 0 else alone
-        if happens(drawn(w.words[i], REGISTERS), hazard):
+        if happens(drawn(w.words[i], REGISTERS), hazard * max(1.0, own_pace(d, f))):
             attracted = DOOR_ATTRACTED <= f.door <= DOOR_GIANT
             how = door.REGISTERED_ATTRACTED if attracted else door.REGISTERED
             join_register(w, f, door.REGISTERED_INCUBATED if f.incubator >= 0 else how)
@@ -470,6 +543,7 @@ def certify(w, lo, hi):
     for i in w.rows[lo : registered(w, lo, hi)]:
         f = w.firms[i]
         key = w.words[i]
+        coached = 1.0 + numbers.COACHED_FILE_MORE * (1.0 - w.reached[MARGIN, f.sector])
         rights = f.patents + f.other_ip
         age = age_years(f.birth_q, d.quarter)
         need = hnte_rd_line(f.sales_year)
@@ -478,7 +552,7 @@ def certify(w, lo, hi):
             f.rd_year += 1.001 * (need - ratio) * (f.sales_year + f.sales_1 + f.sales_2)
             ratio = need
         meets = ratio >= need and meets_hnte_but_rd(age, rights, f.science_staff, f.staff, f.high_tech_share)
-        expiring = f.hnte_q != NEVER and d.quarter - f.hnte_q >= CERTIFICATE_QUARTERS
+        expiring = f.hnte_q != NEVER and d.quarter - f.hnte_q >= numbers.CERTIFICATE_QUARTERS
         if expiring:
             note(w.books, door.FILED_DUE, 1.0)
             files = meets and drawn(key, FILES_AGAIN) < p.hnte_renewal_rate
@@ -490,11 +564,15 @@ def certify(w, lo, hi):
             else:
                 f.hnte_q = NEVER
                 note(w.books, door.EXPIRED, 1.0)
-        elif f.hnte_q == NEVER and meets:
+        elif f.hnte_q == NEVER and meets and back_in(f, d.quarter):
             applies = applies_for_hnte(
-                f.aware == 1, p.hnte_apply_rate, certificate_appeal(own_tax_rate(w, f), f.sales_year),
-                lever.certification_award, p.award_response,
-                d.hnte_push * (1.3 if f.coached_year == d.year else 1.0), drawn(key, APPLIES_HNTE),
+                f.aware == 1,
+                p.hnte_apply_rate * d.hnte_pace,
+                certificate_appeal(own_tax_rate(w, f), f.sales_year),
+                lever.certification_award,
+                p.award_response,
+                d.hnte_push * (coached if f.coached_year == d.year else 1.0),
+                drawn(key, APPLIES_HNTE),
             )
             if applies:
                 note(w.books, door.FILED_FIRST, 1.0)
@@ -517,8 +595,7 @@ def certify(w, lo, hi):
                 f.specialised_q = NEVER
                 note(w.books, door.SPECIALISED_EXPIRED, 1.0)
         elif f.specialised_q == NEVER and fit and f.giant == 0:
-            rate = p.specialised_rate_new if national else 0.2 * p.specialised_rate_old
-            if drawn(key, SPECIALISES) < rate * (1.3 if f.coached_year == d.year else 1.0):
+            if drawn(key, SPECIALISES) < p.specialised_rate * (coached if f.coached_year == d.year else 1.0):
                 f.specialised_q = d.quarter
                 note(w.books, door.SPECIALISED, 1.0)
 
@@ -548,10 +625,13 @@ def list_shares(w, lo, hi):
 
 @kernel
 def apply_to_funds(w, lo, hi):
-    """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round."""
+    """A firm asks at most one fund this quarter: seed money, a knowledge loan, a commercial loan, equity, a venture round, a guaranteed
+    loan.
+    """
     ask_for_seed_or_knowledge_loan(w, lo, hi)
     ask_for_commercial_loan(w, lo, hi)
     ask_for_equity(w, lo, hi)
+    ask_for_guaranteed_loan(w, lo, hi)
 
 
 @kernel
@@ -584,7 +664,7 @@ def ask_for_seed_or_knowledge_loan(w, lo, hi):
             f.asked = seed_amount(f.sector == 1, drawn(key, SEED_AMOUNT))
             continue
         if f.knowledge_loan == 0.0 and lever.knowledge_loan_pool > 0.0:
-            rate = p.loan_application_rate * cheaper * (1.3 if short else 0.8)
+            rate = p.loan_application_rate * d.loan_pace * cheaper * (1.3 if short else 0.8)
             if happens(drawn(key, ASKS_LOAN), rate):
                 grade = credit_grade(own_credit_score(w, f))
                 f.request = 1 + KNOWLEDGE
@@ -599,7 +679,7 @@ def ask_for_commercial_loan(w, lo, hi):
     lever = w.levers[d.row]
     if lever.commercial_loan_pool <= 0.0:
         return
-    usual = 0.5 * p.commercial_application_rate * (1.0 + 0.15 * lever.interest_subsidy)
+    usual = 0.5 * p.commercial_application_rate * d.commercial_pace * (1.0 + 0.15 * lever.interest_subsidy)
     for i in w.rows[lo : lucky(w, lo, hi, FOLLOWS_ON, 0.26 * (1.3 * usual + max(0.0, p.kv_followon_commercial)))]:
         f = w.firms[i]
         key = w.words[i]
@@ -621,7 +701,7 @@ def ask_for_equity(w, lo, hi):
         if f.giant > 0 or f.request != 0 or f.vc_q != NEVER and d.quarter - f.vc_q < 8:
             continue
         key = w.words[i]
-        if f.revenue > 1000.0 and happens(drawn(key, ASKS_FUND), 0.05):
+        if f.revenue > numbers.STAKE_FROM and drawn(key, ASKS_FUND) < w.reached[STAKED, f.sector]:
             f.request = 1 + INDUSTRY
             f.asked = industry_amount(f.revenue, drawn(key, FUND_AMOUNT))
             continue
@@ -631,6 +711,26 @@ def ask_for_equity(w, lo, hi):
         if happens(drawn(key, ASKS_VC), rate):
             f.request = 1 + VENTURE
             f.asked = venture_amount(f.revenue, drawn(key, VC_AMOUNT))
+
+
+@kernel
+def ask_for_guaranteed_loan(w, lo, hi):
+    """Firms that owe nothing, ask for nothing yet and are unknown to banks ask for a loan with a guarantor behind it."""
+    d, p = w.district[0], w.params[0]
+    lever = w.levers[d.row]
+    if lever.credit_guarantee <= 0.0:
+        return
+    usual = p.loan_application_rate * (1.0 + 0.15 * lever.interest_subsidy)
+    for i in w.rows[lo : lucky(w, lo, hi, ASKS_GUARANTEE, 0.26 * 1.3 * usual)]:
+        f = w.firms[i]
+        if f.giant > 0 or f.request != 0 or f.knowledge_loan + f.commercial_loan > 0.0:
+            continue
+        if not may_be_guaranteed(f.intensity > 0.0 or f.register_q != NEVER, f.patents, f.borrowed > 0, f.revenue):
+            continue
+        if happens(drawn(w.words[i], ASKS_GUARANTEE), usual * (1.3 if f.cash < 1250.0 * f.revenue else 0.8)):
+            f.request = 1 + GUARANTEE
+            f.asked = guaranteed_amount(f.revenue, drawn(w.words[i], GUARANTEE_AMOUNT))
+            note(w.books, door.GUARANTEE_APPLIED, 1.0)
 
 
 @kernel
@@ -661,14 +761,19 @@ def collect_from_funds(w, lo, hi):
         f.cash += f.asked
         if fund == KNOWLEDGE:
             f.knowledge_loan = f.asked
-            f.knowledge_left = KNOWLEDGE_TERM
+            f.knowledge_left = numbers.KNOWLEDGE_TERM
+            f.borrowed = max(BEFORE, f.borrowed)
             pay(w.books, line.KNOWLEDGE_LOAN, f.asked)
         elif fund == COMMERCIAL:
             f.commercial_loan = f.asked
-            f.commercial_left = COMMERCIAL_TERM
+            f.commercial_left = numbers.COMMERCIAL_TERM
+            f.borrowed = BEFORE
             pay(w.books, line.COMMERCIAL_LOAN, f.asked)
         elif fund == SEED or fund == ENVIRONMENT_SEED:
             f.seed_q = d.quarter
+            hired = first_hires(f.asked)
+            f.staff = min(60000.0, f.staff + hired)
+            f.science_staff += 0.5 * hired
             pay(w.books, line.SEED_INVESTMENT, f.asked)
             note(w.books, door.SEED_INVESTED, 1.0)
         elif fund == INDUSTRY:
@@ -679,6 +784,13 @@ def collect_from_funds(w, lo, hi):
             f.vc_q = d.quarter
             pay(w.books, line.VENTURE_INVESTMENT, f.asked)
             note(w.books, door.VENTURE_INVESTED, 1.0)
+        elif fund == GUARANTEE:
+            f.commercial_loan = f.asked
+            f.commercial_left = numbers.GUARANTEE_TERM
+            if f.borrowed == 0:
+                note(w.books, door.GUARANTEE_FIRST, 1.0)
+            f.borrowed = GUARANTEED
+            pay(w.books, line.GUARANTEED_LOAN, f.asked)
 
 
 @kernel
@@ -698,7 +810,11 @@ def service_loans(w, lo, hi):
         f.cash += helped - interest - commercial_interest
         pay(w.books, line.INTEREST_SUBSIDY, helped)
         pay(w.books, line.KNOWLEDGE_INTEREST, interest)
-        pay(w.books, line.COMMERCIAL_INTEREST, commercial_interest)
+        pay(w.books, line.GUARANTEED_INTEREST if guaranteed(f) else line.COMMERCIAL_INTEREST, commercial_interest)
+        if guaranteed(f):
+            fee = math.floor(0.25 * numbers.GUARANTEE_FEE * f.commercial_loan)
+            f.cash -= fee
+            pay(w.books, line.GUARANTEE_FEES, fee)
         p_default = own_default(w, f, lever.knowledge_loan_cover if f.knowledge_loan > 0.0 else 0.8)
         if happens(drawn(key, DEFAULTS), p_default):
             mark_bad(w, f)
@@ -714,7 +830,7 @@ def service_loans(w, lo, hi):
                 f.commercial_loan -= part
                 f.commercial_left -= 1
                 f.cash -= part
-                pay(w.books, line.COMMERCIAL_REPAYMENT, part)
+                pay(w.books, line.GUARANTEED_REPAYMENT if f.borrowed == GUARANTEED else line.COMMERCIAL_REPAYMENT, part)
         if f.cash < 0.0:
             pay(w.books, line.OWNER_CAPITAL, -f.cash)
             f.cash = 0.0
@@ -726,7 +842,7 @@ def mark_bad(w, f):
     if f.knowledge_loan > 0.0:
         note(w.books, door.LOAN_DEFAULTED, 1.0)
     if f.commercial_loan > 0.0:
-        note(w.books, door.COMMERCIAL_DEFAULTED, 1.0)
+        note(w.books, door.GUARANTEE_DEFAULTED if guaranteed(f) else door.COMMERCIAL_DEFAULTED, 1.0)
     f.knowledge_bad += f.knowledge_loan
     f.commercial_bad += f.commercial_loan
     f.knowledge_loan = 0.0
@@ -740,13 +856,13 @@ def appeal_of_incubator(inc, f, u):
 
 
 @kernel
-def looking_round(w, lo, hi):
-    """Last quarter's requests to incubators are over; list those on the roll whose draw may lead to another."""
-    count = lo
+def looking_round(w, lo, hi, rate):
+    """Last quarter's requests to incubators are over; list those on the roll whose draw may lead to another at ``rate`` [1/yr]."""
+    count, likely = lo, 0.26 * rate
     for i in w.roll[place(w, lo) : place(w, hi)]:
         w.firms[i].incubator_asked = 0
         w.rows[count] = i
-        count += int(drawn(w.words[i], SEEKS_INCUBATOR) < 0.26 * INCUBATOR_SEARCH)
+        count += int(drawn(w.words[i], SEEKS_INCUBATOR) < likely)
     return count
 
 
@@ -754,11 +870,12 @@ def looking_round(w, lo, hi):
 def apply_to_incubators(w, lo, hi):
     """Firms under two years old may ask one incubator for a place: the one that appeals most to them."""
     d = w.district[0]
-    for i in w.rows[lo : looking_round(w, lo, hi)]:
+    rate = search_rate(open_platforms(w)) * places_sought(w.levers[d.row].startup_support / d.districts)
+    for i in w.rows[lo : looking_round(w, lo, hi, rate)]:
         f = w.firms[i]
         if d.quarter - f.birth_q > 8 or f.incubator >= 0 or f.giant > 0:
             continue
-        if happens(drawn(w.words[i], SEEKS_INCUBATOR), INCUBATOR_SEARCH):
+        if happens(drawn(w.words[i], SEEKS_INCUBATOR), rate):
             best = -1e9
             for k in range(d.n_incubators):
                 inc = w.incubators[k]
@@ -873,15 +990,14 @@ def propose(w, lo, hi):
         key = w.words[i]
         certified = certificate_valid(f.hnte_q, d.quarter)
         if d.season == 0:
-            keen = 0.25 + (0.25 if f.partner >= 0 else 0.0) + (0.25 if f.platforms > 0 else 0.0)
-            if (certified or f.platforms > 0 or f.partner >= 0) and drawn(key, SEEKS_PROJECT) < keen:
-                backed = drawn(key, BACKED) < d.back_chance
+            if drawn(key, SEEKS_PROJECT) < keenness(f, certified):
+                backed = drawn(key, BACKED) < w.reached[BACKED_IN, f.sector]
                 f.proposal = 4 if backed else 3
                 f.asked = project_score(f.science_staff, f.partner >= 0, f.platforms, backed, drawn(key, WHICH_PARTNER))
         elif d.season == 2:
             if f.platforms < hosts_room(f.giant) and may_host_platform(f.sales_1, f.industry == 1, f.rd_1, f.science_staff):
-                award = award_factor(p.award_response, lever.platform_award, 20.0)
-                if drawn(key, PROPOSES_PLATFORM) < min(0.95, p.platform_apply_rate * award * math.sqrt(d.push)):
+                award = d.platform_pace * award_factor(p.award_response, lever.platform_award, 20.0)
+                if back_in(f, d.quarter) and drawn(key, PROPOSES_PLATFORM) < min(0.95, p.platform_apply_rate * award * math.sqrt(d.push)):
                     f.proposal = 1
                     continue
             if f.postdoc_q == NEVER and may_host_station(f.platforms, f.giant, f.science_staff, f.partner >= 0, certified):
@@ -892,17 +1008,24 @@ def propose(w, lo, hi):
 
 @kernel
 def collect_recognition(w, lo, hi):
-    """Collect high-end talent hosted, and the verdict on a project, platform or station."""
+    """Collect high-end talent hosted, full time and part time, and the verdict on a project, platform or station."""
     d = w.district[0]
     lever = w.levers[d.row]
     for i in w.roll[place(w, lo) : place(w, hi)]:
         f = w.firms[i]
         f.talents = min(100, w.tally[i])
+        f.visitors = int(min(100.0, w.scratch[i]))
+        if d.season == 0 and in_consortium(w, f):
+            amount = yuan(numbers.PROJECT_AMOUNT / numbers.CONSORTIUM_SHARERS)
+            own = math.floor(numbers.PROJECT_DISTRICT_SHARE * amount)
+            f.cash += amount
+            pay(w.books, line.CONSORTIUM_DISTRICT, own)
+            pay(w.books, line.CONSORTIUM_CITY, amount - own)
         if f.proposal == 0 or w.verdict[i] == 0:
             continue
         if w.verdict[i] <= 2:
-            amount = yuan(PROJECT_AMOUNT)
-            own = yuan(PROJECT_AMOUNT * PROJECT_DISTRICT_SHARE) if w.verdict[i] == 2 else 0.0
+            amount = yuan(numbers.PROJECT_AMOUNT)
+            own = yuan(numbers.PROJECT_AMOUNT * numbers.PROJECT_DISTRICT_SHARE) if w.verdict[i] == 2 else 0.0
             f.project_year = d.year
             f.cash += amount
             pay(w.books, line.PROJECT_DISTRICT, own)
@@ -924,7 +1047,8 @@ def worst_hazard(w):
     """A yearly hazard of closing that no firm passes, giants and those in default apart [1/yr]."""
     p = w.params[0]
     base = max(p.hazard_age_0, p.hazard_age_1, p.hazard_age_2, p.hazard_age_3_6, p.hazard_age_7plus)
-    hazard = base * max(1.0, p.register_exit_ratio) * max(1.0, p.incubator_hazard_ratio) + max(0.0, -p.grant_effect_survival)
+    hazard = base * max(1.0, p.register_exit_ratio) * max(1.0, p.incubator_hazard_ratio)
+    hazard += max(0.0, -p.grant_effect_survival) * (1.0 + support_helps(w.district[0].startup_each))
     return 1.5 * hazard
 
 
@@ -958,17 +1082,23 @@ def close_or_continue(w, lo, hi):
             leave_district(w, f, True)
             continue
         if f.giant > 0:
-            rate = 0.01 if f.giant > w.giants.size else w.giants[f.giant - 1].leave_rate
-            hazard = rate * env.giant_leave
+            named = f.giant <= w.giants.size
+            hazard = giant_exit_hazard(w.giants[f.giant - 1].leave_rate if named else 0.01, env.giant_leave, named, d.year)
         else:
             base = exit_hazard(
-                age_years(f.birth_q, d.quarter), p.hazard_age_0, p.hazard_age_1, p.hazard_age_2, p.hazard_age_3_6,
-                p.hazard_age_7plus,
+                age_years(f.birth_q, d.quarter), p.hazard_age_0, p.hazard_age_1, p.hazard_age_2, p.hazard_age_3_6, p.hazard_age_7plus
             )
             seeded = f.seed_q != NEVER and d.quarter - f.seed_q < 12
             hazard = own_exit_hazard(
-                base, on_register, certified, p.register_exit_ratio, f.incubator >= 0, p.incubator_hazard_ratio, seeded,
+                base,
+                on_register,
+                certified,
+                p.register_exit_ratio,
+                f.incubator >= 0,
+                p.incubator_hazard_ratio,
+                seeded,
                 p.grant_effect_survival,
+                support_helps(d.startup_each) if starting_up(f, d.quarter) else 0.0,
             )
             if f.knowledge_bad + f.commercial_bad > 0.0:
                 hazard += 2.0
@@ -992,7 +1122,7 @@ def leave_district(w, f, moved):
     part = min(f.cash, f.commercial_loan)
     f.cash -= part
     f.commercial_loan -= part
-    pay(w.books, line.COMMERCIAL_REPAYMENT, part)
+    pay(w.books, line.GUARANTEED_REPAYMENT if f.borrowed == GUARANTEED else line.COMMERCIAL_REPAYMENT, part)
     mark_bad(w, f)
     pay(w.books, line.LIQUIDATION, f.cash)
     f.cash = 0.0

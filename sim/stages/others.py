@@ -2,51 +2,56 @@
 
 import math
 
-from agents.compiled import kernel
-from agents.enterprise import NOWHERE
-from agents.fund import (
+from yidu.agents import numbers
+from yidu.agents.compiled import kernel
+from yidu.agents.enterprise import NOWHERE
+from yidu.agents.fund import (
     COMMERCIAL,
     ENVIRONMENT_SEED,
+    GUARANTEE,
+    GUARANTEED,
     INDUSTRY,
     KNOWLEDGE,
-    LEVERAGE,
     PAID,
     REFUSED,
     SEED,
     TAKEN_UP,
     VENTURE,
+    appetite_of_bank,
     bank_lends,
     commercial_cover,
+    pool_has_room,
 )
-from agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municipal, meets_national
-from agents.institute import HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score
-from agents.luck import (
+from yidu.agents.incubator import MUNICIPAL, NATIONAL, admission_score, meets_municipal, meets_national, service_quality
+from yidu.agents.institute import CONSORTIUM, HIGH_END, HOSTED, NEW_INSTITUTE, STATION, absorptive_score, recognition_chance
+from yidu.agents.luck import (
     ACCEPTS,
     ADMITTED,
+    DOOR_FLEXIBLE,
     DOOR_RECRUITED,
     LEAVES,
+    POOL_HAS_ROOM,
     RANK,
+    RECOGNISED,
+    STAYS_FOR,
+    STAYS_ON,
     UPGRADES,
+    WHICH_BANK,
     drawn,
     happens,
     keyed,
     luck,
+    normal,
     paired_id,
 )
-from agents.luck import (
-    PAID as PAID_LUCK,
-)
-from agents.luck import (
-    TAKEN_UP as TAKEN_UP_LUCK,
-)
-from agents.talent import CANDIDATE, GONE, PRESENT, accepts, leave_hazard
-from sim import flows as door
-from sim import ledger as line
-from sim.population import best_host, host_score, hosts
-from sim.stages.books import borrowing, note, pay, rank_rows, yuan
-from sim.stages.enterprise import own_credit_score, own_default
-
-DISTRICT_SHARE = 0.6  # of risk pools and seed money; the city pays four tenths (S)
+from yidu.agents.luck import PAID as PAID_LUCK
+from yidu.agents.luck import TAKEN_UP as TAKEN_UP_LUCK
+from yidu.agents.talent import CANDIDATE, GONE, PRESENT, VISITING, accepts, agrees_to_visit, leave_hazard, stays_on, visit_term
+from yidu.sim import flows as door
+from yidu.sim import ledger as line
+from yidu.sim.population import best_host, host_score, hosts
+from yidu.sim.stages.books import borrowing, note, pay, rank_rows, yuan
+from yidu.sim.stages.enterprise import own_credit_score, own_default
 
 
 @kernel
@@ -54,10 +59,21 @@ def top_up(w, fund, wanted, district_line, city_line):
     """The district and the city fill a pool to ``wanted`` [万元] by six to four."""
     missing = yuan(wanted / w.district[0].scale) - fund.cash
     if missing > 0.0:
-        own = math.floor(DISTRICT_SHARE * missing)
+        own = math.floor(numbers.DISTRICT_SHARE * missing)
         fund.cash += missing
         pay(w.books, district_line, own)
         pay(w.books, city_line, missing - own)
+
+
+@kernel
+def with_takers(w, fund, yearly, most, unplaced):
+    """What a quarter brings into an equity fund [yuan, whole] of ``yearly`` [万元]: nothing beyond ``most`` [万元] in hand, for money
+    that finds no taker is not spent; what is left out is counted through a door [万元].
+    """
+    planned = yuan(0.25 * yearly)
+    amount = min(planned, max(0.0, yuan(most) - fund.cash))
+    note(w.books, unplaced, math.floor(0.0001 * (planned - amount)))
+    return amount
 
 
 @kernel
@@ -78,15 +94,20 @@ def replenish(w, lo, hi):
             if lever.commercial_loan_pool > fund.pool or d.season == 0:
                 top_up(w, fund, lever.commercial_loan_pool, line.COMMERCIAL_POOL_DISTRICT, line.COMMERCIAL_POOL_CITY)
             fund.pool = lever.commercial_loan_pool
+        elif fund.kind == GUARANTEE:
+            if lever.credit_guarantee > fund.pool or d.season == 0:
+                top_up(w, fund, lever.credit_guarantee, line.GUARANTEE_POOL_DISTRICT, line.GUARANTEE_POOL_CITY)
+            fund.pool = lever.credit_guarantee
         elif fund.kind == SEED or fund.kind == ENVIRONMENT_SEED:
-            share = 0.3 if fund.kind == SEED else 0.7
-            amount = yuan(0.25 * share * lever.seed_fund / d.scale)
-            own = math.floor(DISTRICT_SHARE * amount)
+            yearly = (0.3 if fund.kind == SEED else 0.7) * lever.seed_fund / d.scale
+            amount = with_takers(w, fund, yearly, max(0.5 * yearly, 2.0 * numbers.SEED_LIMIT), door.SEED_UNPLACED)
+            own = math.floor(numbers.DISTRICT_SHARE * amount)
             fund.cash += amount
             pay(w.books, line.SEED_DISTRICT, own)
             pay(w.books, line.SEED_CITY, amount - own)
         elif fund.kind == INDUSTRY:
-            own = yuan(0.25 * lever.industry_fund / d.scale)
+            yearly = lever.industry_fund / d.scale
+            own = with_takers(w, fund, yearly, max(0.5 * yearly, 2.0 * numbers.LARGEST_STAKE), door.INDUSTRY_UNPLACED)
             private = math.floor(own * max(0.0, p.gov_fund_crowd))
             fund.cash += own + private
             pay(w.books, line.INDUSTRY_DISTRICT, own)
@@ -101,12 +122,18 @@ def commit_capital(w, lo, hi):
     commitments by ``gov_fund_crowd``; seed money commits itself.
     """
     d, p = w.district[0], w.params[0]
-    lever = w.levers[d.row]
     if d.year <= 2020:
         d.fund_committed += 0.25 * 0.13 * p.fund_scale_2020 * 10000.0 / d.scale
     else:
-        raised = 2.5 * lever.industry_fund * (1.0 + 0.5 * max(0.0, p.gov_fund_crowd)) + lever.seed_fund
-        d.fund_committed += 0.25 * raised / d.scale
+        paid_in = w.ledger[d.quarter]
+        raised = 2.5 * paid_in[line.INDUSTRY_DISTRICT] * (1.0 + 0.5 * max(0.0, p.gov_fund_crowd))
+        d.fund_committed += 0.0001 * (raised + paid_in[line.SEED_DISTRICT] + paid_in[line.SEED_CITY])
+
+
+@kernel
+def is_lending(k):
+    """Whether a row of funds is a risk pool behind loans [yes/no]."""
+    return k <= COMMERCIAL or k == GUARANTEE
 
 
 @kernel
@@ -121,7 +148,7 @@ def decide_applications(w, lo, hi):
             i = w.inbox[j]
             f = w.firms[i]
             w.verdict[i] = REFUSED
-            score = own_credit_score(w, f) if k <= COMMERCIAL else 10.0 * f.quality
+            score = own_credit_score(w, f) if is_lending(k) else 10.0 * f.quality
             w.scratch[i] = score + 5.0 * luck(d.run_key, d.quarter, f.id, RANK)
         fund.applications += last - first
         if last == first:
@@ -134,6 +161,8 @@ def decide_applications(w, lo, hi):
                 w.verdict[i] = knowledge_verdict(w, fund, f)
             elif k == COMMERCIAL:
                 w.verdict[i] = commercial_verdict(w, fund, f)
+            elif k == GUARANTEE:
+                w.verdict[i] = guarantee_verdict(w, fund, f)
             elif k == VENTURE:
                 w.verdict[i] = PAID
                 reading = 1.0 if w.known[0].venture_reading < 0.5 else 0.1
@@ -145,13 +174,20 @@ def decide_applications(w, lo, hi):
                 fund.paid += 1
                 fund.lent += f.asked
                 fund.lent_year += f.asked
-                if k <= COMMERCIAL:
+                if is_lending(k):
                     fund.outstanding += f.asked
-                    note(w.books, door.LOAN_PAID if k == KNOWLEDGE else door.COMMERCIAL_PAID, 1.0)
+                    paid = door.GUARANTEE_PAID if k == GUARANTEE else door.COMMERCIAL_PAID
+                    note(w.books, door.LOAN_PAID if k == KNOWLEDGE else paid, 1.0)
             if w.verdict[i] >= TAKEN_UP:
                 fund.taken_up += 1
                 if k == KNOWLEDGE:
                     note(w.books, door.LOAN_TAKEN_UP, 1.0)
+
+
+@kernel
+def promised(w, fund):
+    """What banks go by in a risk pool [yuan]: what it holds, and no more than district and city promise to hold in it."""
+    return min(fund.cash, yuan(fund.pool / w.district[0].scale))
 
 
 @kernel
@@ -160,14 +196,16 @@ def knowledge_verdict(w, fund, f):
     d, p = w.district[0], w.params[0]
     lever, env = w.levers[d.row], w.environment[d.row]
     p_default = own_default(w, f, lever.knowledge_loan_cover)
-    if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, env.bank_appetite):
-        return REFUSED
     key = keyed(d.run_key, d.quarter, f.id)
+    appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
+    if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, appetite):
+        return REFUSED
     if drawn(key, TAKEN_UP_LUCK) > min(1.0, 0.8 * env.bank_appetite):
         return REFUSED
     if drawn(key, PAID_LUCK) > min(1.0, p.kv_loan_approval / 0.6 * env.bank_appetite):
         return TAKEN_UP
-    if fund.outstanding + f.asked > LEVERAGE * fund.cash:
+    carried = numbers.LEVERAGE * promised(w, fund)
+    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding + f.asked > carried:
         return TAKEN_UP
     return PAID
 
@@ -179,13 +217,52 @@ def commercial_verdict(w, fund, f):
     env = w.environment[d.row]
     p_default = own_default(w, f, 0.8)
     exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
-    if not bank_lends(env.lending_rate + 0.004, 0.35 * p_default, exposed, env.bank_appetite):
+    key = keyed(d.run_key, d.quarter, f.id)
+    appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
+    if not bank_lends(env.lending_rate + 0.004, 0.35 * p_default, exposed, appetite):
         return REFUSED
-    if drawn(keyed(d.run_key, d.quarter, f.id), PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
+    if drawn(key, PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
         return TAKEN_UP
-    if fund.lent_year * 0.02 > fund.cash:
+    carried = promised(w, fund) / numbers.COMMERCIAL_COVER_BALANCE
+    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding > carried:
         return TAKEN_UP
     return PAID
+
+
+@kernel
+def guarantee_verdict(w, fund, f):
+    """担保贷款: with a guarantor behind the firm the bank stands for a fifth; it chooses by its own sum, within the pool."""
+    d = w.district[0]
+    env = w.environment[d.row]
+    p_default = own_default(w, f, numbers.USUAL_COVER)
+    key = keyed(d.run_key, d.quarter, f.id)
+    appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
+    if not bank_lends(env.lending_rate + 0.004, p_default, numbers.GUARANTEE_BANK_SHARE, appetite):
+        return REFUSED
+    if drawn(key, PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
+        return TAKEN_UP
+    carried = numbers.GUARANTEE_LEVERAGE * promised(w, fund)
+    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding + f.asked > carried:
+        return TAKEN_UP
+    return PAID
+
+
+@kernel
+def settle_guarantees(w, fund):
+    """The pool pays its share of guaranteed loans that went bad, as far as it reaches; guarantor and bank bear the rest."""
+    d = w.district[0]
+    bad = 0.0
+    for i in w.rows[: borrowing(w, 0, d.n_firms)]:
+        if w.firms[i].borrowed == GUARANTEED:
+            bad += w.firms[i].commercial_bad
+    repaid = w.ledger[d.quarter, line.GUARANTEED_REPAYMENT]
+    cover = min(math.floor(numbers.GUARANTEE_COVER * bad), fund.cash)
+    fund.cash -= cover
+    fund.losses_year += cover
+    fund.written_off += bad
+    fund.repaid += repaid
+    fund.outstanding -= bad + repaid
+    pay(w.books, line.GUARANTEE_COVER, cover)
 
 
 @kernel
@@ -198,7 +275,10 @@ def settle_losses(w, lo, hi):
         fund = w.funds[k]
         bad = 0.0
         for i in w.rows[:debtors]:
-            bad += w.firms[i].knowledge_bad if k == KNOWLEDGE else w.firms[i].commercial_bad
+            if k == KNOWLEDGE:
+                bad += w.firms[i].knowledge_bad
+            elif w.firms[i].borrowed != GUARANTEED:
+                bad += w.firms[i].commercial_bad
         repaid = w.ledger[d.quarter, line.KNOWLEDGE_REPAYMENT if k == KNOWLEDGE else line.COMMERCIAL_REPAYMENT]
         if k == KNOWLEDGE:
             cover = math.floor(lever.knowledge_loan_cover * bad)
@@ -211,6 +291,8 @@ def settle_losses(w, lo, hi):
         fund.repaid += repaid
         fund.outstanding -= bad + repaid
         pay(w.books, line.KNOWLEDGE_COVER if k == KNOWLEDGE else line.COMMERCIAL_COVER, cover)
+    if lo <= GUARANTEE < hi:
+        settle_guarantees(w, w.funds[GUARANTEE])
 
 
 @kernel
@@ -252,16 +334,17 @@ def develop(w, lo, hi):
         age = (d.quarter - inc.birth_q) * 0.25
         u = luck(d.run_key, d.quarter, inc.id, UPGRADES)
         if inc.level < MUNICIPAL:
-            if meets_municipal(inc.kind, age, inc.occupancy, inc.capacity) and u < p.incubator_upgrade_rate:
+            rate = p.incubator_upgrade_rate * d.title_pace * service_quality(inc.quality, lever.incubator_support)
+            if meets_municipal(inc.kind, age, inc.occupancy, inc.capacity) and u < rate and inc.titled_q <= d.quarter:
                 inc.level = MUNICIPAL
                 inc.titled_q = d.quarter
                 note(w.books, door.INCUBATOR_TITLED, 1.0)
-                pay(w.books, line.INCUBATOR_TITLE, yuan(30.0))
+                pay(w.books, line.INCUBATOR_TITLE, yuan(numbers.MUNICIPAL_TITLE_AWARD))
             elif age > 4.0 and inc.occupancy * 10 < inc.capacity and u > 0.9:
                 inc.alive = 0
         elif inc.level < NATIONAL and meets_national(age, inc.occupancy, inc.graduates) and u < 0.3:
             inc.level = NATIONAL
-            pay(w.books, line.INCUBATOR_TITLE, yuan(70.0))
+            pay(w.books, line.INCUBATOR_TITLE, yuan(numbers.NATIONAL_TITLE_AWARD))
 
 
 @kernel
@@ -292,17 +375,33 @@ def pick_partners(w, lo, hi):
 
 @kernel
 def work(w, lo, hi):
-    """Institutes grow slowly, and go with the firm that hosts them."""
+    """Institutes grow slowly, and go with the firm that hosts them. A body that became a legal person is reviewed two years later:
+    recognised as 新型研发机构, it works with anyone and stays when the firm goes.
+    """
+    d, p = w.district[0], w.params[0]
     for k in range(lo, hi):
         inst = w.institutes[k]
         if inst.alive == 0:
             continue
         if inst.host >= 0 and w.firms[inst.host].alive == 0:
             inst.alive = 0
-            if inst.kind == HOSTED:
+            if inst.kind == HOSTED or inst.kind == HIGH_END:
                 note(w.books, door.PLATFORM_CLOSED, 1.0)
+            if inst.kind == HIGH_END:
+                note(w.books, door.HIGH_END_CLOSED, 1.0)
             elif inst.kind == STATION:
                 note(w.books, door.STATION_CLOSED, 1.0)
+            elif inst.kind == CONSORTIUM:
+                note(w.books, door.CONSORTIUM_ENDED, 1.0)
+        elif inst.kind == CONSORTIUM and d.quarter - inst.birth_q >= numbers.CONSORTIUM_TERM - 1:
+            inst.alive = 0
+            note(w.books, door.CONSORTIUM_ENDED, 1.0)
+        elif inst.kind == HOSTED and inst.legal_q > 0 and d.quarter - inst.legal_q == numbers.CONVERSION_REVIEW:
+            chance = recognition_chance(p.institute_landing, inst.researchers)
+            if luck(d.run_key, d.quarter, inst.id, RECOGNISED) < chance:
+                inst.kind = NEW_INSTITUTE
+                inst.host = NOWHERE
+                note(w.books, door.INSTITUTE_CONVERTED, 1.0)
         elif inst.kind == NEW_INSTITUTE or inst.kind == HIGH_END:
             inst.researchers = min(300.0, inst.researchers * 1.02)
             inst.capacity = int(min(40.0, 10.0 + inst.researchers / 10.0))
@@ -327,7 +426,14 @@ def choose_host(w, lo, hi):
             base = p.talent_accept if person.door == DOOR_RECRUITED else 1.0
             pull = w.environment[d.row].city_pull if person.door == DOOR_RECRUITED else 0.0
             taken = accepts(base, person.package, p.talent_package_elast, score, pull, u)
-        if taken:
+            if person.door == DOOR_FLEXIBLE:
+                taken = agrees_to_visit(score, u)
+        if taken and person.door == DOOR_FLEXIBLE:
+            person.status = VISITING
+            person.host = row
+            person.arrival_q = d.quarter
+            note(w.books, door.VISIT_BEGUN, 1.0)
+        elif taken:
             person.status = PRESENT
             person.host = row
             person.arrival_q = d.quarter
@@ -338,12 +444,38 @@ def choose_host(w, lo, hi):
 
 
 @kernel
+def visit(w, person):
+    """Somebody who works part time is paid for the quarter; when the term ends or the host has gone they leave, but for the few who stay
+    with the firm full time.
+    """
+    d = w.district[0]
+    over = d.quarter - person.arrival_q >= visit_term(luck(d.run_key, 0, person.id, STAYS_FOR))
+    there = w.firms[person.host].alive == 1
+    if there and not over:
+        pay(w.books, line.FLEXIBLE_TALENT, yuan(0.25 * numbers.FLEXIBLE_PAY))
+    elif there and stays_on(w.environment[d.row].city_pull, luck(d.run_key, d.quarter, person.id, STAYS_ON)):
+        person.status = PRESENT
+        person.package = w.levers[d.row].talent_package
+        person.arrival_q = d.quarter
+        note(w.books, door.VISIT_STAYED, 1.0)
+        note(w.books, door.TALENT_STAYED, 1.0)
+    else:
+        person.status = GONE
+        person.host = NOWHERE
+        person.leave_q = d.quarter
+        note(w.books, door.VISIT_ENDED, 1.0)
+
+
+@kernel
 def stay_or_leave(w, lo, hi):
     """People are paid their package over three years; they leave by hazard, or find another host when theirs closes."""
     d, p = w.district[0], w.params[0]
     pull = w.environment[d.row].city_pull
     for k in range(lo, hi):
         person = w.people[k]
+        if person.status == VISITING:
+            visit(w, person)
+            continue
         if person.status != PRESENT:
             continue
         served = d.quarter - person.arrival_q

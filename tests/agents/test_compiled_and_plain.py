@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.compiled import JIT, plain, word
+from yidu.agents.compiled import JIT, plain, word
+from yidu.agents.numbers import HNTE_RD_LINES, SEED_AGE, SME_RD_POINTS, SME_STAFF_POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,10 +24,10 @@ def rules():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             marks = getattr(node, "decorator_list", ())
             if isinstance(node, ast.FunctionDef) and any(getattr(m, "id", "") == "rule" for m in marks):
-                yield getattr(importlib.import_module(f"agents.{path.stem}"), node.name)
+                yield getattr(importlib.import_module(f"yidu.agents.{path.stem}"), node.name)
 
 
-RULES = {f"{plain(r).__module__.removeprefix('agents.')}.{plain(r).__name__}": r for r in rules()}
+RULES = {f"{plain(r).__module__.removeprefix('yidu.agents.')}.{plain(r).__name__}": r for r in rules()}
 
 
 def real(low, high):
@@ -52,11 +53,15 @@ HAZARD = real(0.0, 0.2)
 
 #: What a rule's argument of this name may be, in the units of the docstrings.
 RANGES = {
+    # what firms become, founding, coaching
+    "growth": real(-0.1, 0.3), "years": real(0.0, 20.0), "multiple": real(0.0, 3.0), "named": YES_NO, "renewal": real(0.0, 0.3),
+    "strength": real(0.0, 3.0), "typical": real(0.005, 0.3), "step": real(0.0, 1.0), "covered": real(0.0, 3.0), "half": real(0.01, 2.0),
+    "reachable": real(0.0, 1.0e5), "sales_before": YUAN, "sales_two_before": YUAN,
     # luck
     "x": WORD, "key": WORD, "seed": st.integers(0, 2**31), "run": st.integers(0, 10**7),
     "run_key": st.integers(0, 2**63 - 1), "quarter": QUARTER, "ident": ID, "one": ID, "other": ID,
-    "host_id": ID, "decision": st.integers(0, 120), "kind": st.integers(0, 7), "door": st.integers(0, 9),
-    "ordinal": things(10**6), "nth": things(7), "u": draw(), "mean": real(0.0, 200.0), "amount": real(0.0, 300.0),
+    "host_id": ID, "decision": st.integers(0, 120), "kind": st.integers(0, 8), "door": st.integers(0, 10),
+    "ordinal": things(10**6), "nth": things(12), "u": draw(), "mean": real(0.0, 200.0), "amount": real(0.0, 300.0),
     "yearly_hazard": real(-0.1, 50.0),
     # firms
     "birth_q": st.integers(-110, 83), "hnte_q": st.sampled_from([-99, -5, 3, 7, 11, 15, 19, 23]),
@@ -69,6 +74,12 @@ RANGES = {
     "talents": things(100), "platforms": things(6), "giant": things(100), "grade": things(4), "sector": things(7),
     "score": real(-40.0, 160.0), "year": st.integers(2015, 2035), "occupancy": things(200), "capacity": things(200),
     "graduates": things(500),
+    # bodies, platforms, consortia, guarantees
+    "landing": real(0.1, 0.6), "researchers": real(0.0, 300.0), "quarters": things(80), "merit": real(0.0, 1.5),
+    "running": real(0.0, 12.0), "project": YES_NO, "research": YES_NO, "borrowed": YES_NO,
+    # tables of numbers
+    "values": st.just(SEED_AGE), "scale": st.sampled_from([SME_STAFF_POINTS, SME_RD_POINTS]), "classes": st.just(HNTE_RD_LINES),
+    "size": MONEY,
     # yes or no
     **dict.fromkeys(
         ("industry", "above", "crossed_last_year", "incubated", "needs_credit", "certified", "hosts_platform", "aware",
@@ -99,6 +110,10 @@ RANGES = {
     "wanted": MONEY, "speed": SHARE, "stock": MONEY, "stock_before": MONEY, "stock_after": MONEY,
     "effect": real(0.0, 0.6), "productivity": real(0.0, 1.5), "factor": real(0.0, 3.0), "awareness_gain": real(1.0, 2.0),
     "surveyed": YUAN, "other_share": real(0.0, 0.2), "noise": real(0.7, 1.4), "package": real(0.0, 300.0),
+    "z": real(-9.0, 9.0), "outstanding": YUAN, "carried": YUAN, "asked": real(0.0, 1e8), "money": real(0.0, 60000.0),
+    # sectors that the district leans to, start-up support
+    **dict.fromkeys(("big_data", "environment", "health", "culture", "traditional"), st.one_of(st.just(1.0), real(0.0, 4.0))),
+    "each": real(0.0, 7.2), "helped": SHARE,
     "package_elasticity": real(0.0, 0.5), "best_host": real(0.0, 15.0), "city_pull": real(-1.5, 1.5),
 }  # fmt: skip
 WORDS = {"x", "key"}  # 64-bit words: uint64 where compiled

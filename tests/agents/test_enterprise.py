@@ -5,25 +5,41 @@ import math
 import numpy as np
 import pytest
 
-from agents.compiled import plain
-from agents.enterprise import (
+from tests.agents.edges import just_below
+from yidu.agents.compiled import plain
+from yidu.agents.enterprise import (
     NEVER,
     age_growth,
     age_years,
     dividend,
     exit_hazard,
+    founded_more,
+    founding_rate,
+    giant_exit_hazard,
     growth,
     growth_spread,
     margin_before_rd,
     next_science_staff,
     next_staff,
     own_exit_hazard,
+    support_felt,
+    support_helps,
 )
-from tests.agents.edges import just_below
 
 
 def near(value):
     return pytest.approx(value, rel=1e-12)
+
+
+def test_a_firm_that_the_plan_of_2021_names_is_there_to_the_end_of_2020_and_an_unnamed_one_may_go():
+    assert giant_exit_hazard(0.01, 2.0, True, 2020) == 0.0
+    assert giant_exit_hazard(0.01, 2.0, True, 2021) == giant_exit_hazard(0.01, 2.0, False, 2020) == 0.02
+
+
+def test_ten_years_on_four_fifths_more_firms_are_founded():
+    assert founding_rate(0.1, 0.08, 0.0) == 0.1
+    assert founding_rate(0.1, 0.08, 10.0) == pytest.approx(0.18)
+    assert founding_rate(0.1, -0.2, 6.0) == 0.0
 
 
 def test_a_firm_of_2000_wan_swings_by_half_the_yearly_spread_in_a_quarter():
@@ -105,8 +121,8 @@ def test_an_old_firm_closes_at_3_percent_from_year_fifteen():
 
 
 def test_a_certified_register_firm_closes_a_quarter_as_often_at_a_ratio_of_one_half():
-    def hazard(registered, certified, incubated, seeded, effect=0.01):
-        return own_exit_hazard(0.08, registered, certified, 0.5, incubated, 1.2, seeded, effect)
+    def hazard(registered, certified, incubated, seeded, effect=0.01, helped=0.0):
+        return own_exit_hazard(0.08, registered, certified, 0.5, incubated, 1.2, seeded, effect, helped)
 
     assert hazard(False, False, False, False) == near(0.08)
     assert hazard(True, False, False, False) == near(0.04)
@@ -114,6 +130,13 @@ def test_a_certified_register_firm_closes_a_quarter_as_often_at_a_ratio_of_one_h
     assert hazard(False, False, True, False) == near(0.096)
     assert hazard(True, True, False, True) == near(0.01)
     assert hazard(True, True, False, True, effect=0.06) == 0.0
+    assert hazard(False, False, False, False, helped=0.5) == near(0.075)
+
+
+def test_start_up_support_is_felt_by_halves_and_a_whole_rent_keeps_half_of_what_seed_money_does():
+    assert support_felt(0.0) == 0.0 and support_felt(500.0) == 0.5 and support_felt(2000.0) == near(0.8)
+    assert founded_more(0.0) == 1.0 and founded_more(500.0) == near(1.05)
+    assert support_helps(0.0) == 0.0 and support_helps(7.2) == 0.5
 
 
 def test_what_never_happened_is_never_recent():

@@ -4,21 +4,29 @@ import math
 
 import pytest
 
-from agents.fund import (
+from tests.agents.edges import just_above
+from yidu.agents.fund import (
+    appetite_of_bank,
     bank_lends,
     commercial_amount,
     commercial_cover,
     credit_grade,
     credit_score,
+    deal_hazard,
     default_probability,
+    first_hires,
+    fund_condition,
+    guaranteed_amount,
     industry_amount,
     knowledge_amount,
     knowledge_limit,
+    may_be_guaranteed,
     may_have_seed,
+    pool_has_room,
     seed_amount,
     venture_amount,
 )
-from tests.agents.edges import just_above
+from yidu.agents.luck import normal
 
 BENCHMARK = 0.0435  # one-year lending rate of 2015-2019
 
@@ -180,3 +188,55 @@ def test_seed_money_lies_within_two_fifths_of_its_mean_and_comes_to_it_on_averag
 def test_seed_money_ends_on_the_third_birthday_and_on_the_fifth_from_2018():
     assert not may_have_seed(True, just_above(3.0), 2017)
     assert not may_have_seed(True, just_above(5.0), 2018)
+
+
+def lent(default, cover=0.8, appetite=1.0, banks=400):
+    """Share of banks that would lend to a firm of that default probability."""
+    met = [appetite_of_bank(appetite, normal((k + 0.5) / banks)) for k in range(banks)]
+    return sum(bank_lends(BENCHMARK, default, 1.0 - cover, own) for own in met) / banks
+
+
+def test_a_share_of_applications_passes_smoothly_in_appetite_cover_and_default():
+    for shares in (
+        [lent(0.03, appetite=0.7 + 0.02 * k) for k in range(40)],
+        [lent(0.03, cover=0.5 + 0.01 * k) for k in range(46)],
+        [lent(0.10 - 0.002 * k) for k in range(50)],
+    ):
+        steps = [after - before for before, after in zip(shares, shares[1:])]
+        assert min(steps) >= 0.0 and max(steps) < 0.06 and 0.0 < max(shares) - min(shares) < 1.0
+
+
+def test_the_middle_bank_has_the_appetite_of_banks_in_general():
+    assert appetite_of_bank(0.9, 0.0) == 0.9
+
+
+def test_a_pool_twice_as_large_lends_more_but_not_twice_as_much():
+    rooms = [pool_has_room(5000.0, 10.0 * pool) for pool in (0.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0)]
+    gains = [after - before for before, after in zip(rooms, rooms[1:])]
+    assert rooms[0] == 0.0 and min(gains) > 0.0 and rooms[-1] < 1.0 and gains[-1] < gains[-2] < gains[-3]
+
+
+def test_a_larger_fund_finds_more_deals_ever_harder_and_an_empty_one_none():
+    assert deal_hazard(0.0) == 0.0 and deal_hazard(1000.0) == near(0.05) and deal_hazard(4000.0) == near(0.10)
+    assert deal_hazard(1e6) == 0.4
+    assert fund_condition(0.0) == 1.0 and fund_condition(1e6) == near(1.3)
+    assert fund_condition(10000.0) == near(1.0 + 0.3 * (1.0 - math.exp(-1.0)))
+
+
+def test_seed_money_of_40_wan_is_two_first_hires():
+    assert first_hires(400000.0) == 2.0
+
+
+def test_a_guarantee_is_for_firms_that_banks_know_nothing_of():
+    assert may_be_guaranteed(True, 0, False, 500.0) and may_be_guaranteed(True, 3, False, 500.0) and may_be_guaranteed(True, 0, True, 500.0)
+    assert not may_be_guaranteed(True, 1, True, 500.0), "patents and a loan before: it borrows without"
+    assert not may_be_guaranteed(False, 0, False, 500.0) and not may_be_guaranteed(True, 0, False, 100.0)
+
+
+def test_a_guaranteed_loan_is_a_seventh_of_revenue_between_20_and_200_wan():
+    assert guaranteed_amount(1000.0, 0.5) == 1_500_000.0
+    assert guaranteed_amount(110.0, 0.5) == 200_000.0 and guaranteed_amount(1e6, 0.5) == 2_000_000.0
+
+
+def test_with_a_guarantor_a_bank_lends_to_firms_it_turns_away_alone():
+    assert bank_lends(BENCHMARK, 0.03, 0.2, 1.0) and not bank_lends(BENCHMARK, 0.03, 1.0, 1.0)

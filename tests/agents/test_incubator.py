@@ -1,23 +1,27 @@
 """Incubators: service, titles, graduation and room, by hand."""
 
 import itertools
+import math
 
 import pytest
 
-from agents.incubator import (
+from tests.agents.edges import just_below
+from yidu.agents.incubator import (
     ACCELERATOR,
     INCUBATOR_KIND,
     MAKERSPACE,
     admission_score,
     capacity_of,
+    founding_factor,
     longest_stay,
     meets_municipal,
     meets_national,
     passes_graduation,
+    places_sought,
+    search_rate,
     service_quality,
     tenant_bonus,
 )
-from tests.agents.edges import just_below
 
 
 def near(value):
@@ -25,10 +29,10 @@ def near(value):
 
 
 def test_support_helps_most_near_60_wan_and_too_much_of_it_spoils_the_service():
-    assert service_quality(1.0, 0.0) == near(0.85)
+    assert service_quality(1.0, 0.0) == near(0.6)
     assert service_quality(1.0, 60.0) == near(1.0)
-    assert service_quality(1.0, 120.0) == near(0.85)
-    assert service_quality(1.0, 200.0) == service_quality(1.0, 300.0) == near(0.2)
+    assert service_quality(1.0, 120.0) == near(0.6 + 0.8 / math.e)
+    assert service_quality(1.0, 0.0) < service_quality(1.0, 200.0) < service_quality(1.0, 120.0)
     assert max(range(201), key=lambda s: service_quality(1.0, float(s))) == 60
 
 
@@ -81,9 +85,10 @@ def test_luck_is_worth_half_a_point_at_most():
     assert admission_score(0.3, False, 1.0) == near(0.8)
 
 
-def test_beyond_200_wan_nothing_more_is_spoilt():
-    # 1.5 x (0.85 + 0.3 x 10/3 - 0.15 x 100/9) = 0.275
-    assert service_quality(1.5, 200.0) == service_quality(1.5, 300.0) == near(0.275)
+def test_three_times_the_platforms_bring_fewer_than_three_times_the_askers_and_hardly_more_founders():
+    assert search_rate(7.0) == near(0.35) and search_rate(28.0) == near(0.7) and search_rate(1000.0) == 1.5
+    assert founding_factor(7.0) == 1.0 and founding_factor(21.0) == near(3.0**0.05)
+    assert places_sought(0.0) == 1.0 and places_sought(500.0) == near(1.15)
 
 
 def test_any_two_of_the_four_make_a_graduate_and_no_one_of_them_does():

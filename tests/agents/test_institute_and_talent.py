@@ -4,17 +4,24 @@ import math
 
 import pytest
 
-from agents.institute import (
+from tests.agents.edges import has_chance, just_below
+from yidu.agents.institute import (
     absorptive_score,
+    centres_with_consortia,
+    converted_researchers,
     hosts_room,
     may_host_platform,
     may_host_station,
     partner_bonus,
+    pilot_contacts,
+    pilot_reach,
     project_score,
+    recognition_chance,
     search_hazard,
+    upgrade_chance,
+    upgrade_merit,
 )
-from agents.talent import accepts, host_appeal, leave_hazard
-from tests.agents.edges import has_chance, just_below
+from yidu.agents.talent import accepts, agrees_to_visit, host_appeal, leave_hazard, stays_on, visit_term
 
 
 def near(value):
@@ -139,6 +146,52 @@ def test_how_often_an_offer_is_taken_by_package_host_and_pull():
 def test_one_in_a_hundred_comes_whatever_is_offered_and_five_never_do():
     assert has_chance(lambda u: accepts(0.01, 0.0, 0.5, 0.0, 1.5, u), 0.01)
     assert has_chance(lambda u: accepts(0.9, 300.0, 0.5, 12.0, -1.0, u), 0.95)
+
+
+def test_a_body_takes_half_of_the_science_staff_in_equal_parts_with_its_sisters():
+    assert converted_researchers(120.0, 3) == near(20.0)
+    assert converted_researchers(120.0, 0) == near(60.0)
+
+
+def test_a_body_of_ten_people_may_be_recognised_and_one_of_fewer_may_not():
+    assert recognition_chance(0.4, just_below(10.0)) == 0.0
+    assert recognition_chance(0.4, 10.0) == near(0.4 * (1.0 - math.exp(-0.5)))
+    assert recognition_chance(0.4, 1e6) == near(0.4), "never likelier than an institute from outside"
+
+
+def test_a_platform_rises_with_age_staff_and_projects():
+    assert upgrade_merit(11, 200.0, True) == upgrade_merit(12, just_below(50.0), True) == 0.0
+    assert upgrade_merit(12, 100.0, False) == near(1.0 - math.exp(-1.0))
+    assert upgrade_merit(12, 100.0, True) == near(1.5 * (1.0 - math.exp(-1.0)))
+
+
+def test_ten_times_the_award_is_not_ten_times_the_chance_and_no_award_is_none():
+    assert upgrade_chance(0.2, 0.2, 0.0, 1.0) == 0.0
+    low, high = (upgrade_chance(0.2, 0.2, award, 1.0) for award in (30.0, 300.0))
+    assert low == near(0.5 * 0.04 * math.log(1.6)) and low < high < 5.0 * low
+    assert upgrade_chance(0.3, 0.3, 1e9, 1.5) <= 0.5
+
+
+def test_the_first_money_of_a_pilot_base_does_most():
+    assert pilot_reach(0.0) == 0.0 and pilot_reach(10.0) == near(1.0 - math.exp(-1.0))
+    assert pilot_contacts(1000.0) == near(20.0) and pilot_contacts(250.0) == near(10.0)
+
+
+def test_consortia_at_work_make_centres_likelier_each_less_than_the_one_before():
+    assert centres_with_consortia(0.0) == 1.0 and centres_with_consortia(6.0) == near(1.0 + 1.2 * (1.0 - math.exp(-1.0)))
+    first, tenth = (centres_with_consortia(n) - centres_with_consortia(n - 1.0) for n in (1.0, 10.0))
+    assert 0.0 < tenth < 0.3 * first
+
+
+def test_people_come_part_time_more_readily_than_for_good():
+    assert has_chance(lambda u: agrees_to_visit(5.0, u), 0.6)
+    assert has_chance(lambda u: agrees_to_visit(15.0, u), 0.95)
+    assert not accepts(0.5, 30.0, 0.2, 5.0, 0.0, 0.59)
+
+
+def test_part_time_work_lasts_two_years_or_three_and_one_in_twelve_stays():
+    assert (visit_term(0.49), visit_term(0.5)) == (8, 12)
+    assert has_chance(lambda u: stays_on(0.0, u), 0.08) and has_chance(lambda u: stays_on(1.0, u), 0.08 * math.exp(-0.5))
 
 
 def test_the_pull_of_neighbours_takes_people_away():

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from agents.enterprise import ENTERPRISE
-from agents.lines import LINE, in_lines, on_lines
+from yidu.agents.enterprise import ENTERPRISE
+from yidu.agents.lines import LINE, in_lines, on_lines
 
 COLUMNS = [("id", "i8"), ("alive", "i1"), ("revenue", "f8"), ("sector", "i2"), ("patents", "i4")]
 
@@ -24,7 +24,14 @@ def test_no_two_columns_overlap_and_each_stands_on_its_size():
 def test_the_narrow_columns_of_an_enterprise_lie_in_the_first_line_of_its_row():
     assert ENTERPRISE.itemsize % LINE == 0
     narrow = [name for name in ENTERPRISE.names if ENTERPRISE[name].itemsize < 8]
-    assert len(narrow) > 30 and all(ENTERPRISE.fields[name][1] < LINE for name in narrow)
+    behind = {name for name in narrow if ENTERPRISE.fields[name][1] >= LINE}
+    assert len(narrow) > 30 and behind == {"visitors", "consortium", "borrowed"}, "few firms have any of these"
+
+
+def test_rare_columns_come_last_and_take_no_place_in_the_first_line():
+    record = in_lines([*COLUMNS, ("seldom", "i2")], rare=("seldom",))
+    assert record.names[-1] == "seldom" and record.fields["seldom"][1] == max(record.fields[name][1] for name in record.names)
+    assert [record.fields[name][1] for name, _ in COLUMNS] == [in_lines(COLUMNS).fields[name][1] for name, _ in COLUMNS]
 
 
 def test_a_table_begins_a_line_and_is_zero():

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from agents.compiled import plain
-from agents.luck import (
+from tests.agents.edges import just_below
+from yidu.agents.compiled import plain
+from yidu.agents.luck import (
     GROWTH,
     agent_id,
     chance,
@@ -27,7 +28,6 @@ from agents.luck import (
     run_key_of,
     whole,
 )
-from tests.agents.edges import just_below
 
 MANY = 2_000
 GOLDEN = 0x9E3779B97F4A7C15

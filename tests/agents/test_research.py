@@ -6,21 +6,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.compiled import plain
-from agents.research import (
+from yidu.agents.compiled import plain
+from yidu.agents.research import (
     adjusted,
     grant_response,
     lapse_rate,
+    next_high_tech_share,
     next_intensity,
     next_knowledge,
     patent_applications,
     productivity_gain,
+    pursuit,
+    research_start_hazard,
+    science_share,
     star_bonus,
-    starts_research,
+    towards,
     wanted_rd,
 )
-from agents.statistics import published_rd, surveyed_rd
-from tests.agents.edges import has_chance
+from yidu.agents.statistics import published_rd, surveyed_rd
 
 
 def near(value):
@@ -42,8 +45,45 @@ def test_a_guaranteed_loan_adds_its_effect_and_a_firm_short_of_cash_cuts_a_seven
     assert wanted_rd(0.05, 2000.0, 1.0, 0.4, 0.0, True) == near(86.0)
 
 
-def test_a_grant_without_additionality_adds_nothing():
-    assert grant_response(10.0, 100.0, 0.0, 0.2, 0.5) == 0.0
+def test_a_firm_on_its_line_renews_6_percent_of_what_is_not_yet_high_tech():
+    assert next_high_tech_share(0.4, 0.06, 0.05, 0.05) == near(0.436)
+    assert next_high_tech_share(0.4, 0.06, 0.025, 0.05) == near(0.418)  # half the research, half the renewal
+    assert next_high_tech_share(0.4, 0.06, 0.30, 0.05) == next_high_tech_share(0.4, 0.06, 0.075, 0.05) == near(0.454)
+    assert next_high_tech_share(1.0, 0.25, 0.05, 0.05) == 1.0
+
+
+def test_a_frozen_share_never_reaches_60_percent_and_a_renewed_one_does_in_seven_years():
+    share, years = 0.4, 0
+    while share < 0.6:
+        share, years = next_high_tech_share(share, 0.06, 0.05, 0.05), years + 1
+    assert years == 7
+    assert next_high_tech_share(0.4, 0.0, 0.05, 0.05) == 0.4
+
+
+def test_better_firms_try_harder_and_the_weakest_not_at_all():
+    assert pursuit(0.1, 1.0, 0.0) == near(0.1) and pursuit(0.1, 1.0, 1.0) == near(0.15)
+    assert pursuit(0.1, 1.0, -2.5) == 0.0 and pursuit(0.9, 1.0, 3.0) == 1.0
+
+
+def test_who_saves_tax_by_a_certificate_works_harder_for_it():
+    assert pursuit(0.1, 1.4, 0.0) == near(0.14) and pursuit(0.1, 0.6, 0.0) == near(0.06)
+
+
+def test_a_firm_with_four_times_the_usual_research_has_twice_the_science_staff():
+    assert science_share(0.11, 0.05, 0.05, 0.0) == near(0.11)
+    assert science_share(0.11, 0.20, 0.05, 0.0) == near(0.22)
+    assert science_share(0.11, 0.05, 0.05, 1.0) == near(0.11 * math.exp(0.5))
+    assert science_share(0.11, 0.0, 0.05, -4.0) == 0.02 and science_share(0.3, 0.4, 0.05, 2.0) == 0.8
+
+
+def test_a_firm_works_towards_what_is_asked_and_never_back():
+    assert towards(0.03, 0.05, 0.1) == near(0.032)
+    assert towards(0.08, 0.05, 0.1) == 0.08
+
+
+def test_a_grant_without_additionality_leaves_own_research_as_it_was_and_adds_what_is_spent_of_it():
+    assert grant_response(10.0, 100.0, 0.0, 0.2, 0.5) == near(5.0)
+    assert grant_response(10.0, 100.0, 0.0, 0.2, 0.0) == near(10.0)
     assert grant_response(10.0, 0.0, 0.5, 0.2, 0.5) == 0.0
 
 
@@ -51,13 +91,17 @@ def test_without_a_grant_there_is_no_response():
     assert grant_response(0.0, 100.0, 0.5, 0.2, 0.5) == 0.0
 
 
-def test_half_of_a_grant_misused_and_half_additional_leaves_a_quarter():
-    assert grant_response(10.0, 100.0, 0.5, 0.2, 0.5) == near(2.5)
+def test_full_crowding_out_leaves_total_research_unchanged():
+    assert grant_response(10.0, 100.0, -1.0, 0.2, 0.5) == 0.0
+
+
+def test_half_of_a_grant_misused_and_half_additional_adds_three_quarters():
+    assert grant_response(10.0, 100.0, 0.5, 0.2, 0.5) == near(7.5)
 
 
 def test_beyond_saturation_a_larger_grant_adds_no_more():
-    assert grant_response(20.0, 100.0, 0.5, 0.2, 0.5) == near(5.0)
-    assert grant_response(40.0, 100.0, 0.5, 0.2, 0.5) == near(5.0)
+    assert grant_response(20.0, 100.0, 0.5, 0.2, 0.5) == near(15.0)
+    assert grant_response(40.0, 100.0, 0.5, 0.2, 0.5) == near(15.0)
 
 
 def test_spending_moves_three_tenths_of_the_way_in_a_quarter():
@@ -96,9 +140,12 @@ def test_certified_and_served_firms_let_fewer_patents_lapse():
     assert lapse_rate(0.08, True, True) == near(0.0512)
 
 
-def test_one_firm_in_400_takes_up_research_in_a_quarter_and_three_in_an_incubator():
-    assert starts_research(1.0, False, 0.00249) and not starts_research(1.0, False, 0.00251)
-    assert starts_research(1.0, True, 0.0074) and not starts_research(1.0, True, 0.0076)
+def test_one_firm_in_100_takes_up_research_in_a_year_three_in_an_incubator_and_more_under_the_drive():
+    assert research_start_hazard(0.01, 0.0, 2.0, 1.0, False) == 0.01
+    assert research_start_hazard(0.01, 0.0, 2.0, 1.0, True) == near(0.03)
+    assert research_start_hazard(0.01, 1.0, 2.0, 1.0, False) == near(0.03)
+    assert research_start_hazard(0.01, 1.44, 2.0, 2.0, False) == near(0.0776)
+    assert research_start_hazard(0.01, 1.0, 0.0, 1.0, False) == 0.01
 
 
 def test_the_survey_sees_all_of_a_large_firm_and_a_tenth_of_a_small_one():
@@ -138,8 +185,8 @@ def test_research_stays_between_a_thousandth_and_35_percent_of_revenue():
 
 
 def test_a_firm_with_little_research_responds_to_its_little_grant():
-    assert grant_response(0.05, 0.5, 0.5, 0.2, 0.5) == near(0.0125)
-    assert grant_response(20.1, 100.0, 0.5, 0.2, 0.5) == near(5.0)  # a hair beyond saturation
+    assert grant_response(0.05, 0.5, 0.5, 0.2, 0.5) == near(0.0375)
+    assert grant_response(20.1, 100.0, 0.5, 0.2, 0.5) == near(15.0)  # a hair beyond saturation
 
 
 def test_three_stars_give_twice_what_one_does_and_none_nothing():
@@ -155,9 +202,3 @@ def test_quality_and_service_multiply_patents_and_the_least_research_counts_as_o
     assert patent_applications(0.4, 0.35, 0.35, 1.0, 0.3) == patent_applications(1.0, 0.35, 0.35, 1.0, 0.3) > 0.0
     for rd in (1.001, 1.5):
         assert patent_applications(rd, 0.35, 0.35, 1.0, 0.3) == near(base * math.exp(0.35 * math.log(rd / 100.0)))
-
-
-def test_talk_of_research_doubles_and_an_incubator_trebles_who_takes_it_up():
-    # 1 - exp(-0.25 x 0.02) and 1 - exp(-0.25 x 0.03)
-    assert has_chance(lambda u: starts_research(2.0, False, u), 0.00498752)
-    assert has_chance(lambda u: starts_research(1.0, True, u), 0.00747194)

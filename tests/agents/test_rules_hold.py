@@ -5,14 +5,14 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.compiled import plain
-from agents.enterprise import dividend, exit_hazard, growth_spread, next_science_staff
-from agents.fund import bank_lends, commercial_cover, default_probability, knowledge_amount, knowledge_limit
-from agents.incubator import service_quality
-from agents.luck import agent_id, chance, happens, hosted_id, normal, poisson, whole
-from agents.statuses import certificate_valid, is_national_tech_sme, register_hazard
-from agents.talent import accepts, leave_hazard
-from agents.taxes import tax_due, user_cost
+from yidu.agents.compiled import plain
+from yidu.agents.enterprise import dividend, exit_hazard, growth_spread, next_science_staff
+from yidu.agents.fund import bank_lends, commercial_cover, default_probability, knowledge_amount, knowledge_limit
+from yidu.agents.incubator import service_quality
+from yidu.agents.luck import agent_id, chance, happens, hosted_id, normal, poisson, whole
+from yidu.agents.statuses import certificate_valid, is_national_tech_sme, register_hazard
+from yidu.agents.talent import accepts, leave_hazard
+from yidu.agents.taxes import tax_due, user_cost
 
 # A rule and its plain twin agree to the last bit (test_compiled_and_plain), so that either will do here.
 share = st.floats(0.0, 1.0)
@@ -31,9 +31,7 @@ def test_tax_is_never_negative_and_never_more_than_the_rate_on_profit(rate, prof
     assert 0.0 <= due <= rate * max(0.0, profit)
 
 
-@given(
-    p=st.floats(0.0, 0.5), cover=st.floats(0.5, 0.95), more=st.floats(0.0, 0.45), rate=st.floats(0.025, 0.06)
-)
+@given(p=st.floats(0.0, 0.5), cover=st.floats(0.5, 0.95), more=st.floats(0.0, 0.45), rate=st.floats(0.025, 0.06))
 def test_a_higher_cover_never_turns_a_bank_away(p, cover, more, rate):
     lends = plain(bank_lends)
     if lends(rate, p, 1.0 - cover, 1.0):
@@ -55,13 +53,7 @@ def test_commercial_cover_never_passes_either_cap(balance, paid, lent):
     assert cover <= max(0.0, 0.02 * lent - paid)
 
 
-@given(
-    mean=st.floats(120.0, 280.0),
-    grade=st.integers(0, 4),
-    year=st.integers(2019, 2035),
-    revenue=st.floats(20.0, 3e6),
-    u=u,
-)
+@given(mean=st.floats(120.0, 280.0), grade=st.integers(0, 4), year=st.integers(2019, 2035), revenue=st.floats(20.0, 3e6), u=u)
 def test_nobody_borrows_more_than_the_grade_allows(mean, grade, year, revenue, u):
     limit = plain(knowledge_limit)(grade, year)
     asked = plain(knowledge_amount)(mean, limit, revenue, u)
@@ -74,24 +66,14 @@ def test_owners_never_take_more_than_there_is(cash, sales):
     assert 0.0 <= taken <= cash and taken == math.floor(taken)
 
 
-@given(
-    small=st.floats(5.0, 3e6),
-    larger=st.floats(0.0, 3e6),
-    sd=st.floats(0.2, 0.65),
-    exponent=st.floats(0.14, 0.25),
-)
+@given(small=st.floats(5.0, 3e6), larger=st.floats(0.0, 3e6), sd=st.floats(0.2, 0.65), exponent=st.floats(0.14, 0.25))
 def test_a_larger_firm_never_swings_more(small, larger, sd, exponent):
     spread = plain(growth_spread)
     assert spread(small + larger, sd, exponent) <= spread(small, sd, exponent)
     assert 0.125 * sd <= spread(small, sd, exponent) <= 0.8 * sd
 
 
-@given(
-    staff=st.floats(1.0, 6e4),
-    science=st.floats(0.0, 6e4),
-    before=st.floats(0.0, 2e5),
-    now=st.floats(0.0, 2e5),
-)
+@given(staff=st.floats(1.0, 6e4), science=st.floats(0.0, 6e4), before=st.floats(0.0, 2e5), now=st.floats(0.0, 2e5))
 def test_science_staff_stay_among_the_staff(staff, science, before, now):
     assert 0.0 <= plain(next_science_staff)(science, staff, before, now, 0.0) <= 0.9 * staff
 
@@ -116,9 +98,7 @@ def test_one_more_patent_never_costs_a_firm_its_title(staff, sales, science, rd,
 
 @given(rate=st.floats(0.02, 0.5), drive=st.floats(0.0, 2.0), strength=st.floats(1.0, 15.0), award=st.floats(0.0, 5.0),
        response=st.floats(0.0, 0.3), boost=st.floats(1.0, 2.5), push=st.floats(1.0, 3.5))  # fmt: skip
-def test_nothing_that_is_meant_to_help_registration_hinders_it(
-    rate, drive, strength, award, response, boost, push
-):
+def test_nothing_that_is_meant_to_help_registration_hinders_it(rate, drive, strength, award, response, boost, push):
     bare = plain(register_hazard)(rate, 0.0, strength, 0.0, response, False, boost, False, 1.0)
     helped = plain(register_hazard)(rate, drive, strength, award, response, True, boost, True, push)
     assert helped >= bare >= 0.0
@@ -130,9 +110,7 @@ def test_who_takes_an_offer_takes_a_larger_one(base, package, more, host, elasti
     if plain(accepts)(base, package, elasticity, host, pull, u):
         assert plain(accepts)(base, package + more, elasticity, host, pull, u)
     leave = plain(leave_hazard)
-    assert leave(base, package + more, elasticity, pull, False) <= leave(
-        base, package, elasticity, pull, False
-    )
+    assert leave(base, package + more, elasticity, pull, False) <= leave(base, package, elasticity, pull, False)
 
 
 @given(base=st.floats(0.1, 1.5), support=st.floats(0.0, 59.0), more=st.floats(0.01, 1.0))

@@ -2,13 +2,16 @@
 
 import pytest
 
-from agents.enterprise import NEVER
-from agents.statuses import (
+from tests.agents.edges import has_chance, just_below
+from yidu.agents.enterprise import NEVER
+from yidu.agents.statuses import (
     above_scale_line,
     applies_for_hnte,
     award_factor,
+    beyond_the_best,
     certificate_appeal,
     certificate_valid,
+    coverage,
     hnte_rd_line,
     ip_points,
     is_national_tech_sme,
@@ -23,7 +26,6 @@ from agents.statuses import (
     staff_points,
     stays_above_scale,
 )
-from tests.agents.edges import has_chance, just_below
 
 
 def near(value):
@@ -66,6 +68,18 @@ def register_rate(**given):
     setting = {"rate": 0.1, "drive": 0.0, "drive_strength": 4.0, "award": 0.0, "award_response": 0.2,
                "incubated": False, "incubator_boost": 2.0, "needs_credit": False, "push": 1.0}  # fmt: skip
     return register_hazard(*{**setting, **given}.values())
+
+
+def test_coaching_twice_as_many_helps_less_than_twice_as_much_and_costs_more_than_twice():
+    few, many = coverage(30.0, 600.0), coverage(60.0, 600.0)
+    helped = [c * (1.0 - beyond_the_best(c, 0.1)) for c in (few, many)]
+    cost = [c / (1.0 - beyond_the_best(c, 0.1)) for c in (few, many)]
+    assert helped[0] < helped[1] < 2.0 * helped[0] and cost[1] > 2.0 * cost[0]
+    assert beyond_the_best(0.1, 0.1) == 0.5 and beyond_the_best(0.0, 0.1) == 0.0
+
+
+def test_nobody_is_coached_twice_to_fill_a_quota():
+    assert coverage(200.0, 50.0) == 1.0 and coverage(5.0, 0.0) == 1.0
 
 
 def test_the_city_drive_of_2018_to_2020_quadruples_the_chance_to_register():
@@ -179,12 +193,7 @@ def test_a_firm_one_deviation_better_passes_the_score_6_points_more_often():
 
 def test_a_certificate_expires_after_exactly_twelve_quarters():
     issued = 3  # the last quarter of 2015
-    assert [bool(certificate_valid(issued, issued + q)) for q in (0, 11, 12, 13)] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert [bool(certificate_valid(issued, issued + q)) for q in (0, 11, 12, 13)] == [True, True, False, False]
 
 
 def test_a_firm_that_never_had_a_certificate_has_none():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
+from yidu.agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
 
 
 def near(value):

@@ -16,20 +16,20 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from bench import memory, parts
-from bench.agent_by_agent import WAYS, Different
-from bench.paired import EFFECTS
-from bench.parts import PARTS, QUICK, Effort, Found
-from bench.picture import ENDINGS, picture
-from bench.processes import ROOT, Failed, answer_of
-from bench.run import PUBLIC, run
-from bench.terminal import show_bench
-from experiments.answers import to_json
-from experiments.bench_answers import BenchAnswer
-from experiments.schemas import SCHEMAS
 from tests.asking import CHINESE, Yidu, done, refused
-from viz.commands.shared import INTERRUPTED
-from viz.words import LANGUAGES, Words, table
+from yidu.bench import memory, parts
+from yidu.bench.agent_by_agent import WAYS, Different
+from yidu.bench.paired import EFFECTS
+from yidu.bench.parts import PARTS, QUICK, Effort, Found
+from yidu.bench.picture import ENDINGS, picture
+from yidu.bench.processes import ROOT, Failed, answer_of
+from yidu.bench.run import PUBLIC, run
+from yidu.bench.terminal import show_bench
+from yidu.experiments.benchmark.answer import BenchAnswer
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.schemas import SCHEMAS
+from yidu.viz.commands.shared import INTERRUPTED
+from yidu.viz.words import LANGUAGES, Words, table
 
 TINY = replace(
     QUICK, runs=2, repeats=2, counted=(1, 2), mesa_quarters=1, twin=(200, 4), starsim=(500, 3, 1), sizes=(300, 600), size_repeats=1,
@@ -93,7 +93,7 @@ def test_what_goes_wrong_in_a_part_is_a_failure_of_the_part(monkeypatch: pytest.
     assert issubclass(Different, Failed)
     with pytest.raises(Failed, match="platform"):
         answer_of("platform")
-    from bench import app
+    from yidu.bench import app
 
     def ended() -> Any:
         raise RuntimeError("yidu app ended: no\nport")
@@ -108,7 +108,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> BenchAnswer:
     """An answer of made-up figures, with a part that fails and one that lacks something."""
 
     def failing(effort: Effort, advance: Any) -> Found:
-        raise Failed("bench.growth 7: killed")
+        raise Failed("yidu.bench.growth 7: killed")
 
     def lacking(effort: Effort, advance: Any) -> Found:
         found = Found("starsim")
@@ -141,7 +141,7 @@ def test_the_table_says_what_is_kept_and_what_is_not_and_why_a_line_is_missing(a
     zh, en = printed(answer, "zh"), printed(answer, "en")
     assert zh.count("没做到") == en.count("NOT KEPT") == 3
     assert "pip install 'yidu[bench]'" in zh and "pip install 'yidu[bench]'" in en.replace("\n", " ")
-    assert "bench.growth 7: killed" in zh and "bench.growth 7: killed" in en
+    assert "yidu.bench.growth 7: killed" in zh and "yidu.bench.growth 7: killed" in en
     assert not CHINESE.search(en) and "not asked" not in en
 
 
@@ -225,7 +225,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(yidu: Yidu, monkeyp
 
 def test_without_starsim_or_a_browser_the_part_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts.importlib.util, "find_spec", lambda name, *rest: None)
-    monkeypatch.setattr("bench.app.missing", lambda: "chromium")
+    monkeypatch.setattr("yidu.bench.app.missing", lambda: "chromium")
     for part, reason in (("starsim", "starsim"), ("app", "chromium")):
         found = PARTS[part](replace(TINY, moves=1), lambda more: None)
         assert found.figures == [] and [out.reason for out in found.left_out] == [reason]
@@ -247,7 +247,7 @@ def test_every_other_part_measures_what_it_says_in_words_of_both_languages() -> 
 
 @pytest.mark.slow
 def test_interrupted_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    asked = [sys.executable, str(ROOT / "command.py"), "bench", "--only", "mesa", "--lang", "en"]
+    asked = [sys.executable, str(ROOT / "yidu/command.py"), "bench", "--only", "mesa", "--lang", "en"]
     process = subprocess.Popen(asked, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     late = threading.Timer(120.0, process.kill)
     late.start()

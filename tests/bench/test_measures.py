@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from agents.enterprise import ENTERPRISE
-from agents.luck import MASK, QUARTER_STEP, drawn
-from bench import memory, timing, twin
-from bench.floor import Floor, floor_source
-from bench.quarter import Luck, luck_of
-from bench.uncompiled import LISTS, PAIRS, places_of, with_attributes
-from bench.worlds import living_rows
-from sim.region import Region
-from sim.stages.books import call_roll, place
-from sim.world import World, empty
 from tests.sim.small import opened
+from yidu.agents.enterprise import ENTERPRISE
+from yidu.agents.luck import MASK, QUARTER_STEP, drawn
+from yidu.bench import memory, timing, twin
+from yidu.bench.floor import Floor, floor_source
+from yidu.bench.quarter import Luck, luck_of
+from yidu.bench.uncompiled import LISTS, PAIRS, places_of, with_attributes
+from yidu.bench.worlds import living_rows
+from yidu.sim.region import Region
+from yidu.sim.stages.books import call_roll, place
+from yidu.sim.world import World, empty
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_a_place_on_the_roll_looked_up_is_the_place_that_a_search_finds(world: W
 
 
 def test_bytes_of_an_enterprise_are_those_of_every_table_that_grows_by_a_row_with_each(world: World) -> None:
-    few, many = (memory.arrays(empty(rows, world.giants, world.sectors, world.places)) for rows in (2_000, 5_000))
+    few, many = (memory.arrays(empty(rows, world.giants, world.sectors, world.places)) for rows in (20_000, 23_000))
     assert tuple(name for name in few if len(many[name]) - len(few[name]) == 3_000) == memory.OF_ENTERPRISE
     assert memory.of_enterprise(1).row == ENTERPRISE.itemsize + 33  # seven work columns: two of eight bytes, four of four, one of one
     assert sum(table is world.ledger for table in memory.arrays(world).values()) == 1

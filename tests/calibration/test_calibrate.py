@@ -2,20 +2,24 @@
 
 import json
 import random
+import shutil
 
 import arviz_base
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from calibration import manifest as files
-from calibration import netcdf
-from calibration.calibrate import calibrate
-from calibration.findings import read
-from calibration.rounds import fewest_runs, fit_rounds
-from sim.draws import DRAWN
-from sim.errors import InputError
+from tests.asking import refused
 from tests.killing import SEED, calibrating, tried
+from yidu.calibration import manifest as files
+from yidu.calibration import netcdf
+from yidu.calibration.calibrate import UNDIAGNOSED, calibrate
+from yidu.calibration.findings import read
+from yidu.calibration.rounds import fewest_runs, fit_rounds
+from yidu.sim.draws import DRAWN
+from yidu.sim.errors import InputError
+from yidu.sim.files import Unwritable
+from yidu.sim.region import load
 
 
 def test_the_shipped_diagnostics_belong_to_the_shipped_fit_and_nothing_in_them_failed(dadukou):
@@ -53,6 +57,61 @@ def test_a_calibration_that_cannot_be_made_leaves_the_earlier_one_untouched(dadu
     with pytest.raises(InputError):
         calibrate(dadukou, runs=fewest_runs() - 1, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_place_that_no_fit_can_go_to_is_told_before_any_run(yidu, dadukou, tmp_path):
+    begun = []
+
+    def watch(step):
+        begun.append(step.name)
+        raise AssertionError("it ran")
+
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "c" / files.DRAWS).mkdir(parents=True)
+    (tmp_path / "loop").symlink_to("loop")
+    for out, wrong in (("file", Unwritable), ("file/c", Unwritable), ("loop", Unwritable), ("c", InputError)):
+        with pytest.raises(wrong):
+            calibrate(dadukou, runs=fewest_runs(), out=tmp_path / out, watch=watch)
+    pack = load(shutil.copytree(dadukou.folder, tmp_path / "pack", ignore=shutil.ignore_patterns("posterior")))
+    (pack.folder / "posterior").write_text("mine")
+    with pytest.raises(Unwritable):
+        calibrate(pack, runs=fewest_runs(), watch=watch)
+    assert begun == [] and (pack.folder / "posterior").read_text() == (tmp_path / "file").read_text() == "mine"
+    for more in (("--out", "file"), ("--out", "loop"), ("--out", "c"), ("--region", pack.folder)):
+        assert refused(yidu("calibrate", "--runs", fewest_runs(), *more))
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.slow
+def test_a_fit_whose_diagnostics_are_stopped_or_fail_is_not_lost(yidu, dadukou, tmp_path, monkeypatch):
+    out = tmp_path / "c"
+    shutil.copytree(dadukou.folder / "posterior", out)
+    before, waiting = contents(out), out / UNDIAGNOSED
+
+    def ask(reason):
+        def broken(*_, **__):
+            raise reason
+
+        monkeypatch.setattr("yidu.calibration.calibrate.trials", broken)
+        return yidu("calibrate", "--runs", fewest_runs(), "--seed", 3, "--out", "c", "--lang", "en")
+
+    assert ask(KeyboardInterrupt()).exit_code == 130 and contents(out) == before
+    left = files.fit_in(dadukou, waiting)
+    assert left is not None and left.manifest["seed"] == 3 and "after" not in left.manifest
+
+    ran = ask(ZeroDivisionError("nobody is left"))
+    *progress, sentence = ran.stderr.splitlines()
+    assert ran.exit_code == 1 and ran.stdout == "" and "Traceback" not in ran.stderr, ran.stderr
+    assert not any("ZeroDivisionError" in line for line in progress)
+    assert "The fit is written to" in sentence and "ZeroDivisionError: nobody is left" in sentence
+    assert "truths" in sentence, sentence
+    found = files.fit_in(dadukou, out)
+    assert found is not None and found.manifest == left.manifest
+    assert (found.draws.of_runs(1, np.arange(9))[0] == left.draws.of_runs(1, np.arange(9))[0]).all()
+    assert not waiting.exists() and not (out / files.DIAGNOSTICS).exists()
 
 
 @pytest.mark.slow

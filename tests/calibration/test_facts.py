@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration.discrepancy import Size, covariance, errors, of_odds, size_of, widened
-from calibration.facts import compared, indicator_of, moments, simulated
-from sim.ensemble import simulate
-from sim.indicators import INDICATOR_IDS
+from yidu.calibration.discrepancy import Size, covariance, errors, of_odds, size_of, vintages_of, widened
+from yidu.calibration.facts import compared, indicator_of, moments, simulated
+from yidu.sim.ensemble import simulate
+from yidu.sim.indicators import INDICATOR_IDS
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +77,28 @@ def test_after_discrepancy_the_share_of_gdp_still_follows_from_its_parts(dadukou
 
 
 def test_errors_are_a_random_walk_with_the_covariance_that_conditioning_uses():
-    size = Size(0.2, 0.5)
+    size = Size(0.2, 0.5, {"gdp": 0.05, "population": 0.03})
     walk = errors(size, 1, np.arange(20_000), 5)
-    tech, rd = INDICATOR_IDS.index("tech_enterprises"), INDICATOR_IDS.index("rd_expenditure")
-    cells = [("tech_enterprises", 2021), ("tech_enterprises", 2025), ("rd_share_of_gdp", 2023), ("gdp", 2025)]
-    found = np.cov(np.column_stack([walk[:, 0, tech], walk[:, 4, tech], walk[:, 2, rd]]), rowvar=False)
+    tech, rd, gdp = (INDICATOR_IDS.index(name) for name in ("tech_enterprises", "rd_expenditure", "gdp"))
+    cells = [("tech_enterprises", 2021), ("tech_enterprises", 2025), ("rd_share_of_gdp", 2023), ("gdp", 2025), ("public_money", 2025)]
+    of_share = walk[:, 2, rd] - walk[:, 2, gdp]
+    found = np.cov(np.column_stack([walk[:, 0, tech], walk[:, 4, tech], of_share, walk[:, 4, gdp]]), rowvar=False)
     stated = covariance(size, cells, 2020)
-    assert found == pytest.approx(stated[:3, :3], abs=0.0012)
-    assert stated[1, 1] == pytest.approx(0.2**2) and stated[3].tolist() == [0.0] * 4
+    assert found == pytest.approx(stated[:4, :4], abs=0.0012)
+    assert stated[1, 1] == pytest.approx(0.2**2) and stated[3, 3] == pytest.approx(0.05**2)
+    assert stated[2, 3] == pytest.approx(-(0.05**2) * 3 / 5) and stated[4].tolist() == [0.0] * 5
+
+
+def test_output_and_people_are_as_published_to_2020_and_of_a_later_vintage_after_it(dadukou, forecast):
+    wide = widened(dadukou, forecast, Size(0.1, 0.5, vintages_of(dadukou)))
+    for indicator, settings in (("gdp", dadukou.settings.gdp), ("population", dadukou.settings.population)):
+        assert np.array_equal(wide.of(indicator, 2020), forecast.of(indicator, 2020))
+        off = np.log(wide.of(indicator, 2025) / forecast.of(indicator, 2025))
+        assert off.std() == pytest.approx(settings.vintage_error, rel=0.35) and settings.vintage_error > 0.0
+    per_head = wide.of("patents", 2025) / wide.of("population", 2025)
+    assert wide.of("patents_per_10k", 2025) == pytest.approx(per_head)
+    before = forecast.of("patents_per_10k@precensus", 2025) / forecast.of("patents_per_10k", 2025)
+    assert wide.of("patents_per_10k@precensus", 2025) == pytest.approx(before * per_head)
 
 
 def test_a_share_off_by_a_log_error_stays_a_share():

@@ -2,16 +2,14 @@
 
 import pytest
 
-from calibration import gates
-from calibration.findings import Case, Coverage
-from sim.region import Region
 from tests.viz.findings_example import findings, without_doubts
+from yidu.calibration import gates
+from yidu.calibration.findings import Case, Coverage
+from yidu.sim.region import Region
 
 
 def covering(case: Case, level: float, coverage: float) -> Coverage:
-    return Coverage(
-        case=case, what="facts", assumed=0.2, injected=0.2, level=level, coverage=coverage, mc_error=0.01, truths=500
-    )
+    return Coverage(case=case, what="facts", assumed=0.2, injected=0.2, level=level, coverage=coverage, mc_error=0.01, truths=500)
 
 
 @pytest.mark.parametrize(
@@ -21,9 +19,7 @@ def covering(case: Case, level: float, coverage: float) -> Coverage:
         ("clean", 0.9, 0.87, True), ("clean", 0.9, 0.869, False), ("clean", 0.5, 0.99, True), ("sweep", 0.9, 0.2, True),
     ],
 )  # fmt: skip
-def test_intervals_may_be_three_points_off_and_on_clean_truths_too_wide(
-    case: Case, level: float, coverage: float, fine: bool
-) -> None:
+def test_intervals_may_be_three_points_off_and_on_clean_truths_too_wide(case: Case, level: float, coverage: float, fine: bool) -> None:
     assert gates.covers(covering(case, level, coverage)) is fine
 
 

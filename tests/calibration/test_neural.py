@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration import neural
-from calibration.fit import DISCREPANCY, KEPT, Evidence
-from calibration.rounds import Fitting, nearest
-from sim.draws import DRAWN
-from sim.errors import InputError
 from tests.calibration.toy import FACTS, PARAMETERS, exact, toy
-from viz.words import Words
+from yidu.calibration import neural
+from yidu.calibration.fit import DISCREPANCY, KEPT, Evidence
+from yidu.calibration.rounds import Fitting, nearest
+from yidu.sim.draws import DRAWN
+from yidu.sim.errors import InputError
+from yidu.viz.words import Words
 
 
 def linear_district(runs: int) -> tuple[Evidence, np.ndarray, np.ndarray]:

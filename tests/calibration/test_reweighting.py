@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from calibration import reweighting
-from calibration.discrepancy import Size, widened
-from calibration.reweighting import carried_on, moved, observed, regression, weigh
-from sim.outcomes import Outcomes
-from sim.region import Region
 from tests.calibration.walks import END, GROWTH, LUCK, MOVES, figure, walks
+from yidu.calibration import reweighting
+from yidu.calibration.discrepancy import Size, widened
+from yidu.calibration.reweighting import carried_on, moved, observed, regression, weigh
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 SIZE = Size(0.1, 0.5)
 

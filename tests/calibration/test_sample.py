@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from calibration import sample as sampling
-from calibration.sample import PriorScores, Proposal, draw_sample, parameters_at, sample_folder
-from sim.draws import DRAWN, PriorDraws, beliefs
+from yidu.calibration import sample as sampling
+from yidu.calibration.sample import PriorScores, Proposal, draw_sample, parameters_at, sample_folder
+from yidu.sim.draws import DRAWN, PriorDraws, beliefs
 
 RUNS = 24
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calibration.fit import Evidence
+from yidu.calibration.fit import Evidence
 
 PARAMETERS, FACTS = 20, 12
 NAMES = tuple(f"fact{k}" for k in range(FACTS))

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from calibration.actuals import Actual, Actuals, usual_tolerance
-from sim.outcomes import Outcomes
-from sim.pack import UNITS
-from sim.region import Region
 from tests.experiments.synthetic import outcomes
+from yidu.calibration.actuals import Actual, Actuals, usual_tolerance
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.pack import UNITS
+from yidu.sim.region import Region
 
 END = 2020
 START = {"tech_enterprises": 301.0, "rd_expenditure": 10.0, "patents": 713.0, "rd_platforms": 47.0}

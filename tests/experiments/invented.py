@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import paired
-from sim.ledger import DISTRICT_LINES
-from sim.levers import LeverPaths
-from sim.outcomes import Outcomes
-from sim.region import REGIONS, Region, load
 from tests.experiments.synthetic import YEARS, outcomes
+from yidu.experiments.ensembles import paired
+from yidu.sim.ledger import DISTRICT_LINES
+from yidu.sim.levers import LeverPaths
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import REGIONS, Region, load
 
 YEARS_OF_PLAN = range(2021, 2026)
 PER_FIRM_COACHED, PER_AWARD = 1.5, 40.0
@@ -52,7 +52,7 @@ def cost_of(paths: LeverPaths, year: int) -> float:
 
 
 def simulated(base: float) -> Callable[..., Outcomes]:
-    """The invented district in the place of `sim.ensemble.simulate`; `base`: firms of 2025 without any lever."""
+    """The invented district in the place of `yidu.sim.ensemble.simulate`; `base`: firms of 2025 without any lever."""
 
     def simulate(region: Region, levers: LeverPaths, *, environment: str, runs: int, seed: int, progress: Any, **given: Any) -> Outcomes:
         luck = np.random.default_rng(seed % 2**32).normal(0.0, 10.0, runs)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.indicators import INDICATOR_IDS
-from sim.ledger import LINE_IDS, LINES
-from sim.outcomes import DOORS, Outcomes
-from sim.region import Region
-from sim.world import ADJUSTMENTS
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.ledger import LINE_IDS, LINES
+from yidu.sim.outcomes import DOORS, Outcomes
+from yidu.sim.region import Region
+from yidu.sim.world import ADJUSTMENTS
 
 YEARS = tuple(range(2015, 2026))
 

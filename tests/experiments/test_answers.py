@@ -7,11 +7,12 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from experiments.answers import AssessAnswer, PublicMoney, to_json, version
-from experiments.assess import assess
-from experiments.schemas import PUBLISHED, SCHEMAS, schema
-from sim.region import Region
 from tests.experiments.synthetic import outcomes
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.experiments.assess.compute import assess
+from yidu.experiments.judging.answer import PublicMoney, to_json, version
+from yidu.experiments.schemas import PUBLISHED, SCHEMAS, schema
+from yidu.sim.region import Region
 
 CONTRACT = [
     "region", "scenario", "environment", "runs", "seed", "digest", "version", "targets", "joint_probability",
@@ -31,7 +32,7 @@ def answer(dadukou: Region) -> AssessAnswer:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_published_schema_is_the_one_in_use(name: str) -> None:
-    # Write it again with: python -m experiments.schemas
+    # Write it again with: python -m yidu.experiments.schemas
     assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == schema(name)
 
 

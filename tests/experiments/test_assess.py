@@ -9,27 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.answers import AssessAnswer, TargetAnswer
-from experiments.assess import (
-    Assessment,
-    Notice,
-    assess,
-    base_of,
-    centred_ranks,
-    class_of,
-    joint,
-    last_on_record,
-    letter,
-    on_record,
-    rank_shares,
-    reaches,
-)
-from experiments.scenario import load as load_scenario
-from experiments.verdicts import mc_error
-from sim.errors import InputError
-from sim.outcomes import Outcomes
-from sim.region import Region
 from tests.experiments.synthetic import outcomes
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.experiments.assess.compute import Assessment, assess
+from yidu.experiments.judging.answer import TargetAnswer
+from yidu.experiments.judging.carriers import centred_ranks, rank_shares
+from yidu.experiments.judging.classes import class_of, letter
+from yidu.experiments.judging.notice import Notice
+from yidu.experiments.judging.on_record import base_of, last_on_record, on_record
+from yidu.experiments.judging.runs import joint, reaches
+from yidu.experiments.judging.verdicts import mc_error
+from yidu.experiments.scenarios.scenario import load as load_scenario
+from yidu.sim.errors import InputError
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 
 def of(assessment: Assessment | AssessAnswer, indicator: str) -> TargetAnswer:
@@ -63,9 +56,7 @@ def test_more_of_everything_never_makes_a_target_less_likely(levels: list[float]
 def test_a_target_met_exactly_is_met(dadukou: Region) -> None:
     made = outcomes(dadukou, {"tech_enterprises": [550] * 10, "rd_share_of_gdp": [4] * 10})
     assessment = assess(dadukou, "status_quo", made)
-    assert (
-        of(assessment, "tech_enterprises").probability == of(assessment, "rd_share_of_gdp").probability == 1.0
-    )
+    assert of(assessment, "tech_enterprises").probability == of(assessment, "rd_share_of_gdp").probability == 1.0
 
 
 def test_runs_without_a_value_are_left_out_and_mentioned(dadukou: Region) -> None:
@@ -93,9 +84,7 @@ def test_runs_that_end_before_a_target_is_due_are_refused(dadukou: Region) -> No
 
 def test_every_target_of_the_plan_is_answered_in_the_order_of_the_pack(dadukou: Region) -> None:
     assessment = assess(dadukou, load_scenario(dadukou, "plan"), outcomes(dadukou))
-    assert [target.indicator for target in assessment.targets] == [
-        target.indicator for target in dadukou.targets
-    ]
+    assert [target.indicator for target in assessment.targets] == [target.indicator for target in dadukou.targets]
     assert len(assessment.targets) == 25 and assessment.scenario == "plan"
 
 
@@ -148,9 +137,7 @@ def test_a_target_without_a_record_does_not_sink_the_joint_probability(dadukou: 
         ("high_end_platforms", "仅判断"), ("transfer_bodies", "仅判断"), ("collaboration_centres", "仅判断"),
     ],
 )  # fmt: skip
-def test_the_class_says_whether_there_is_a_record_or_only_rules(
-    dadukou: Region, indicator: str, class_: str
-) -> None:
+def test_the_class_says_whether_there_is_a_record_or_only_rules(dadukou: Region, indicator: str, class_: str) -> None:
     assert class_of(indicator, dadukou.facts) == class_
 
 
@@ -162,15 +149,11 @@ def test_the_class_says_whether_there_is_a_record_or_only_rules(
         ("tech_projects", 2020, None),
     ],
 )  # fmt: skip
-def test_the_base_is_the_latest_level_on_record_with_its_true_year(
-    dadukou: Region, indicator: str, year: int, base: float | None
-) -> None:
+def test_the_base_is_the_latest_level_on_record_with_its_true_year(dadukou: Region, indicator: str, year: int, base: float | None) -> None:
     assert base_of(indicator, dadukou.facts, 2020) == (year, base)
 
 
-@pytest.mark.parametrize(
-    "grade, worst", [("A", "A"), ("A-wp", "A"), ("A/B", "B"), ("D (centre); C seen (floor)", "D"), ("S", "D")]
-)
+@pytest.mark.parametrize("grade, worst", [("A", "A"), ("A-wp", "A"), ("A/B", "B"), ("D (centre); C seen (floor)", "D"), ("S", "D")])
 def test_a_mixed_grade_counts_as_its_worst_letter(grade: str, worst: str) -> None:
     assert letter(grade) == worst
 
@@ -220,10 +203,7 @@ def test_constant_columns_and_constant_outcomes_carry_nothing() -> None:
 
 def test_a_hundred_idle_parameters_seldom_pass_for_carriers() -> None:
     luck = np.random.default_rng(4)
-    alarms = sum(
-        (rank_shares(centred_ranks(luck.normal(size=(1000, 100))), luck.normal(size=1000)) >= 0.1).any()
-        for _ in range(20)
-    )
+    alarms = sum((rank_shares(centred_ranks(luck.normal(size=(1000, 100))), luck.normal(size=1000)) >= 0.1).any() for _ in range(20))
     assert alarms == 0
 
 
@@ -239,8 +219,7 @@ def test_other_ways_of_counting_stand_in_the_readings(dadukou: Region) -> None:
 
 
 @pytest.mark.parametrize(
-    "indicator, reading",
-    [("patents_per_10k", "precensus"), ("rd_growth", "base2019"), ("incubation_platforms", "16")],
+    "indicator, reading", [("patents_per_10k", "precensus"), ("rd_growth", "base2019"), ("incubation_platforms", "16")]
 )
 def test_each_contested_measure_has_its_other_reading(dadukou: Region, indicator: str, reading: str) -> None:
     target = of(assess(dadukou, "status_quo", outcomes(dadukou)), indicator)
@@ -285,9 +264,7 @@ def test_district_money_is_the_sum_of_its_lines_over_the_plan(dadukou: Region) -
 
 
 @pytest.mark.parametrize("spent, outside", [(10.0, False), (600.0, True)])
-def test_spending_over_twice_the_record_is_called_an_extrapolation(
-    dadukou: Region, spent: float, outside: bool
-) -> None:
+def test_spending_over_twice_the_record_is_called_an_extrapolation(dadukou: Region, spent: float, outside: bool) -> None:
     assessment = assess(dadukou, "status_quo", outcomes(dadukou, spent=spent))
     assert (assessment.public_money.median > 2 * 19_000) == outside
     assert ("outside_experience" in codes(assessment)) == outside
@@ -301,23 +278,14 @@ def test_few_runs_uncalibrated_runs_and_judgement_are_mentioned(dadukou: Region)
 
 
 def test_reconciliation_is_reported_and_mentioned_where_it_is_large(dadukou: Region) -> None:
-    made = outcomes(
-        dadukou,
-        adjusted={
-            "tech_enterprises": [40] * 10,
-            "otc_listed": [1] * 10,
-            "rd_expenditure": [math.log(1.2)] * 10,
-        },
-    )
+    made = outcomes(dadukou, adjusted={"tech_enterprises": [40] * 10, "otc_listed": [1] * 10, "rd_expenditure": [math.log(1.2)] * 10})
     made.values[:, made.years.index(2020), made.indicators.index("tech_enterprises")] = 301
     made.values[:, made.years.index(2020), made.indicators.index("otc_listed")] = 20
     assessment = assess(dadukou, "status_quo", made)
     rows = {row.status: row for row in assessment.reconciliation}
     assert (rows["tech_enterprises"].median, rows["tech_enterprises"].unit) == (40, "count")
     assert (rows["rd_expenditure"].median, rows["rd_expenditure"].unit) == (20.0, "%")
-    (large,) = [
-        notice.values["indicators"] for notice in assessment.notices if notice.code == "large_adjustment"
-    ]
+    (large,) = [notice.values["indicators"] for notice in assessment.notices if notice.code == "large_adjustment"]
     assert large == ("tech_enterprises", "rd_expenditure")
 
 

@@ -5,14 +5,16 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from agents.compiled import ROOT, SOURCE_DIGEST
-from calibration.findings import read
-from calibration.manifest import DIAGNOSTICS, MANIFEST, posterior
-from experiments import carry as carrying
-from experiments.carry import RUNS, carry, digests, digests_under, fitted, shipped
-from sim.errors import InputError
+from tests.experiments.synthetic import outcomes
+from yidu.agents.compiled import ROOT, SOURCE_DIGEST
+from yidu.calibration.findings import read
+from yidu.calibration.manifest import DIAGNOSTICS, MANIFEST, posterior
+from yidu.experiments import carry as carrying
+from yidu.experiments.carry import RUNS, Known, as_before, carry, digests, digests_under, fitted, shipped
+from yidu.sim.errors import InputError
 
 BEFORE = "b" * 64
 SAME = {"prior": "1", "posterior": "2"}
@@ -103,3 +105,29 @@ def test_what_the_shipped_fits_were_carried_over_by_leads_to_the_rules_here():
         journey = said.get("carried", [])
         assert all(one["runs"] >= RUNS for one in journey)
         assert [one["to"] for one in journey] == [*(one["from"] for one in journey[1:]), said["rules"]][: len(journey)]
+
+
+def known(made, fewer=0) -> Known:
+    """The names of some outcomes, but for the last ``fewer`` of each kind."""
+    kinds = (made.indicators, made.doors, made.lines, made.parameter_names)
+    return tuple(kind[: len(kind) - fewer] for kind in kinds)
+
+
+def test_new_entries_at_the_ends_of_the_lists_are_no_difference(dadukou):
+    made = outcomes(dadukou, runs=3)
+    before = as_before(made, known(made, 2))
+    more = replace(made, money=made.money.copy(), flows=made.flows.copy())
+    more.money[..., -1], more.flows[..., -2] = 5.0, 1.0
+    assert more.digest != made.digest and as_before(more, known(made, 2)).digest == before.digest
+    more.money[..., 0] += 1.0
+    assert as_before(more, known(made, 2)).digest != before.digest
+    assert np.array_equal(as_before(made, known(made)).money, made.money)
+
+
+def test_an_entry_that_has_moved_or_gone_carries_nothing(dadukou):
+    made = outcomes(dadukou, runs=1)
+    for before in (("one_more",), ("first", *made.lines)):
+        with pytest.raises(InputError, match="lack or have moved"):
+            as_before(made, (made.indicators, made.doors, before, made.parameter_names))
+    with pytest.raises(InputError, match="lack or have moved"):
+        as_before(made, (made.indicators, made.doors, (*made.lines, "gone"), made.parameter_names))

@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.paired import EFFECTS, PROMISED, as_json, as_table, measure, moved
-from experiments.answers import to_json
-from experiments.assess import joint
-from experiments.compare import Compared, chosen, compare, compared, levers_changed, work
-from experiments.compare_answers import Comparison, TargetChange
-from experiments.goals import reached, together
-from experiments.paired import Mixed
-from experiments.scenario import Scenario, load
-from sim.draws import PriorDraws
-from sim.errors import InputError
-from sim.ledger import LINES
-from sim.levers import LEVERS
-from sim.region import Region
 from tests.experiments import synthetic
+from yidu.bench.paired import EFFECTS, PROMISED, as_json, as_table, measure, moved
+from yidu.experiments.compare.answer import Comparison, TargetChange
+from yidu.experiments.compare.compute import Compared, chosen, compare, compared, levers_changed, work
+from yidu.experiments.ensembles.paired import Mixed
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.judging.goals import reached, together
+from yidu.experiments.judging.runs import joint
+from yidu.experiments.scenarios.scenario import Scenario, load
+from yidu.sim.draws import PriorDraws
+from yidu.sim.errors import InputError
+from yidu.sim.ledger import LINES
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
 
 
 def by_hand(

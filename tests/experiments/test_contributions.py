@@ -6,7 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from experiments.contributions import (
+from yidu.experiments.ensembles.paired import study
+from yidu.experiments.explain.contributions import (
     between,
     by_group,
     coalitions,
@@ -16,11 +17,10 @@ from experiments.contributions import (
     probability_change,
     shapley,
 )
-from experiments.paired import study
-from experiments.scenario import load, without_policy
-from sim.draws import PriorDraws
-from sim.levers import LEVERS
-from sim.triggers import Trigger
+from yidu.experiments.scenarios.scenario import load, without_policy
+from yidu.sim.draws import PriorDraws
+from yidu.sim.levers import LEVERS
+from yidu.sim.triggers import Trigger
 
 GAIN = {"a": np.array([1.0, -2.0]), "b": np.array([10.0, 0.5]), "c": np.array([0.0, 3.0])}
 
@@ -134,8 +134,7 @@ def test_groups_add_up_to_what_the_mixes_differ_in_every_run(shared, dadukou):
 def test_one_lever_left_out_is_the_run_without_it(shared, dadukou, mixes):
     made, found = shared
     usual, incubation = mixes
-    path = usual.levers.path("enterprise_coaching")
-    without = made.run(replace(incubation, levers=incubation.levers.with_path("enterprise_coaching", path)))
+    without = made.run(replace(incubation, levers=incubation.levers.taking(usual.levers, {"enterprise_coaching"})))
     k = [target.indicator for target in dadukou.targets].index("tech_enterprises")
     gone = made.run(incubation).judged.of("tech_enterprises", 2025) - without.judged.of("tech_enterprises", 2025)
     assert np.array_equal(found.level(found.out["enterprise_coaching"], k), gone)
@@ -145,7 +144,8 @@ def test_one_lever_left_out_is_the_run_without_it(shared, dadukou, mixes):
 def test_more_coaching_does_nothing_to_what_it_has_no_channel_to(shared, dadukou):
     _, found = shared
     k = [target.indicator for target in dadukou.targets].index("fund_scale")
-    assert not found.level(found.alone["enterprise_coaching"], k).any()
+    moved = np.abs(found.level(found.alone["enterprise_coaching"], k))
+    assert moved.max() < 0.01  # [亿元]: deals follow the young firms there are, and a firm that is coached may live longer
 
 
 # --- errors

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.discrepancy import widened
-from calibration.manifest import pack_digest
-from experiments.arriving import arrives
-from experiments.decompose import Decomposition, chosen_ids, decompose, owners_for, run_decompose
-from experiments.goals import targets_of
-from experiments.paired import Mixed, study
-from experiments.scenario import load
-from experiments.tasks import TASK_IDS, Counts, TasksDone, counts_of
-from sim.draws import PriorDraws
-from sim.errors import InputError
-from sim.owners import owners_of
-from sim.region import REGIONS, Region
-from sim.region import load as load_region
+from yidu.calibration.discrepancy import widened
+from yidu.calibration.manifest import pack_digest
+from yidu.experiments.decompose.arriving import arrives
+from yidu.experiments.decompose.compute import Decomposition, chosen_ids, decompose, owners_for, run_decompose
+from yidu.experiments.decompose.tasks import TASK_IDS, Counts, TasksDone, counts_of
+from yidu.experiments.ensembles.paired import Mixed, study
+from yidu.experiments.judging.goals import targets_of
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.draws import PriorDraws
+from yidu.sim.errors import InputError
+from yidu.sim.owners import owners_of
+from yidu.sim.region import REGIONS, Region
+from yidu.sim.region import load as load_region
 
 RUNS = 40
 
@@ -56,9 +56,7 @@ def with_values(mixed: Mixed, region: Region, indicator: str, values: np.ndarray
 # --- from which runs
 
 
-def test_the_list_is_read_from_the_runs_that_arrive_by_their_own_count(
-    dadukou: Region, looked: tuple[Mixed, Counts], asked: Asked
-) -> None:
+def test_the_list_is_read_from_the_runs_that_arrive_by_their_own_count(dadukou: Region, looked: tuple[Mixed, Counts], asked: Asked) -> None:
     mixed, counts = looked
     arriving = mixed.plain.of("tech_enterprises", 2025) >= 550.0
     answer = asked("tech_enterprises").answer

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.manifest import posterior
-from experiments.designs import KINDS, Design, design_of, prepared, read
-from experiments.samples import sampled
-from experiments.scenario import load as load_scenario
-from sim.draws import DRAWN, beliefs
-from sim.errors import InputError
-from sim.region import Region
-from viz.words import Words
+from yidu.calibration.manifest import posterior
+from yidu.experiments.scenarios.scenario import load as load_scenario
+from yidu.experiments.sweep.designs import KINDS, Design, design_of, prepared, read
+from yidu.experiments.sweep.samples import sampled
+from yidu.sim.draws import DRAWN, beliefs
+from yidu.sim.errors import InputError
+from yidu.sim.region import Region
+from yidu.viz.words import Words
 
 
 def design(folder: Path, text: str) -> Design:
@@ -35,9 +35,7 @@ entry_rate = "prior"
 """
 
 
-@pytest.mark.parametrize(
-    "kind, size, points", [("lhs", 7, 7), ("sobol", 8, 8), ("grid", 3, 81), ("morris", 5, 25), ("saltelli", 4, 24)]
-)
+@pytest.mark.parametrize("kind, size, points", [("lhs", 7, 7), ("sobol", 8, 8), ("grid", 3, 81), ("morris", 5, 25), ("saltelli", 4, 24)])
 def test_each_kind_has_the_points_it_should_all_within_their_ranges(tmp_path: Path, kind: str, size: int, points: int) -> None:
     found = design(tmp_path, f'[design]\nkind = "{kind}"\nsize = {size}\n{RANGES}')
     assert len(found.points) == points == found.rows
@@ -59,7 +57,7 @@ def test_a_point_is_what_a_scenario_file_of_the_same_numbers_would_be(tmp_path: 
     row = found.points.iloc[1]
     (tmp_path / "mix.toml").write_text(
         f'extends = "status_quo"\n[levers]\nknowledge_loan_cover = {row["knowledge_loan_cover"]!r}\n'
-        f'seed_fund = {{2023 = {float(row["seed_fund@2023"])!r}}}\n[environment]\ngdp_growth = {float(row["gdp_growth"])!r}\n'.replace(
+        f"seed_fund = {{2023 = {float(row['seed_fund@2023'])!r}}}\n[environment]\ngdp_growth = {float(row['gdp_growth'])!r}\n".replace(
             "np.float64(", ""
         ).replace(")", "")
     )
@@ -94,7 +92,7 @@ def test_choices_and_values_make_a_grid_of_all_combinations(tmp_path: Path) -> N
 def test_a_prior_axis_follows_the_prior(tmp_path: Path, dadukou: Region) -> None:
     found = design(tmp_path, '[design]\nkind = "lhs"\nsize = 2000\n[vary]\nentry_rate = "prior"')
     belief = next(one for one in beliefs(dadukou) if one.parameter == "entry_rate")
-    from sim.draws import quantile
+    from yidu.sim.draws import quantile
 
     for share in (0.1, 0.5, 0.9):
         expected = float(quantile(belief, np.array([share]))[0])
@@ -245,7 +243,7 @@ def test_each_region_has_its_own_ranges(tmp_path: Path) -> None:
         ("seed_fund,seed_fund\n1,2\n", "row 1: two columns"), ("seed\n1\n2.5\n", "row 3.*2.5 is no seed"),
         ("environment\nbaseline\nslwo\n", "row 3.*Did you mean 'slow'"), ("scenario\nplan\nplna\n", "row 3.*Did you mean 'plan'"),
         ("super_deduction\nlaw\nlawx\n", "row 3"), ("entry_rate\n0.06\ninf\n", "row 3"), ("coachng\n1\n", "row 1"),
-        ("seed_fund,环境\n1,基\n".encode("gbk"), "saved as GBK"), ("", "no row"),
+        ("seed_fund,环境\n1,基\n".encode("gbk"), "row 1: nothing that could be varied is called '环境'"), ("", "no row"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_table_is_found_in_the_row_that_an_editor_shows(tmp_path: Path, rows: str | bytes, said: str) -> None:
@@ -291,7 +289,7 @@ def test_morris_effects_of_a_line_are_its_slopes(tmp_path: Path) -> None:
 
 
 def test_a_name_of_two_things_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments import designs
+    from yidu.experiments.sweep import designs
 
     monkeypatch.setitem(designs.LEVERS, "entry_rate", designs.LEVERS["seed_fund"])
     with pytest.raises(InputError, match="names two things"):

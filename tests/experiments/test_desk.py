@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from experiments import desk as desks
-from experiments.ask import ask
-from experiments.assess import assess
-from experiments.compare import compared
-from experiments.desk import Desk, Question
-from experiments.mix import Mix
-from sim.region import Region, load
+from yidu.experiments.assess import desk as desks
+from yidu.experiments.assess.ask import ask
+from yidu.experiments.assess.compute import assess
+from yidu.experiments.assess.desk import Desk, Question
+from yidu.experiments.compare.compute import compared
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.region import Region, load
 
 SMALL = (6, 6, 12)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.differences import beyond_chance, chance_change, difference, fieller, price
+from yidu.experiments.ensembles.differences import beyond_chance, chance_change, difference, fieller, price
 
 numbers = st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=2, max_size=60)
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from calibration.discrepancy import widened
-from experiments.flow_account import BESIDE, RATIOS, account, beside, doors_of
-from experiments.scenario import load
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.flows import DOORS
-from sim.indicators import INDICATORS
 from tests.experiments.synthetic import YEARS, outcomes
+from yidu.calibration.discrepancy import widened
+from yidu.experiments.explain.flow_account import account, beside, doors_of
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.flows import DOORS
+from yidu.sim.indicators import INDICATORS
 
 UNITS = {indicator.id: indicator.unit for indicator in INDICATORS}
 COUNTED = [id for id in UNITS if doors_of(id)]
@@ -36,7 +36,7 @@ def test_in_every_run_the_doors_add_up_to_the_change_of_a_count(both, indicator)
         assert np.array_equal(sum((bar.values for bar in changes), np.zeros(30)), change)
 
 
-@pytest.mark.parametrize("indicator", RATIOS)
+@pytest.mark.parametrize("indicator", [one.id for one in INDICATORS if one.ratio])
 def test_a_ratio_is_what_its_numerator_and_its_denominator_did_with_nothing_left_over(both, indicator):
     _, changes = waterfall(both, indicator)
     change = both[0].of(indicator, 2025) - both[0].of(indicator, 2020)
@@ -92,6 +92,6 @@ def test_only_the_years_after_the_record_are_counted(dadukou):
 
 
 def test_what_stands_beside_is_a_door_and_no_part_of_the_sum(both):
-    for indicator, doors in BESIDE.items():
-        assert set(doors) <= set(DOORS) and not set(doors) & set(doors_of(indicator)), indicator
+    for one in INDICATORS:
+        assert set(one.beside) <= set(DOORS) and not set(one.beside) & set(doors_of(one.id)), one.id
     assert all(row.mean >= 0.0 for row in beside(both[0], "tech_enterprises", 2020, 2025))

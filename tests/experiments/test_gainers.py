@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from experiments.gainers import MEASURES, SIZES, Gainers, gains, sizes
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.outcomes import Outcomes
-from sim.region import Region
+from yidu.experiments.ensembles.gainers import MEASURES, SIZES, Gainers, gains, sizes
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 SECTORS = ("big_data", "environment", "health", "culture", "materials", "vehicles", "construction", "food")
 
@@ -24,9 +24,7 @@ def pair(dadukou: Region) -> tuple[Outcomes, Outcomes]:
 
 
 def size_of(sector: str, industry: int, staff: float, sales: float) -> str:
-    found = sizes(
-        np.array([SECTORS.index(sector)], np.int8), np.array([industry], np.int8), np.array([staff]), np.array([sales]), SECTORS
-    )
+    found = sizes(np.array([SECTORS.index(sector)], np.int8), np.array([industry], np.int8), np.array([staff]), np.array([sales]), SECTORS)
     return SIZES[int(found[0])]
 
 

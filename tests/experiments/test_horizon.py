@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.actuals import Actuals
-from calibration.discrepancy import Size, errors, widened
-from experiments.answers import to_json
-from experiments.horizon import (
+from tests.calibration.walks import figure
+from tests.experiments.synthetic import outcomes
+from yidu.calibration.actuals import Actuals
+from yidu.calibration.discrepancy import Size, errors, widened
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.scenarios.scenario import load
+from yidu.experiments.targets.answer import TargetsAnswer
+from yidu.experiments.targets.compute import (
     HEADLINES,
     PROBABILITIES,
-    TargetsAnswer,
     attainable,
     attainable_rows,
     checked_horizon,
@@ -22,12 +25,9 @@ from experiments.horizon import (
     rests_of,
     run_targets,
 )
-from experiments.scenario import load
-from sim.errors import InputError
-from sim.region import REGIONS, Region
-from sim.region import load as load_region
-from tests.calibration.walks import figure
-from tests.experiments.synthetic import outcomes
+from yidu.sim.errors import InputError
+from yidu.sim.region import REGIONS, Region
+from yidu.sim.region import load as load_region
 
 
 def of(values, probability, sense=">=", unit="%", effective=None):

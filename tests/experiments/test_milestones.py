@@ -7,26 +7,19 @@ import jsonschema
 import numpy as np
 import pytest
 
-from experiments.answers import to_json
-from experiments.milestones import (
-    FEW_BEHIND,
-    FEWEST,
-    MilestonesAnswer,
-    check_year,
-    mid_year,
-    milestones,
-    run_milestones,
-    runs_in_all,
-    targets_of,
-)
-from experiments.paired import MOST_KEPT, Mixed
-from experiments.rule import Rule, rule_of
-from experiments.scenario import load
-from experiments.schemas import SCHEMAS
-from sim.draws import PriorDraws
-from sim.errors import InputError
-from sim.indicators import INDICATOR_IDS
 from tests.experiments.synthetic import YEARS, outcomes
+from yidu.experiments.ensembles.paired import MOST_KEPT, Mixed
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.judging.goals import targets_of
+from yidu.experiments.milestones.answer import MilestonesAnswer
+from yidu.experiments.milestones.compute import FEW_BEHIND, check_year, mid_year, milestones, run_milestones, runs_in_all
+from yidu.experiments.milestones.separation import FEWEST
+from yidu.experiments.scenarios.rule import Rule, rule_of
+from yidu.experiments.scenarios.scenario import load
+from yidu.experiments.schemas import SCHEMAS
+from yidu.sim.draws import PriorDraws
+from yidu.sim.errors import InputError
+from yidu.sim.indicators import INDICATOR_IDS
 
 TECH = "tech_enterprises"
 """Its target: 550 in 2025."""
@@ -157,9 +150,7 @@ def test_where_less_is_better_the_line_warns_of_what_stands_above_it(dadukou, ri
 
 
 def replace_sense(region):
-    flipped = tuple(
-        one.model_copy(update={"sense": "<=", "value": -550.0}) if one.indicator == TECH else one for one in region.targets
-    )
+    flipped = tuple(one.model_copy(update={"sense": "<=", "value": -550.0}) if one.indicator == TECH else one for one in region.targets)
     return replace(region, targets=flipped)
 
 
@@ -228,7 +219,7 @@ def told_by_noise(region, seeds):
 def test_of_many_indicators_that_tell_nothing_none_is_named(dadukou, monkeypatch):
     assert told_by_noise(dadukou, 20) == 0
     # The best of forty looks telling on the runs it was chosen on. On the others it is ahead as often as behind.
-    monkeypatch.setattr("experiments.early_signs.CLEARLY", 0.0)
+    monkeypatch.setattr("yidu.experiments.milestones.early_signs.CLEARLY", 0.0)
     assert 3 <= told_by_noise(dadukou, 20) <= 17
 
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.mix import Mix, mix_of, steps_of
-from experiments.scenario import load
-from sim.errors import InputError
-from sim.levers import LAST_YEAR, LEVERS
-from sim.region import Region
+from yidu.experiments.scenarios.mix import Mix, mix_of, steps_of
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.errors import InputError
+from yidu.sim.levers import LAST_YEAR, LEVERS
+from yidu.sim.region import Region
 
 years = st.lists(st.integers(2021, LAST_YEAR), min_size=1, max_size=4, unique=True).map(sorted)
 

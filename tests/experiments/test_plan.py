@@ -5,27 +5,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from experiments.goals import targets_of
-from experiments.levers_searched import Space, grain, movable
-from experiments.plan import Planned, plan, runs_to_answer
-from experiments.plan_trials import Question, find
-from experiments.scenario import load
-from experiments.within_reach import gains, ladder
-from sim.draws import PriorDraws
-from sim.errors import InputError
-from sim.levers import LEVERS, decider
-from sim.region import Region
 from tests import beyond
-from tests.experiments.invented import (
-    COST_OF_AWARD,
-    PER_AWARD,
-    PER_FIRM_COACHED,
-    YEARS_OF_PLAN,
-    cost_of,
-    firms_of,
-    invent,
-    unfitted,
-)
+from tests.experiments.invented import COST_OF_AWARD, PER_AWARD, PER_FIRM_COACHED, YEARS_OF_PLAN, cost_of, firms_of, invent, unfitted
+from yidu.experiments.judging.goals import targets_of
+from yidu.experiments.plan.compute import Planned, plan, runs_to_answer
+from yidu.experiments.plan.levers_searched import Space, grain, movable
+from yidu.experiments.plan.trials import Question, find
+from yidu.experiments.plan.within_reach import gains, ladder
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.draws import PriorDraws
+from yidu.sim.errors import InputError
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +92,8 @@ def test_the_progress_bar_counts_real_runs(region: Region, monkeypatch: pytest.M
     assert 0.6 * runs_to_answer(found) < sum(more) <= runs_to_answer(found)
 
 
-@pytest.mark.parametrize(
-    ("environment", "code"), [(beyond.HARSH, "environment_beyond"), ("baseline", "plan_environments_beyond")]
-)
-def test_an_environment_that_nobody_saw_is_told(
-    environment: str, code: str, region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("environment", "code"), [(beyond.HARSH, "environment_beyond"), ("baseline", "plan_environments_beyond")])
+def test_an_environment_that_nobody_saw_is_told(environment: str, code: str, region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     invent(monkeypatch, 300.0)
     harsh = beyond.with_case(region, shift={"gdp_growth": -0.2})
     targets = targets_of(harsh, "tech_enterprises")
@@ -147,7 +134,7 @@ def test_a_budget_that_nothing_keeps_is_said(asked: Callable[..., Planned]) -> N
 
 
 def test_a_target_without_any_value_is_left_out_and_named(asked: Callable[..., Planned], region: Region) -> None:
-    from experiments import plan_trials
+    from yidu.experiments.plan import trials as plan_trials
 
     real = plan_trials.column
     with pytest.MonkeyPatch.context() as patch:
@@ -171,10 +158,11 @@ def test_an_unknown_target_is_answered_with_the_nearest(region: Region) -> None:
 
 
 def test_only_levers_that_can_reach_a_target_are_moved(region: Region) -> None:
-    funds = movable(targets_of(region, "fund_scale"), "all")
-    assert set(funds) == {"seed_fund", "industry_fund", "vc_subsidy_rate"}
+    assert set(movable(targets_of(region, "new_incubators"), "all")) == {"incubator_openings"}
+    bodies = set(movable(targets_of(region, "transfer_bodies"), "all"))
+    assert {"transfer_services", "pilot_bases"} <= bodies and not bodies & {"rd_grant_rate", "seed_fund", "register_award"}
     alone = movable(targets_of(region, "all"), "district")
-    assert alone and all(decider(LEVERS[id]) == "district" for id in alone)
+    assert alone and all(LEVERS[id].decider == "district" for id in alone)
 
 
 def test_the_status_quo_is_a_point_and_the_point_is_the_status_quo_to_the_bit(region: Region) -> None:
@@ -230,5 +218,3 @@ def test_a_real_district_is_planned_for_end_to_end(region: Region) -> None:
     answer = plan(find(question)).answer
     assert "enterprise_coaching" in {row.lever for row in answer.screening if row.kept}
     assert answer.candidates and all(0.0 <= one.probability <= 1.0 for one in answer.candidates)
-
-

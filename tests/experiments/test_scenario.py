@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.scenario import Scenario, asks, load, under
-from sim.errors import InputError
-from sim.levers import FIRST_YEAR, LEVERS
-from sim.region import Region
-from sim.region import load as load_region
+from yidu.experiments.scenarios.scenario import Scenario, asks, load, under
+from yidu.sim.errors import InputError
+from yidu.sim.levers import FIRST_YEAR, LEVERS
+from yidu.sim.region import Region
+from yidu.sim.region import load as load_region
 
 REGION = load_region("dadukou")
 
@@ -50,30 +50,20 @@ def test_a_lever_turned_to_its_status_quo_value_changes_nothing_to_the_bit(lever
     assert mix.values.tobytes() == REGION.levers.values.tobytes()
 
 
-def test_a_file_that_repeats_the_status_quo_changes_nothing_to_the_bit(
-    dadukou: Region, tmp_path: Path
-) -> None:
+def test_a_file_that_repeats_the_status_quo_changes_nothing_to_the_bit(dadukou: Region, tmp_path: Path) -> None:
     lines = [f"{lever} = {dadukou.levers.get(lever, 2021)!r}" for lever in LEVERS]
     mix = load(dadukou, written(tmp_path, 'extends = "status_quo"\n[levers]\n' + "\n".join(lines)))
     assert mix.levers.values.tobytes() == dadukou.levers.values.tobytes()
 
 
-def test_one_value_holds_from_2021_and_a_table_until_the_next_year_given(
-    dadukou: Region, tmp_path: Path
-) -> None:
+def test_one_value_holds_from_2021_and_a_table_until_the_next_year_given(dadukou: Region, tmp_path: Path) -> None:
     mix = load(dadukou, written(tmp_path, """
         [levers]
         knowledge_loan_cover = 0.85
         seed_fund = {2021 = 300, 2023 = 600}
     """))  # fmt: skip
     assert [mix.levers.get("knowledge_loan_cover", year) for year in (2020, 2021, 2035)] == [0.8, 0.85, 0.85]
-    assert [mix.levers.get("seed_fund", year) for year in (2020, 2021, 2022, 2023, 2025)] == [
-        188,
-        300,
-        300,
-        600,
-        600,
-    ]
+    assert [mix.levers.get("seed_fund", year) for year in (2020, 2021, 2022, 2023, 2025)] == [188, 300, 300, 600, 600]
 
 
 def lever_path(folder: Path, lever: str, given: str, extends: str = "status_quo") -> list[float]:
@@ -113,8 +103,8 @@ def test_a_ramp_gives_its_ends_exactly(tmp_path: Path) -> None:
     ],
 )
 def test_a_part_of_what_a_lever_was_follows_the_inherited_path_year_by_year(tmp_path: Path, given: str, path: list[float]) -> None:
-    # the plan's own path is 188, then 300 from 2022 and 400 from 2023
-    assert lever_path(tmp_path, "seed_fund", given, "plan") == path
+    written(tmp_path, "[levers]\nseed_fund = {2022 = 300, 2023 = 400}", "base.toml")
+    assert lever_path(tmp_path, "seed_fund", given, "base.toml") == path
 
 
 def test_parts_multiply_along_a_chain(dadukou: Region, tmp_path: Path) -> None:
@@ -226,9 +216,7 @@ def test_a_wrong_file_is_answered_in_one_sentence_with_its_name(tmp_path: Path, 
     assert said in refused(tmp_path, text)
 
 
-@pytest.mark.parametrize(
-    "raw", ["[levers]\n# 种子基金\n".encode("gb18030"), b"\xff\xfe[\x00", b"\x00\x01", b"\x80\x81\xff"]
-)
+@pytest.mark.parametrize("raw", ["[levers]\n# 种子基金\n".encode("gb18030"), b"\xff\xfe[\x00", b"\x00\x01", b"\x80\x81\xff"])
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path, raw: bytes) -> None:
     file = tmp_path / "mine.toml"
     file.write_bytes(raw)
@@ -288,8 +276,7 @@ def test_two_triggers_of_one_condition_and_year_in_one_file_both_stay(dadukou: R
 
 
 @pytest.mark.parametrize(
-    "more, said",
-    [("drop = 1", "neither true nor false"), ("drop = true", "does nothing"), ('drop = "all"', "neither true nor false")],
+    "more, said", [("drop = 1", "neither true nor false"), ("drop = true", "does nothing"), ('drop = "all"', "neither true nor false")]
 )
 def test_drop_is_true_or_false_and_stands_alone(tmp_path: Path, more: str, said: str) -> None:
     assert said in refused(tmp_path, TRIGGER + more)

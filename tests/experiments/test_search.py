@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from experiments.search import Trial, cheapest, front, missing, search, trim
-from experiments.surrogate import Surrogate
+from yidu.experiments.plan.search import Trial, cheapest, front, missing, search, trim
+from yidu.experiments.plan.surrogate import Surrogate
 
 COORDINATES = 8
 GOAL = 0.8

@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
-from experiments.scenario import load
-from experiments.sensitivity import (
+from tests.experiments.synthetic import outcomes
+from yidu.experiments.ensembles.sensitivity import (
     batch_runs,
     batches,
     delta_of,
@@ -15,9 +15,9 @@ from experiments.sensitivity import (
     shares_of_sources,
     sobol_of,
 )
-from experiments.shares import SOURCES
-from sim.draws import PriorDraws
-from tests.experiments.synthetic import outcomes
+from yidu.experiments.judging.shares import SOURCES
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.draws import PriorDraws
 
 RUNS = 2000
 
@@ -125,9 +125,20 @@ def test_each_batch_shares_with_the_first_all_but_its_own_source(made):
     a, b, swapped = made.a, made.b, made.swapped
     assert np.array_equal(swapped["luck"].parameters, a.parameters) and np.array_equal(swapped["environment"].parameters, a.parameters)
     assert np.array_equal(swapped["parameters"].parameters, b.parameters) and not np.array_equal(a.parameters, b.parameters)
-    assert np.array_equal(swapped["luck"].of("population", 2025), a.of("population", 2025))
-    assert np.array_equal(swapped["environment"].of("population", 2025), b.of("population", 2025))
     assert np.array_equal(swapped["discrepancy"].parameters, a.parameters)
+
+
+def test_population_comes_of_the_environment_and_of_the_models_error_and_of_nothing_else(made):
+    def people(batch, year):
+        return batch.of("population", year)
+
+    a, b, swapped = made.a, made.b, made.swapped
+    for source in ("luck", "parameters"):
+        assert np.array_equal(people(swapped[source], 2025), people(a, 2025))
+    assert np.array_equal(people(swapped["discrepancy"], 2020), people(a, 2020))  # the record ends there, and counted people are known
+    error = people(swapped["discrepancy"], 2025) / people(a, 2025)
+    assert people(swapped["environment"], 2025) * error == pytest.approx(people(b, 2025))
+    assert np.std(np.log(error)) > 0.01 and np.std(people(swapped["environment"], 2025) / people(a, 2025)) > 0.01
 
 
 def test_the_models_error_is_that_of_its_own_seed_whatever_the_luck(dadukou):

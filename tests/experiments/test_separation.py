@@ -6,16 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.separation import (
-    area_under,
-    as_published,
-    gain_of,
-    halves,
-    separated,
-    warned_by,
-    warning_line,
-    written,
-)
+from yidu.experiments.milestones.separation import area_under, as_published, gain_of, halves, separated, warned_by, warning_line, written
 
 ARRIVE, FAIL = True, False
 

@@ -11,26 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from calibration.discrepancy import Size, widened
-from experiments import ask as asking
-from experiments.answers import Variance
-from experiments.assess import assess
-from experiments.scenario import load as load_scenario
-from experiments.shares import (
-    FEWEST,
-    REPLICATES,
-    SOURCES,
-    Replicates,
-    other_seed,
-    replicated,
-    variance,
-    variance_of,
-)
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.outcomes import Outcomes
-from sim.region import Region
 from tests.experiments.synthetic import outcomes
+from yidu.calibration.discrepancy import Size, widened
+from yidu.experiments.assess import ask as asking
+from yidu.experiments.assess.compute import assess
+from yidu.experiments.ensembles import simulated as simulating
+from yidu.experiments.judging.answer import Variance
+from yidu.experiments.judging.shares import FEWEST, REPLICATES, SOURCES, Replicates, other_seed, replicated, variance, variance_of
+from yidu.experiments.scenarios.scenario import load as load_scenario
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +34,7 @@ class Batches(NamedTuple):
     doubted: Floats
 
 
-def batches(
-    seed: int, runs: int, *, luck: float, parameters: float, environment: float, discrepancy: float = 0.0
-) -> Batches:
+def batches(seed: int, runs: int, *, luck: float, parameters: float, environment: float, discrepancy: float = 0.0) -> Batches:
     """Forecasts whose logs add up sources of these standard deviations."""
     draw = np.random.default_rng(seed).normal
     common, weather = parameters * draw(size=runs), environment * draw(size=runs)
@@ -81,10 +71,7 @@ def test_a_single_source_carries_everything(source: str) -> None:
 
 
 def test_the_error_is_that_of_repeating_the_batches() -> None:
-    repeated = [
-        variance(*batches(seed, 200, luck=0.2, parameters=0.3, environment=0.1, discrepancy=0.2))
-        for seed in range(60)
-    ]
+    repeated = [variance(*batches(seed, 200, luck=0.2, parameters=0.3, environment=0.1, discrepancy=0.2)) for seed in range(60)]
     for name in SOURCES:
         values = np.array([getattr(one, name) for one in repeated])
         stated = np.mean([getattr(one.mc_error, name) for one in repeated if one is not None])
@@ -106,9 +93,7 @@ def test_what_parameters_and_environment_do_together_counts_as_luck() -> None:
 def test_the_four_shares_sum_to_one_and_none_is_negative(
     seed: int, luck: float, parameters: float, environment: float, discrepancy: float
 ) -> None:
-    found = variance(
-        *batches(seed, 40, luck=luck, parameters=parameters, environment=environment, discrepancy=discrepancy)
-    )
+    found = variance(*batches(seed, 40, luck=luck, parameters=parameters, environment=environment, discrepancy=discrepancy))
     if found is not None:
         shares = parts(found)
         assert sum(shares.values()) == pytest.approx(1.0, abs=2e-4)
@@ -192,9 +177,7 @@ def test_each_target_and_forecast_says_where_its_variance_comes_from(dadukou: Re
 def test_only_as_many_runs_of_the_base_count_as_have_a_partner(dadukou: Region) -> None:
     made = batches(9, 100, luck=0.1, parameters=0.3, environment=0.1)
     partners = outcomes(dadukou, runs=100)
-    base = outcomes(
-        dadukou, {"tech_enterprises": np.concatenate([made.base, np.full(50, 1e6)])}, runs=150
-    )  # type: ignore[dict-item]
+    base = outcomes(dadukou, {"tech_enterprises": np.concatenate([made.base, np.full(50, 1e6)])}, runs=150)  # type: ignore[dict-item]
     found = variance_of(base, base, replicates_of(partners, made), "tech_enterprises", 2025)
     assert found == variance(made.base, made.same_draws, made.same_environment, made.base)
 
@@ -217,15 +200,13 @@ def recorded(dadukou: Region, monkeypatch: pytest.MonkeyPatch) -> list[dict[str,
         runs = int(str(asked["runs"]))
         return dataclasses.replace(outcomes(dadukou, runs=runs), seed=int(str(asked["seed"])))
 
-    monkeypatch.setattr(asking, "simulate", answered)
-    monkeypatch.setattr(asking, "posterior", PriorDraws)
+    monkeypatch.setattr(simulating, "simulate", answered)
+    monkeypatch.setattr(simulating, "posterior", PriorDraws)
     monkeypatch.setattr(asking, "widened", lambda region, runs: widened(region, runs, Size(0.1, 0.5)))
     return calls
 
 
-def test_the_further_batches_share_what_they_should_and_nothing_else(
-    dadukou: Region, recorded: list[dict[str, object]]
-) -> None:
+def test_the_further_batches_share_what_they_should_and_nothing_else(dadukou: Region, recorded: list[dict[str, object]]) -> None:
     asking.ask(dadukou, load_scenario(dadukou, "status_quo"), runs=50, seed=7)
     assert [call["runs"] for call in recorded] == [50, 50, 50]
     seeds = [tuple(call[name] or call["seed"] for name in ("draws_seed", "environment_seed", "seed")) for call in recorded]
@@ -234,9 +215,7 @@ def test_the_further_batches_share_what_they_should_and_nothing_else(
     assert len({str(call["draws"]) and str(call["scenario"]) for call in recorded}) == 1
 
 
-def test_the_digest_and_the_odds_are_those_of_the_base_runs(
-    dadukou: Region, recorded: list[dict[str, object]]
-) -> None:
+def test_the_digest_and_the_odds_are_those_of_the_base_runs(dadukou: Region, recorded: list[dict[str, object]]) -> None:
     mix = load_scenario(dadukou, "status_quo")
     with_, without = (asking.ask(dadukou, mix, runs=50, seed=7, shares=shares) for shares in (True, False))
     assert len(recorded) == 4 and with_.digest == without.digest

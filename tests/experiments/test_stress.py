@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.answers import to_json
-from experiments.events import chosen
-from experiments.paired import Mixed
-from experiments.replacements import MOST_REFINED, Search, raised, replacements, stressed
-from experiments.scenario import Scenario, load
-from experiments.stress import Answered, Stress, list_events, ordeal, rests_of, run_stress, work
-from experiments.stress_answers import Ordeal, StressAnswer
-from sim.levers import LEVERS
-from sim.outcomes import Outcomes
-from sim.region import REGIONS, Region
-from sim.region import load as load_region
 from tests.experiments.synthetic import outcomes
+from yidu.experiments.ensembles.paired import Mixed
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.scenarios.scenario import Scenario, load
+from yidu.experiments.stress.answer import Ordeal, StressAnswer
+from yidu.experiments.stress.compute import Answered, Stress, list_events, ordeal, rests_of, run_stress, work
+from yidu.experiments.stress.events import chosen
+from yidu.experiments.stress.replacements import MOST_REFINED, Search, raised, replacements, stressed
+from yidu.sim.levers import LEVERS
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import REGIONS, Region
+from yidu.sim.region import load as load_region
 
 RUNS = 100
 TARGET = 550.0  # science firms in 2025

@@ -4,7 +4,6 @@ import io
 import json
 import multiprocessing
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -23,27 +22,28 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from calibration.discrepancy import widened
-from calibration.manifest import posterior
-from experiments import chunks, engines
-from experiments.chunks import Done, compute
-from experiments.designs import Design, Setting, read
-from experiments.engines import local
-from experiments.store import Sweep, Unwritten, begun, opened
-from experiments.sweep import chunk_of, manifest_for, parts_of, run_sweep
-from experiments.sweep_export import export
-from experiments.sweep_summary import error_of
-from experiments.verdicts import mc_error
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.files import drafted
-from sim.region import Region
 from tests.asking import Yidu, done, refused
 from tests.dying import die
+from tests.full_disk import WITHOUT_BYTECODE, full_at
 from tests.killing import until, workers
+from yidu.calibration.discrepancy import widened
+from yidu.calibration.manifest import posterior
+from yidu.experiments.judging.verdicts import mc_error
+from yidu.experiments.sweep import chunks, engines
+from yidu.experiments.sweep.chunks import Done, compute
+from yidu.experiments.sweep.compute import chunk_of, manifest_for, parts_of, run_sweep
+from yidu.experiments.sweep.designs import Design, Setting, read
+from yidu.experiments.sweep.engines import local
+from yidu.experiments.sweep.export import export
+from yidu.experiments.sweep.store import Sweep, Unwritten, begun, opened
+from yidu.experiments.sweep.summary import error_of
+from yidu.sim.ensemble import simulate
+from yidu.sim.errors import InputError
+from yidu.sim.files import drafted
+from yidu.sim.region import Region
 
 ROOT = Path(__file__).resolve().parents[2]
-YIDU = [sys.executable, "-m", "command"]
+YIDU = [sys.executable, "-m", "yidu"]
 
 LEVERS = """
 [design]
@@ -102,7 +102,7 @@ def swept(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Sweep:
 
 
 def test_every_run_of_a_sweep_is_the_run_that_assess_would_make(swept: Sweep, design: Design, dadukou: Region) -> None:
-    from experiments.designs import prepared
+    from yidu.experiments.sweep.designs import prepared
 
     found = swept.table(["tech_enterprises", "gdp"], 2025)
     assert len(found) == 12 and swept.complete
@@ -136,7 +136,7 @@ def test_what_was_varied_and_drawn_stands_beside_each_run(swept: Sweep, dadukou:
     assert list(inputs.columns) == ["knowledge_loan_cover", "enterprise_coaching", "entry_rate"] and len(inputs) == 12
     assert inputs["knowledge_loan_cover"].between(0.5, 0.9).all() and inputs["knowledge_loan_cover"].nunique() == 4
     drawn, _ = posterior(dadukou).of_runs(1, np.arange(3))
-    from sim.draws import DRAWN
+    from yidu.sim.draws import DRAWN
 
     assert (inputs["entry_rate"].to_numpy().reshape(4, 3) == drawn[:, DRAWN.index("entry_rate")]).all()
 
@@ -325,6 +325,7 @@ def test_a_chunk_of_which_nobody_hears_again_is_done_again(design: Design, tmp_p
     assert {number: part.failed for number, part in found.items()} == dict.fromkeys(range(len(work)), 0)
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_uninterrupted_sweep(
     plain: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -342,6 +343,7 @@ def test_killed_in_the_middle_and_given_again_it_ends_with_the_table_of_an_unint
     assert opened(tmp_path / "s").digest() == plain[1]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_with_a_sentence_and_it_goes_on_from_there(plain: tuple[Path, str], tmp_path: Path) -> None:
     order = [*YIDU, "sweep", str(plain[0]), "--out", str(tmp_path / "s"), "--workers", "2"]
     hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731  (a shell's background jobs ignore it)
@@ -353,14 +355,7 @@ def test_ctrl_c_ends_it_with_a_sentence_and_it_goes_on_from_there(plain: tuple[P
     assert run_sweep(read(plain[0]), tmp_path / "s", here()).digest() == plain[1]
 
 
-def full_at(size: int) -> Callable[[], None]:
-    def limit() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    return limit
-
-
+@pytest.mark.slow
 def test_a_full_disk_ends_with_a_sentence_and_what_is_done_stays(plain: tuple[Path, str], tmp_path: Path) -> None:
     written = file(tmp_path, PLAIN)
     for room, expected in ((2000, 1), (1 << 30, 0)):  # a part takes more than 2000 bytes, the manifest more, too
@@ -369,13 +364,57 @@ def test_a_full_disk_ends_with_a_sentence_and_what_is_done_stays(plain: tuple[Pa
             folder.close()
         ran = subprocess.run(
             [*YIDU, "sweep", str(written), "--out", str(tmp_path / "s"), "--workers", "1"],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, preexec_fn=full_at(room),
+            cwd=ROOT, capture_output=True, text=True, timeout=300, preexec_fn=full_at(room), env={**os.environ, **WITHOUT_BYTECODE},
         )  # fmt: skip
         assert ran.returncode == expected, ran.stderr
         if expected:
             (sentence,) = ran.stderr.strip().splitlines()
             assert "接着做完" in sentence and not list((tmp_path / "s" / "parts").glob("*.part"))
     assert opened(tmp_path / "s").digest() == plain[1]
+
+
+def moved(where: Path) -> None:
+    where.rename(where.with_name("elsewhere"))
+
+
+def in_its_place(where: Path) -> None:
+    """A file where the folder of the sweep was."""
+    moved(where)
+    where.write_text("mine")
+
+
+def no_parts(where: Path) -> None:
+    """A file where the folder of the parts was: nothing can be written there, whoever asks."""
+    (where / "parts").rename(where.with_name("elsewhere"))
+    (where / "parts").write_text("mine")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "spoilt, cause",
+    [
+        (moved, "was moved, renamed or removed"),
+        pytest.param(in_its_place, "was moved, renamed or removed", marks=pytest.mark.slow),
+        pytest.param(no_parts, "a file stands where a folder", marks=pytest.mark.slow),
+    ],
+)
+def test_a_folder_that_goes_while_a_sweep_is_at_work_is_said_with_how_far_it_was(
+    plain: tuple[Path, str], tmp_path: Path, spoilt: Callable[[Path], None], cause: str
+) -> None:
+    where, elsewhere = tmp_path / "s", tmp_path / "elsewhere"
+    order = [*YIDU, "sweep", str(plain[0]), "--out", str(where), "--workers", "1", "--lang", "en"]
+    sweep = subprocess.Popen(order, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    until(lambda: parts_in(where) >= 2, 300)
+    spoilt(where)
+    _, said = sweep.communicate(timeout=300)
+    (sentence,) = said.splitlines()
+    there = len(list(elsewhere.rglob("part-*.parquet")))
+    assert sweep.returncode == 1 and cause in sentence and "space" not in sentence
+    assert 2 <= there < PARTS_OF_PLAIN and f" {there} of {PARTS_OF_PLAIN} parts" in sentence
+    back = where / "parts" if spoilt is no_parts else where
+    back.unlink(missing_ok=True)
+    elsewhere.rename(back)
+    assert run_sweep(read(plain[0]), where, here()).digest() == plain[1]
 
 
 def test_two_sweeps_in_one_folder_are_refused(design: Design, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,14 +18,13 @@ from SALib.sample import morris as morris_sample
 from SALib.sample import sobol as saltelli_sample
 from SALib.test_functions import Ishigami
 
-from experiments.chunks import compute
-from experiments.designs import read
-from experiments.discovery import Floats, Leaf, Split, feature_scores, halves, prim, tree
-from experiments.store import Sweep
-from experiments.sweep import run_sweep
-from experiments.sweep_analysis import points_that_fail, run_analysis
-from experiments.sweep_answers import IndexAnswer, SweepAnalysisAnswer
-from experiments.sweep_indices import (
+from yidu.experiments.sweep.analysis import points_that_fail, run_analysis
+from yidu.experiments.sweep.answer import IndexAnswer, SweepAnalysisAnswer
+from yidu.experiments.sweep.chunks import compute
+from yidu.experiments.sweep.compute import run_sweep
+from yidu.experiments.sweep.designs import read
+from yidu.experiments.sweep.discovery import Floats, Leaf, Split, feature_scores, halves, prim, tree
+from yidu.experiments.sweep.indices import (
     Constant,
     Index,
     Indices,
@@ -36,11 +36,12 @@ from experiments.sweep_indices import (
     share_of_luck,
     sobol_indices,
 )
-from sim.errors import InputError
-from viz.commands.sweep_analyse import analysis_csv
-from viz.sweep_analysis_terminal import conclusion, titles_of, warnings_of
-from viz.sweep_charts import pictures
-from viz.words import Words, _translated
+from yidu.experiments.sweep.store import Sweep
+from yidu.sim.errors import InputError
+from yidu.viz.commands.sweep_analyse import analysis_csv
+from yidu.viz.figures.sweep import pictures
+from yidu.viz.presenters.sweep_analysis import conclusion, titles_of, warnings_of
+from yidu.viz.words import Words, _translated
 
 NAMES = ["x1", "x2", "x3"]
 ANGLES = {"num_vars": 3, "names": NAMES, "bounds": [[-np.pi, np.pi]] * 3}
@@ -185,6 +186,7 @@ def test_an_indicator_without_variance_is_no_question() -> None:
 # --- failing futures
 
 
+@pytest.mark.slow
 def test_prim_recovers_a_planted_box_and_is_judged_on_rows_it_has_not_seen() -> None:
     inputs, fails = futures()
     found = prim(inputs, fails)
@@ -283,9 +285,9 @@ indicators = ["tech_enterprises", "high_tech_enterprises", "knowledge_loans_tota
 """
 
 
-def swept(folder: Path, kind: str, size: int, more: str = "") -> Sweep:
+def swept(folder: Path, kind: str, size: int, more: str = "", base: str = "") -> Sweep:
     file = folder / "design.toml"
-    file.write_text(DESIGN.format(kind=kind, size=size, more=more), encoding="utf-8")
+    file.write_text(base + DESIGN.format(kind=kind, size=size, more=more), encoding="utf-8")
 
     class Here:
         def __enter__(self) -> Callable[[Any], Any]:
@@ -296,9 +298,19 @@ def swept(folder: Path, kind: str, size: int, more: str = "") -> Sweep:
     return run_sweep(read(file), folder / "out", Here())
 
 
+def missed_by_a_quarter(sweep: Sweep) -> Sweep:
+    """The sweep with targets that one run in four misses, whatever the fit makes of those of the plan. With two draws at each point, ten
+    points or more then lie on either side, also where one draw is better than the other wherever it is tried.
+    """
+    kept = [one for one in sweep.manifest["targets"] if one["indicator"] in sweep.indicators]
+    values = [sweep.table([one["indicator"]], one["year"], judged=True)[one["indicator"]] for one in kept]
+    goals = [{**one, "value": float(found.quantile(0.25))} for one, found in zip(kept, values)]
+    return replace(sweep, manifest={**sweep.manifest, "targets": goals})
+
+
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
-    return swept(tmp_path_factory.mktemp("lhs"), "lhs", 80, 'environment = ["baseline", "slow"]')
+    return missed_by_a_quarter(swept(tmp_path_factory.mktemp("lhs"), "lhs", 80, 'environment = ["baseline", "slow"]'))
 
 
 @pytest.fixture(scope="module")
@@ -314,11 +326,14 @@ def test_the_first_target_is_explained_by_the_method_the_design_was_made_for(swe
     for one, method in ((sweep, "pawn"), (trajectories, "morris")):
         answer = run_analysis(one)
         assert (answer.method, answer.indicator, answer.year) == (method, "tech_enterprises", 2025)
-    assert main(run_analysis(trajectories, indicator="high_tech_enterprises"), "mu_star")["enterprise_coaching"].beyond_chance
+    of_loans = main(run_analysis(trajectories, indicator="knowledge_loans_total"), "mu_star")
+    cover, coaching = of_loans["knowledge_loan_cover"], of_loans["enterprise_coaching"]
+    assert cover.beyond_chance and cover.value > 10.0 * coaching.value
 
 
-def test_a_box_of_the_sweep_holds_little_coaching(sweep: Sweep) -> None:
-    box = run_analysis(sweep, method="prim", target="high_tech_enterprises").box
+def test_a_box_of_a_sweep_in_one_environment_holds_little_coaching(tmp_path: Path) -> None:
+    alone = missed_by_a_quarter(swept(tmp_path, "lhs", 80, base='[base]\ndraws = "prior"\n'))
+    box = run_analysis(alone, method="prim", target="tech_enterprises").box
     assert box is not None and box.beyond_chance
     assert "enterprise_coaching" in {one.input for one in box.limits if one.low is None}
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import pytest
 
-from experiments.designs import read
-from experiments.engines import dask, local
-from experiments.store import opened
-from experiments.sweep import run_sweep
-from sim.errors import InputError
 from tests.experiments.test_sweep import ROOT, STATUS_QUO, YIDU, file, here, parts_in, until
+from yidu.experiments.sweep.compute import run_sweep
+from yidu.experiments.sweep.designs import read
+from yidu.experiments.sweep.engines import dask, local
+from yidu.experiments.sweep.store import opened
+from yidu.sim.errors import InputError
 
 pytestmark = pytest.mark.slow
 

@@ -8,28 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.enterprise import ENTERPRISE, NEVER, NOWHERE
-from agents.incubator import INCUBATOR
-from agents.institute import INSTITUTE
-from agents.luck import DOOR_ATTRACTED
-from agents.talent import TALENT
-from experiments.apportion import apportioned, largest_remainders
-from experiments.paired import Study, study
-from experiments.scenario import load
-from experiments.tasks import (
-    BESIDE,
-    COUNTED,
-    TASK_IDS,
-    TASKS,
-    Counts,
-    TasksDone,
-    counts_of,
-)
-from sim.draws import PriorDraws
-from sim.region import Region
-from sim.region import load as load_region
-from sim.world import DISTRICT, ENVIRONMENT
-from viz.words import LANGUAGES, table
+from yidu.agents.enterprise import ENTERPRISE, NEVER, NOWHERE
+from yidu.agents.incubator import INCUBATOR
+from yidu.agents.institute import INSTITUTE
+from yidu.agents.luck import DOOR_ATTRACTED
+from yidu.agents.talent import TALENT
+from yidu.experiments.decompose.apportion import apportioned, largest_remainders
+from yidu.experiments.decompose.tasks import BESIDE, COUNTED, TASK_IDS, TASKS, Counts, TasksDone, counts_of
+from yidu.experiments.ensembles.paired import Study, study
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.draws import PriorDraws
+from yidu.sim.region import Region
+from yidu.sim.region import load as load_region
+from yidu.sim.world import DISTRICT, ENVIRONMENT
+from yidu.viz.words import LANGUAGES, table
 
 LEAVES_A_TRACE = ("coach", "attract", "graduate", "register", "certify", "renewal_due", "renew", "cross_scale", "register_above_scale",
                   "title_specialised", "recognise_platforms", "open_stations", "win_projects")  # fmt: skip

@@ -7,17 +7,17 @@ import jsonschema
 import numpy as np
 import pytest
 
-from calibration.actuals import Actuals
-from calibration.discrepancy import Size, widened
-from experiments.answers import to_json
-from experiments.schemas import SCHEMAS
-from experiments.update import Update, update
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.outcomes import Outcomes
-from sim.region import Region
 from tests.calibration.walks import figure, published, walks
+from yidu.calibration.actuals import Actuals
+from yidu.calibration.discrepancy import Size, widened
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.schemas import SCHEMAS
+from yidu.experiments.update.compute import Update, update
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.errors import InputError
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
 
 SIZE = Size(0.1, 0.5)
 SEEN = [(name, year) for name in ("tech_enterprises", "rd_expenditure", "patents") for year in (2021, 2022)]

@@ -7,14 +7,15 @@ import jsonschema
 import numpy as np
 import pytest
 
-from calibration.actuals import Actual, Actuals
-from calibration.discrepancy import Size, widened
-from experiments.answers import ScoreAnswer, ValidateAnswer, to_json
-from experiments.schemas import SCHEMAS
-from experiments.validate import crps_in_logs, growth_on_record, score, validate
-from sim.region import Region
 from tests.calibration.walks import figure, published, walks
 from tests.experiments.synthetic import outcomes
+from yidu.calibration.actuals import Actual, Actuals
+from yidu.calibration.discrepancy import Size, widened
+from yidu.experiments.judging.answer import to_json
+from yidu.experiments.schemas import SCHEMAS
+from yidu.experiments.validate.answer import ScoreAnswer, ValidateAnswer
+from yidu.experiments.validate.compute import crps_in_logs, growth_on_record, score, validate
+from yidu.sim.region import Region
 
 CONTRACT = [
     "indicator", "period", "actual", "median", "p05", "p95", "inside_90", "crps", "crps_last_growth", "crps_no_change",

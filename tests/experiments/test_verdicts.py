@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.verdicts import mc_error, verdict_of, wilson
+from yidu.experiments.judging.verdicts import mc_error, verdict_of, wilson
 
 
 @pytest.mark.parametrize(

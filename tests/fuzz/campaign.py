@@ -21,13 +21,14 @@ from typing import Any, NamedTuple
 from tests.fuzz.guards import limit_memory
 from tests.fuzz.mutators import FromBytes
 
-GUIDED = ("tomllib", "sim", "calibration", "experiments", "viz")
+GUIDED = ("tomllib", "yidu")
 """Packages whose branches guide the search."""
 
 COMPILED = (
-    "sim.draws", "sim.ensemble", "sim.flows", "sim.indicators", "sim.inputs", "sim.ledger", "sim.levers", "sim.model", "sim.outcomes",
-    "sim.population", "sim.reconcile", "sim.record", "sim.run_tables", "sim.schedule", "sim.stages", "sim.stages.books",
-    "sim.stages.district", "sim.stages.enterprise", "sim.stages.others", "sim.start", "sim.triggers", "sim.world",
+    "yidu.agents", "yidu.sim.draws", "yidu.sim.ensemble", "yidu.sim.flows", "yidu.sim.indicators", "yidu.sim.inputs", "yidu.sim.ledger",
+    "yidu.sim.levers", "yidu.sim.model", "yidu.sim.outcomes", "yidu.sim.population", "yidu.sim.reconcile", "yidu.sim.record",
+    "yidu.sim.run_tables", "yidu.sim.schedule", "yidu.sim.stages", "yidu.sim.stages.books", "yidu.sim.stages.district",
+    "yidu.sim.stages.enterprise", "yidu.sim.stages.others", "yidu.sim.start", "yidu.sim.triggers", "yidu.sim.world",
 )  # fmt: skip
 """But not the rules and what carries them: Numba does not compile what atheris has changed."""
 
@@ -81,8 +82,9 @@ def attack(name: str, seconds: float, kept: Path, seed: int, guided: bool) -> No
             if key not in seen:
                 seen[key] = answered.finding.what
                 number = len(seen)
-                (kept / f"{name}-{number}.txt").write_text(f"{key}\n{data.hex()}\n{given!r:.3000}\n\n{answered.finding.detail}",
-                    "utf-8", "backslashreplace")
+                (kept / f"{name}-{number}.txt").write_text(
+                    f"{key}\n{data.hex()}\n{given!r:.3000}\n\n{answered.finding.detail}", "utf-8", "backslashreplace"
+                )
                 print(f"FINDING {ascii(key)}: {ascii(answered.finding.what)[:160]}", file=sys.stderr, flush=True)
         if counted["executions"] % 20 == 0 or answered.finding is not None or time.monotonic() - begun > seconds - 1:
             news = {**counted, "findings": seen, "sentences": list(sentences.values())}
@@ -106,8 +108,17 @@ def attack(name: str, seconds: float, kept: Path, seed: int, guided: bool) -> No
 def campaign(name: str, minutes: float, kept: Path, seed: int = 1, guided: bool = True) -> Told:
     """Attack one reader in a process of its own, of low priority."""
     kept.mkdir(parents=True, exist_ok=True)
-    arguments = [name, "--here", "--seconds", str(minutes * 60), "--keep", str(kept), "--seed", str(seed),
-        *([] if guided else ["--unguided"])]
+    arguments = [
+        name,
+        "--here",
+        "--seconds",
+        str(minutes * 60),
+        "--keep",
+        str(kept),
+        "--seed",
+        str(seed),
+        *([] if guided else ["--unguided"]),
+    ]
     log, file = kept / f"{name}.log", kept / f"{name}.told.json"
     file.unlink(missing_ok=True)  # of an earlier campaign
     with log.open("w", encoding="utf-8") as out:
@@ -117,10 +128,12 @@ def campaign(name: str, minutes: float, kept: Path, seed: int = 1, guided: bool 
         process.wait()
     text = log.read_text(encoding="utf-8", errors="replace")
     covered = [int(found) for found in re.findall(r"\bcov: (\d+)", text)]
-    said: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {"executions": 0, "taken": 0, "findings": {},
-        "sentences": []}
+    said: dict[str, Any] = (
+        json.loads(file.read_text("utf-8")) if file.exists() else {"executions": 0, "taken": 0, "findings": {}, "sentences": []}
+    )
     findings = dict(said["findings"])
     if process.returncode != 0:
         findings["the campaign ended early"] = "; ".join(text.strip().splitlines()[-3:])[:300]
-    return Told(said["executions"], said["taken"], len(said["sentences"]), covered[0] if covered else 0, covered[-1] if covered else 0,
-        findings)
+    return Told(
+        said["executions"], said["taken"], len(said["sentences"]), covered[0] if covered else 0, covered[-1] if covered else 0, findings
+    )

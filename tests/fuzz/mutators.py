@@ -95,8 +95,13 @@ def misspelt(word: str, luck: Luck) -> str:
     """A word with one letter less, more or other, or in another form."""
     at = luck.randrange(len(word) + 1)
     return luck.choice(
-        (word[:at] + word[at + 1 :], word[:at] + luck.choice(("e", "_", " ", "\u200b", "ｅ")) + word[at:], word.upper(), word + " ",
-        word[::-1])
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + luck.choice(("e", "_", " ", "\u200b", "ｅ")) + word[at:],
+            word.upper(),
+            word + " ",
+            word[::-1],
+        )
     )
 
 
@@ -262,6 +267,27 @@ def spoilt_table(content: bytes, luck: Luck) -> bytes:
     return out.getvalue().encode("utf-8", "surrogatepass")
 
 
+def as_an_office_writes_it(content: bytes, luck: Luck) -> bytes:
+    """A CSV file in a form that Excel or WPS gives it, and perhaps something wrong in it."""
+    if luck.randrange(2):
+        content = spoilt_table(content, luck)
+    text = content.decode("utf-8", "replace")
+    rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+    mark = luck.choice(",,\t;")
+    if luck.randrange(2):
+        more = luck.randrange(1, 4)
+        rows = [[*row, *[""] * more] for row in rows] + [[""] * more] * luck.randrange(3)
+    if luck.randrange(3) == 0:
+        rows.insert(0, [luck.choice(("2021年公布数", "", "单位：万元", "value")), *[""] * luck.randrange(3)])
+    if luck.randrange(3) == 0:
+        digits = str.maketrans(luck.choice(({"-": "−"}, {"0": "０", "1": "１"}, {".": "。"}, {"1": "1,"})))
+        rows = [[cell.translate(digits) for cell in row] for row in rows]
+    out = io.StringIO(newline="")
+    out.write(luck.choice(("", "", f"sep={mark}\r\n", f'"sep={mark}"\r\n', "sep=x\r\n")))
+    csv.writer(out, delimiter=mark, lineterminator=luck.choice(("\n", "\r\n", "\r"))).writerows(rows)
+    return out.getvalue().encode(luck.choice(("utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-be")), "replace")
+
+
 def spoilt_parquet(content: bytes, luck: Luck) -> bytes:
     """A Parquet file whose table lacks a column, has one of another type, other values, no rows."""
     table = pq.read_table(io.BytesIO(content))
@@ -403,15 +429,21 @@ def spoilt_markup(content: bytes, luck: Luck) -> bytes:
     if not found:
         return spoilt_bytes(content, luck)
     at = luck.choice(found)
-    values = [str(one).encode() if abs(one) < 10**100 else b"9" * 400 for one in NUMBERS] + [b"", b"A0", b"XFE1048577",
-        b"A1:XFD1048576", b"#REF!", b"&x;"]
+    values = [str(one).encode() if abs(one) < 10**100 else b"9" * 400 for one in NUMBERS] + [
+        b"",
+        b"A0",
+        b"XFE1048577",
+        b"A1:XFD1048576",
+        b"#REF!",
+        b"&x;",
+    ]
     put = luck.choice((b"", at[0] * 2, luck.choice(values), luck.choice(found)[0]))
     return content[: at.start()] + put + content[at.end() :]
 
 
 SPOILERS: dict[str, tuple[Callable[[bytes, Luck], bytes], ...]] = {
     ".toml": (spoilt_toml, spoilt_toml, spoilt_text, spoilt_bytes),
-    ".csv": (spoilt_table, spoilt_table, spoilt_text, spoilt_bytes),
+    ".csv": (spoilt_table, as_an_office_writes_it, as_an_office_writes_it, spoilt_text, spoilt_bytes),
     ".json": (spoilt_json, spoilt_json, spoilt_json, spoilt_bytes),
     ".parquet": (spoilt_parquet, spoilt_parquet, spoilt_bytes),
     ".xlsx": (spoilt_workbook, spoilt_workbook, spoilt_bytes),

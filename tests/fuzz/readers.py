@@ -17,10 +17,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote_from_bytes
 
-from sim.errors import InputError
 from tests.fuzz import mutators
 from tests.fuzz.guards import Hung, within
 from tests.fuzz.mutators import Luck
+from yidu.sim.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20.0
@@ -101,7 +101,7 @@ def found(reason: BaseException) -> Finding:
 
 def wrong_sentence(error: InputError) -> Finding | None:
     """What is wrong with a sentence, in either language."""
-    from viz.words import LANGUAGES, Words
+    from yidu.viz.words import LANGUAGES, Words
 
     for said in (str(error), *(Words(language).error(error) for language in LANGUAGES)):
         for wrong, what in (
@@ -158,8 +158,9 @@ def of_values(folder: Path, good: Any, spoil: Callable[[Luck], Any], read: Calla
 # --- region packs
 
 PACK = ("region.toml", "facts.csv", "targets.csv", "levers.toml", "environment.toml", "priors.csv")
-ACTUALS = "indicator,period,value,unit,source,tolerance\ntech_enterprises,2021,360,家,invented,\n" \
-    "rd_expenditure,2022,12.5,亿元,invented,0.4\n"
+ACTUALS = (
+    "indicator,period,value,unit,source,tolerance\ntech_enterprises,2021,360,家,invented,\nrd_expenditure,2022,12.5,亿元,invented,0.4\n"
+)
 MIX = """
 title_zh = "甲"
 title_en = "A"
@@ -182,7 +183,7 @@ then = { enterprise_coaching = 61, ip_services = 33.3 }
 
 def pack_in(folder: Path, posterior: bool = False) -> Path:
     """A copy of the shipped pack with all that may stand in one."""
-    from sim.region import REGIONS
+    from yidu.sim.region import REGIONS
 
     left_out = () if posterior else ("posterior",)
     pack = Path(shutil.copytree(REGIONS / "dadukou", folder / "pack", ignore=shutil.ignore_patterns(*left_out)))
@@ -195,8 +196,8 @@ def of_pack(names: list[str]) -> Callable[[Path], Bench]:
     """A bench for some files of a pack, read as every command and `yidu region check` do."""
 
     def lay(folder: Path) -> Bench:
-        from experiments.whole_pack import load_whole
-        from sim.region import check
+        from yidu.experiments.packs.whole import load_whole
+        from yidu.sim.region import check
 
         pack = pack_in(folder)
 
@@ -213,8 +214,8 @@ def running(folder: Path) -> Bench:
     """Packs whose values are changed within what their checks let pass: such a pack must run."""
     import numpy as np
 
-    from sim.ensemble import simulate
-    from sim.region import load
+    from yidu.sim.ensemble import simulate
+    from yidu.sim.region import load
 
     pack = pack_in(folder)
 
@@ -238,9 +239,9 @@ def running(folder: Path) -> Bench:
 
 def fit(folder: Path) -> Bench:
     """The fit that lies in a pack: manifest, draws, findings."""
-    from calibration import findings
-    from calibration.manifest import posterior
-    from sim.region import load
+    from yidu.calibration import findings
+    from yidu.calibration.manifest import posterior
+    from yidu.sim.region import load
 
     pack = pack_in(folder, posterior=True)
     region = load(pack)
@@ -256,8 +257,8 @@ def kept_sample(folder: Path) -> Bench:
     """Runs that an earlier calibration left: damaged ones are made again."""
     import numpy as np
 
-    from calibration import sample
-    from sim.indicators import INDICATOR_IDS
+    from yidu.calibration import sample
+    from yidu.sim.indicators import INDICATOR_IDS
 
     shape = (6, len(INDICATOR_IDS))
     np.save(folder / "part-000000000.npy", np.zeros((3, *shape), np.float32))
@@ -291,7 +292,7 @@ def designs(folder: Path) -> Bench:
     """Design files of every kind, and tables of points."""
     import pandas as pd
 
-    from experiments.designs import read
+    from yidu.experiments.sweep.designs import read
 
     for name, text in DESIGNS.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
@@ -319,13 +320,13 @@ def sweeps(folder: Path) -> Bench:
     """The folder of a sweep: shown, analysed, exported, gone on with."""
     import contextlib
 
-    from experiments.chunks import compute
-    from experiments.designs import read as read_design
-    from experiments.store import Unwritten, begun, opened
-    from experiments.sweep import manifest_for, parts_of, run_sweep
-    from experiments.sweep_analysis import run_analysis
-    from experiments.sweep_export import export
-    from experiments.sweep_summary import summary
+    from yidu.experiments.sweep.analysis import run_analysis
+    from yidu.experiments.sweep.chunks import compute
+    from yidu.experiments.sweep.compute import manifest_for, parts_of, run_sweep
+    from yidu.experiments.sweep.designs import read as read_design
+    from yidu.experiments.sweep.export import export
+    from yidu.experiments.sweep.store import Unwritten, begun, opened
+    from yidu.experiments.sweep.summary import summary
 
     (folder / "design.toml").write_text(SWEPT, encoding="utf-8")
     design = read_design(folder / "design.toml")
@@ -377,17 +378,17 @@ def workbook() -> bytes:
     """The shipped region as a workbook."""
     from datetime import datetime
 
-    from sim.region import load
-    from viz.region_workbook import to_excel
-    from viz.words import Words
+    from yidu.sim.region import load
+    from yidu.viz.words import Words
+    from yidu.viz.workbook.region import to_excel
 
     return to_excel(Words("zh"), load("dadukou"), datetime(2021, 3, 1))
 
 
 def as_workbook(folder: Path, given: Any, grids: Any = None) -> None:
     """Take a workbook as `yidu region from-excel` does: a pack that passes all checks, or nothing at all."""
-    from experiments.whole_pack import load_whole
-    from viz import region_from_workbook
+    from yidu.experiments.packs.whole import load_whole
+    from yidu.viz.workbook import region_read as region_from_workbook
 
     usual = region_from_workbook.read_workbook
     if grids is not None:
@@ -408,7 +409,7 @@ def workbooks(folder: Path) -> Bench:
 
 def cells(folder: Path) -> Bench:
     """Workbooks that are whole, with other values in their cells, rows gone, twice, elsewhere."""
-    from viz.spreadsheet import Cell, read_workbook
+    from yidu.viz.workbook.spreadsheet import Cell, read_workbook
 
     good = read_workbook(workbook(), "my.xlsx")
 
@@ -436,8 +437,9 @@ def cells(folder: Path) -> Bench:
                 case _:
                     value = luck.choice(mutators.NUMBERS) if luck.randrange(2) else luck.choice(mutators.TEXTS)
                     look = luck.choice(("General", "0%", "@", "yyyy-mm-dd"))
-                    held[row, column] = Cell(luck.choice((value, value, value, None, True)), look, luck.randrange(9) == 0,
-                        luck.randrange(20) == 0)
+                    held[row, column] = Cell(
+                        luck.choice((value, value, value, None, True)), look, luck.randrange(9) == 0, luck.randrange(20) == 0
+                    )
         return grids
 
     return of_values(folder, good, spoil, lambda grids: as_workbook(folder, b"", grids))
@@ -458,9 +460,9 @@ def _in_link(text: str) -> str:
 
 def links(folder: Path) -> Bench:
     """What stands behind the question mark of a link; a link that is read must say the same when it is written again."""
-    from sim.region import load
-    from viz import address
-    from viz.pages import compare
+    from yidu.sim.region import load
+    from yidu.viz.app import address
+    from yidu.viz.pages import compare
 
     region = load("dadukou")
 
@@ -487,8 +489,11 @@ def links(folder: Path) -> Bench:
         return "&".join(f"{_in_link(name)}={_in_link(value)}" for name, value in pairs)
 
     def read(link: str) -> None:
-        asked = address.read(region, link)
-        assert address.read(region, address.query(asked)) == asked, "a link that is not the same when it is written again"
+        asked, wrong, doubts = address.read(region, link)
+        again = address.query(asked, made=address.made_by(region))
+        assert address.read(region, again) == (asked, (), ()), "a link that is not the same when it is written again"
+        for error in (*wrong, *doubts):
+            raise error
         for code in compare.codes(region, asked):
             compare.mix_of_code(region, asked, code)
 
@@ -497,9 +502,9 @@ def links(folder: Path) -> Bench:
 
 def uploads(folder: Path) -> Bench:
     """Scenario files that a visitor sends, in pieces as a browser sends them."""
-    from sim.region import load
-    from viz.pages.overview import read_scenario
-    from viz.pages.upload import Pieces
+    from yidu.sim.region import load
+    from yidu.viz.pages.overview import read_scenario
+    from yidu.viz.pages.upload import Pieces
 
     region = load("dadukou")
     good = MIX.encode()
@@ -509,8 +514,8 @@ def uploads(folder: Path) -> Bench:
         name = "my.toml" if luck.randrange(3) else luck.choice(mutators.TEXTS) + luck.choice((".toml", ""))
         half = luck.randrange(len(content) + 1)
         told: list[tuple[Any, list[bytes]]] = [
-            ({"file": 1, "name": name, "size": len(content), "at": at}, [piece]) for at, piece in ((0, content[:half]), (half,
-            content[half:]))
+            ({"file": 1, "name": name, "size": len(content), "at": at}, [piece])
+            for at, piece in ((0, content[:half]), (half, content[half:]))
         ]
         if luck.randrange(3) == 0:
             piece = luck.choice(told)
@@ -531,20 +536,27 @@ def uploads(folder: Path) -> Bench:
 
 def app_options(folder: Path) -> Bench:
     """How the server is started: addresses, names, proxies, headers, paths, a file with the password."""
-    from viz.commands.app import address_of, password_of, root_of, rules_of
-    from viz.commands.shared import Wrong
-    from viz.words import Words
+    from yidu.viz.commands.app import address_of, password_of, root_of, rules_of
+    from yidu.viz.commands.shared import Wrong
+    from yidu.viz.words import Words
 
     words = Words("zh")
-    good = {"host": "127.0.0.1", "names": ["yidu.example"], "proxies": ["10.0.0.0/8"], "header": "X-User", "root": "/yidu",
-        "password": b"long enough\n"}
+    good = {
+        "host": "127.0.0.1",
+        "names": ["yidu.example"],
+        "proxies": ["10.0.0.0/8"],
+        "header": "X-User",
+        "root": "/yidu",
+        "password": b"long enough\n",
+    }
     (folder / "password").write_bytes(b"")
 
     def spoil(luck: Luck) -> dict[str, Any]:
         given: dict[str, Any] = {key: list(value) if isinstance(value, list) else value for key, value in good.items()}
         key = luck.choice(sorted(given))
-        text = luck.choice((*mutators.TEXTS, "::", "[::1]", "1.2.3.4/33", "::1/129", "*", "a" * 70 + ".b", "é.example", "host:99999",
-            "//", "/../x"))
+        text = luck.choice(
+            (*mutators.TEXTS, "::", "[::1]", "1.2.3.4/33", "::1/129", "*", "a" * 70 + ".b", "é.example", "host:99999", "//", "/../x")
+        )
         given[key] = [text] if key in ("names", "proxies") else mutators.spoilt_bytes(good["password"], luck) if key == "password" else text
         return given
 
@@ -562,7 +574,7 @@ def app_options(folder: Path) -> Bench:
 
 def said_errors(folder: Path) -> Bench:
     """Sentences themselves: whatever stands in the entries of an error, it is one readable line in both languages, and soon."""
-    from viz.words import _sayings
+    from yidu.viz.words import _sayings
 
     rows = [pattern.pattern for pattern, _ in _sayings("zh")]
 
@@ -575,31 +587,37 @@ def said_errors(folder: Path) -> Bench:
         } | {"cell": luck.choice((None, "A5")), "row": luck.choice((None, 3)), "value": mutators.strange(luck)})  # fmt: skip
 
     def read(given: SimpleNamespace) -> None:
-        raise InputError(given.message, **given.more)
+        if given is not nothing:
+            raise InputError(given.message, **given.more)
 
-    return of_values(folder, SimpleNamespace(message="a", more={}), spoil, read)
+    nothing = SimpleNamespace(message="a", more={})
+    return of_values(folder, nothing, spoil, read)
 
 
 READERS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
         *(Reader(name, f"{name} of a region pack", "sim/packfiles.py", of_pack([name])) for name in PACK),
-        Reader("events.toml", "events of a region pack", "experiments/events.py", of_pack(["events.toml"])),
+        Reader("events.toml", "events of a region pack", "experiments/stress/events.py", of_pack(["events.toml"])),
         Reader("owners.toml", "who does what in a region", "sim/owners.py", of_pack(["owners.toml"])),
-        Reader("contradictions.toml", "where a plan disagrees with itself", "experiments/contradictions.py",
-        of_pack(["contradictions.toml"])),
-        Reader("scenarios", "scenario files", "experiments/scenario.py", of_pack(["scenarios/mine.toml", "scenarios/plan.toml"])),
+        Reader(
+            "contradictions.toml",
+            "where a plan disagrees with itself",
+            "experiments/packs/contradictions.py",
+            of_pack(["contradictions.toml"]),
+        ),
+        Reader("scenarios", "scenario files", "experiments/scenarios/scenario.py", of_pack(["scenarios/mine.toml", "scenarios/plan.toml"])),
         Reader("actuals", "published figures", "calibration/actuals.py", of_pack(["actuals.csv"])),
         Reader("running", "packs that pass their checks, run", "sim/packfiles.py", running),
         Reader("fit", "posterior/ of a pack", "calibration/manifest.py", fit),
         Reader("sample", "kept runs of a calibration", "calibration/sample.py", kept_sample),
-        Reader("designs", "designs of sweeps and tables of points", "experiments/designs.py", designs),
-        Reader("sweeps", "folders of sweeps", "experiments/store.py", sweeps),
-        Reader("workbooks", "region workbooks, their bytes and parts", "viz/spreadsheet.py", workbooks),
-        Reader("cells", "region workbooks, their cells", "viz/region_from_workbook.py", cells),
-        Reader("links", "links of the app", "viz/address.py", links),
+        Reader("designs", "designs of sweeps and tables of points", "experiments/sweep/designs.py", designs),
+        Reader("sweeps", "folders of sweeps", "experiments/sweep/store.py", sweeps),
+        Reader("workbooks", "region workbooks, their bytes and parts", "viz/workbook/spreadsheet.py", workbooks),
+        Reader("cells", "region workbooks, their cells", "viz/workbook/region_read.py", cells),
+        Reader("links", "links of the app", "viz/app/address.py", links),
         Reader("uploads", "scenario files sent to the app", "viz/pages/upload.py", uploads),
         Reader("app", "how the app is started", "viz/commands/app.py", app_options),
-        Reader("sentences", "errors as they are said", "viz/words.py", said_errors),
+        Reader("sentences", "errors as they are said", "viz/words/__init__.py", said_errors),
     )
 }

@@ -2,9 +2,6 @@
 
 import os
 import random
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-import command
-import sim.ensemble
-import sim.record
-import viz.server
+import yidu.sim.ensemble
+import yidu.sim.record
+import yidu.viz.app.server
+from tests.full_disk import full_disk
 from tests.fuzz.guards import within
 from tests.fuzz.mutators import NUMBERS, TEXTS, misspelt
 from tests.fuzz.readers import ACTUALS, DESIGNS, MIX, POINTS, listing, pack_in, workbook
+from yidu import command
 
 ARGUMENTS: dict[str, list[str]] = {
     "assess": [], "run": [], "calibrate": ["--region", "pack"], "validate": ["--actuals", "actuals.csv"], "update": ["--actuals",
     "actuals.csv"],
     "compare": ["status_quo", "plan"], "decompose": [], "explain": [], "milestones": [], "plan": [], "report": ["--to", "a.html"],
-    "stress": [], "bench": ["--quick", "--only", "quarter"],
+    "response": [], "stress": [], "bench": ["--quick", "--only", "quarter"],
     "targets": [], "app": ["--no-open"], "doctor": [], "region check": ["pack"], "region facts": ["pack"], "region new": ["fresh", "nanan"],
     "region to-excel": ["pack"], "region from-excel": ["my.xlsx", "--out", "back"], "scenario new": ["new.toml"],
     "scenario check": ["mix.toml"],
@@ -112,9 +110,9 @@ def judged(result: Result, arguments: list[str], codes: tuple[int, ...] = (2,)) 
 def answered(folder: Path, arguments: list[str]) -> str:
     """A command given in a folder, and what it says of its input; whatever gets as far as a run or a server has been accepted."""
     with pytest.MonkeyPatch.context() as patch, within(60):
-        patch.setattr(sim.ensemble, "fused", taken)
-        patch.setattr(sim.record.OneRun, "__init__", taken)
-        patch.setattr(viz.server, "listen", taken)
+        patch.setattr(yidu.sim.ensemble, "fused", taken)
+        patch.setattr(yidu.sim.record.OneRun, "__init__", taken)
+        patch.setattr(yidu.viz.app.server, "listen", taken)
         patch.chdir(folder)
         result = CliRunner().invoke(command.app, arguments)
     return judged(result, arguments)
@@ -177,17 +175,6 @@ def test_an_unknown_language_of_the_environment_is_a_sentence(value: str, place:
 
 
 # --- where files go
-
-
-@contextmanager
-def full_disk(most: int) -> Iterator[None]:
-    """No file of this process may be longer than so many bytes: writing fails half way, as on a full disk."""
-    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, usual[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 WRITING = {

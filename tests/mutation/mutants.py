@@ -79,12 +79,12 @@ SLIPS: tuple[tuple[type, Slips], ...] = (
 def read_by_rules(sources: Iterable[str]) -> set[str]:
     """Names in capitals that rules read."""
     return {
-        name.id
+        name
         for source in sources
         for rule in ast.parse(source).body
         if isinstance(rule, ast.FunctionDef) and any(getattr(mark, "id", "") == "rule" for mark in rule.decorator_list)
-        for name in ast.walk(rule)
-        if isinstance(name, ast.Name) and name.id.isupper()
+        for node in ast.walk(rule)
+        if (name := getattr(node, "id", getattr(node, "attr", ""))).isupper()
     }
 
 
@@ -98,7 +98,9 @@ def parts(module: cst.Module, read: set[str]) -> Iterator[tuple[str, list[cst.CS
         elif isinstance(statement, cst.SimpleStatementLine) and isinstance(assign := statement.body[0], cst.Assign):
             target = assign.targets[0].target
             if isinstance(target, cst.Name) and target.value in read:
-                yield target.value, [assign.value]
+                value = assign.value
+                declared = isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "number"
+                yield target.value, [value.args[1].value if declared else value]
 
 
 class Nodes(cst.CSTVisitor):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.region import Region
 from tests.mutation.reasons import reasons
+from yidu.sim.region import Region
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -23,11 +23,11 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
-from sim.ensemble import simulate
-from sim.levers import LEVERS
-from sim.region import Region, load
 from tests.mutation.mutants import ROOT, Mutant
 from tests.sim.small import SetDraws, constant, scaled
+from yidu.sim.ensemble import simulate
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region, load
 
 BY_SENTENCE, BY_REFERENCE, SURVIVED, UNSAID = "sentence", "reference", "survived", "cannot be said"
 VERDICTS = (SURVIVED, BY_SENTENCE, BY_REFERENCE, UNSAID)  # by exit code of the child
@@ -67,7 +67,7 @@ def code_of(mutant: Mutant) -> CodeType:
 
 def ours() -> list[ModuleType]:
     """Modules loaded that may hold a name of a rule file."""
-    return [module for name, module in list(sys.modules.items()) if name.split(".")[0] in ("agents", "sim", "tests", "yidu_quarter")]
+    return [module for name, module in list(sys.modules.items()) if name.split(".")[0] in ("yidu", "tests", "yidu_quarter")]
 
 
 def put(mutant: Mutant) -> None:
@@ -76,8 +76,8 @@ def put(mutant: Mutant) -> None:
     if isinstance(there, FunctionType):
         there.__code__ = code_of(mutant)
         return
-    names: dict[str, Any] = {}
-    exec(compile(mutant.source, mutant.module, "exec"), {"__name__": home(mutant).__name__}, names)  # noqa: S102
+    names: dict[str, Any] = {"__name__": home(mutant).__name__}
+    exec(compile(mutant.source, mutant.module, "exec"), names)  # noqa: S102
     for module in ours():
         if vars(module).get(mutant.name) is there:
             setattr(module, mutant.name, names[mutant.name])

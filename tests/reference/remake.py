@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.ensemble import simulate
-from sim.indicators import INDICATORS
-from sim.region import load
+from yidu.sim.ensemble import simulate
+from yidu.sim.indicators import INDICATORS
+from yidu.sim.region import load
 
 FILE = Path(__file__).with_name("status_quo_run.csv")
 HEADING = "# regression numbers, not forecasts: dadukou, status quo, prior draws, seed 7, run 0"
@@ -26,9 +26,7 @@ def computed() -> Numbers:
     region = load("dadukou")
     run = simulate(region, region.levers, runs=1, seed=SEED, first_run=RUN, threads=1)
     return {
-        (year, indicator): float(run.values[0, row, k])
-        for row, year in enumerate(run.years)
-        for k, indicator in enumerate(run.indicators)
+        (year, indicator): float(run.values[0, row, k]) for row, year in enumerate(run.years) for k, indicator in enumerate(run.indicators)
     }
 
 

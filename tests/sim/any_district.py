@@ -19,20 +19,20 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from experiments.scenario import Scenario, under
-from sim import ensemble
-from sim.draws import DRAWN, beliefs
-from sim.errors import InputError
-from sim.inputs import Inputs, drawn_inputs
-from sim.levers import FIRST_YEAR, LAST_YEAR, LEVER_IDS, LEVERS, LeverPaths
-from sim.model import InnovationModel
-from sim.pack import ENVIRONMENT_FIELDS
-from sim.reconcile import reconcile
-from sim.region import Region, load
-from sim.triggers import SENSES, Trigger
-from sim.world import RECORD_END_QUARTER, World, empty
 from tests.sim.accounts import STOCKS, Accounts
 from tests.sim.small import SMALL_RECORD, SetDraws
+from yidu.experiments.scenarios.scenario import Scenario, under
+from yidu.sim import ensemble
+from yidu.sim.draws import DRAWN, beliefs
+from yidu.sim.errors import InputError
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.levers import FIRST_YEAR, LAST_YEAR, LEVER_IDS, LEVERS, LeverPaths
+from yidu.sim.model import InnovationModel
+from yidu.sim.pack import ENVIRONMENT_FIELDS
+from yidu.sim.reconcile import reconcile
+from yidu.sim.region import Region, load
+from yidu.sim.triggers import SENSES, Trigger
+from yidu.sim.world import RECORD_END_QUARTER, World, empty
 
 FEW = 160
 """Rows of firms up to which a quarter is also gone through in Mesa, one agent at a time."""
@@ -197,7 +197,7 @@ class Driven:
         return int(self.w.district[0].quarter)
 
     def to(self, last: int) -> None:
-        """On to the end of a quarter in one go; the record is met and triggers act on the way, as in `sim.ensemble`."""
+        """On to the end of a quarter in one go; the record is met and triggers act on the way, as in `yidu.sim.ensemble`."""
         while self.quarter < last and not self.w.district[0].overflow:
             stops = [last, RECORD_END_QUARTER, 4 * (self.quarter // 4) + 3, 4 * (self.quarter // 4) + 7]
             watched = stops if self.inputs.triggers else stops[:2]

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.draws import DRAWN, Floats, PriorDraws, Readings
-from sim.ensemble import run_to
-from sim.inputs import Inputs, drawn_inputs
-from sim.levers import LEVERS, LeverPaths
-from sim.reconcile import reconcile
-from sim.region import Region
-from sim.world import RECORD_END_QUARTER, World
+from yidu.sim.draws import DRAWN, Floats, PriorDraws, Readings
+from yidu.sim.ensemble import run_to
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.levers import LEVERS, LeverPaths
+from yidu.sim.reconcile import reconcile
+from yidu.sim.region import Region
+from yidu.sim.world import RECORD_END_QUARTER, World
 
 #: A record of the end of 2020 that a district of 150 firms can meet: about a quarter of 大渡口's own.
 SMALL_RECORD = {
     "tech_enterprises_2020": 90.0, "high_tech_enterprises_2020": 40.0, "tech_enterprises_above_scale_2020": 42.0,
     "high_tech_enterprises_above_scale_2020": 26.0, "rd_platforms_2020": 25.0, "incubation_platforms_2020": 11.0,
-    "otc_listed_2020": 6.0, "patents_2020": 500.0,
+    "otc_listed_2020": 6.0, "patents_2020": 500.0, "commercial_loan_firms_2020": 24.0, "joint_projects_won_2020": 30.0,
 }  # fmt: skip
 
 

@@ -13,16 +13,28 @@ from typing import Any
 
 import pytest
 
-from agents.enterprise import Enterprise
-from sim.indicators import TECH
-from sim.model import InnovationModel
-from sim.region import Region
 from tests.sim.small import small
+from yidu.agents.enterprise import Enterprise
+from yidu.sim.indicators import TECH
+from yidu.sim.model import InnovationModel
+from yidu.sim.region import Region
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^( *)<!-- (edit|example): (\w+) -->\n\1```(\w+)\n(.*?)^\1```$", re.M | re.S)
-COPIED = ("agents", "sim", "calibration", "experiments", "viz", "command.py", "pyproject.toml", "tests/sim/small.py")
+COPIED = (
+    "agents", "sim", "calibration", "experiments", "viz", "bench", "tests", "docs", "yidu", "pyproject.toml", "setup.py", "Makefile",
+    "README.md", "README.zh.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+)  # fmt: skip
+#: Tests of words, units, entries, costs and tables, without a run: what a contributor sees first.
+FAST = (
+    "tests/sim/test_declared.py", "tests/sim/test_levers.py", "tests/viz/test_words.py", "tests/test_docs.py",
+    "tests/experiments/test_unknown.py::test_a_lever_says_what_it_was_measured_to_move_or_what_it_is_meant_for_and_not_both",
+    "tests/experiments/test_affordable.py::test_every_lever_has_a_known_cost_or_follows_from_others_or_only_says_whom_others_reach",
+    "tests/sim/test_levers_reach.py::test_a_lever_without_one_direction_has_a_test_of_its_own_above",
+    "tests/sim/test_same_bits.py::test_every_file_with_compiled_code_counts_for_the_cache",
+    "tests/sim/test_identities.py::test_every_door_belongs_to_an_account_that_is_checked_or_counts_events",
+)  # fmt: skip
 
 
 def blocks(use: str, name: str) -> list[str]:
@@ -59,22 +71,29 @@ def copy(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(root)
 
 
-def ran(root: Path, program: str) -> Any:
-    """What a program prints as JSON, run in plain Python in a copy, away from the code compiled here."""
+def done(root: Path, *arguments: str) -> str:
+    """What Python prints, run in plain Python in a copy, away from the code compiled here."""
     own = {"NUMBA_DISABLE_JIT": "1", "YIDU_CACHE": str(root / "cache"), "PYTHONPATH": str(root)}
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], cwd=root, env={**os.environ, **own}, capture_output=True, text=True,
-        encoding="utf-8",
+    run = subprocess.run(
+        [sys.executable, *arguments], cwd=root, env={**os.environ, **own}, capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
+    assert run.returncode == 0, (run.stdout + run.stderr)[-3000:]
+    return run.stdout
+
+
+def ran(root: Path, program: str) -> Any:
+    """What a program prints as JSON in a copy."""
+    return json.loads(done(root, "-c", textwrap.dedent(program)))
+
+
+def files_of(name: str) -> set[str]:
+    """Files that the edits of a name are in."""
+    return {edit.partition("\n")[0].strip() for edit in blocks("edit", name)}
 
 
 def opened(region: Region, firms: type[Enterprise]) -> InnovationModel:
     """Two years of a small district whose firms are of that class."""
-    model = InnovationModel(
-        region, seed=3, run=2, draws=small(region), until=2021, reconcile=False, faces={"firms": firms}
-    )
+    model = InnovationModel(region, seed=3, run=2, draws=small(region), until=2021, reconcile=False, faces={"firms": firms})
     for _ in range(8):
         model.step()
     return model
@@ -116,9 +135,9 @@ def test_a_subclass_that_changes_nothing_gives_the_digest_of_the_model_as_shippe
 
 FACTS = """
     import hashlib, json
-    from agents.compiled import SOURCE_DIGEST
-    from sim.ensemble import simulate
-    from sim.region import load
+    from yidu.agents.compiled import SOURCE_DIGEST
+    from yidu.sim.ensemble import simulate
+    from yidu.sim.region import load
     from tests.sim.small import SetDraws
     region = load("dadukou")
     tiny = SetDraws(region, pool_size=60.0, entry_rate=0.05)
@@ -132,9 +151,12 @@ FACTS = """
 
 @pytest.mark.slow
 def test_the_compiled_rule_of_the_page_is_another_source_with_other_results(copy: Path) -> None:
-    program = FACTS + """
+    program = (
+        FACTS
+        + """
     print(json.dumps([SOURCE_DIGEST, usual.of("tech_enterprises", 2017).tolist(), usual.of("register_eligible", 2017).tolist()]))
     """
+    )
     before = ran(copy, program)
     for edit in blocks("edit", "rule"):
         applied(edit, copy)
@@ -145,23 +167,29 @@ def test_the_compiled_rule_of_the_page_is_another_source_with_other_results(copy
 
 @pytest.mark.slow
 def test_the_lever_of_the_page_moves_the_indicator_of_the_page_and_scenarios_know_both(copy: Path) -> None:
-    as_shipped = ran(copy, FACTS + """
+    as_shipped = ran(
+        copy,
+        FACTS
+        + """
     print(json.dumps({"usual": shown(usual), "n": usual.values.shape[-1], "doors": usual.flows.shape[-1]}))
-    """)
-    for name in ("lever", "indicator"):
-        assert blocks("edit", name)
+    """,
+    )
+    for name in ("lever", "indicator", "door"):
         for edit in blocks("edit", name):
             applied(edit, copy)
     (scenario,) = blocks("example", "scenario")
     (copy / "vouchers.toml").write_text(scenario, encoding="utf-8")
-    seen = ran(copy, FACTS + f"""
-    from experiments.affordable import DEPENDS
-    from experiments.scenario import load as scenario
-    from sim.errors import InputError
-    from sim.indicators import INDICATOR_IDS, PUBLIC_IDS
-    from sim.ledger import INNOVATION_VOUCHER, LINES
-    from sim.levers import LEVERS
-    from viz.words import Words
+    seen = ran(
+        copy,
+        FACTS
+        + f"""
+    from yidu.experiments.check.affordable import DEPENDS
+    from yidu.experiments.scenarios.scenario import load as scenario
+    from yidu.sim.errors import InputError
+    from yidu.sim.indicators import INDICATOR_IDS, PUBLIC_IDS
+    from yidu.sim.ledger import INNOVATION_VOUCHER, LINES
+    from yidu.sim.levers import LEVERS
+    from yidu.viz.words import Words
     n, doors = {as_shipped["n"]}, {as_shipped["doors"]}
     given = scenario(region, "vouchers.toml").levers
     paid = run(region.levers.with_path("innovation_voucher", {{2016: 5}}))
@@ -174,23 +202,40 @@ def test_the_lever_of_the_page_moves_the_indicator_of_the_page_and_scenarios_kno
     print(json.dumps({{
         "usual": shown(usual, n, doors), "last": [list(LEVERS)[-1], INDICATOR_IDS[-1], LINES[INNOVATION_VOUCHER].id],
         "path": [given.get("innovation_voucher", year) for year in (2020, 2021, 2025)], "public": len(PUBLIC_IDS),
-        "usual_firms": usual.of("voucher_firms", 2017).tolist(), "paid_firms": paid.of("voucher_firms", 2017).tolist(),
+        "usual_money": usual.of("voucher_money", 2017).tolist(), "paid_money": paid.of("voucher_money", 2017).tolist(),
         "refused": refused,
         "more_money": (paid.of("public_money", 2017) - usual.of("public_money", 2017)).tolist(),
         "through": paid.through("innovation_vouchers:paid").tolist(),
         "depends": DEPENDS["innovation_voucher"],
-        "unit_cost": [Words(language)("unit_cost.innovation_voucher") for language in ("zh", "en")],
+        "unit": [Words(language).unit(LEVERS["innovation_voucher"].unit) for language in ("zh", "en")],
         "words": [Words(language).indicator("innovation_voucher") for language in ("zh", "en")],
     }}))
-    """)
+    """,
+    )
     assert seen["usual"] == as_shipped["usual"], "at nought a new lever and indicator leave every other number alone"
-    assert seen["last"] == ["innovation_voucher", "voucher_firms", "innovation_voucher"] and seen["public"] == 25
+    assert seen["last"] == ["innovation_voucher", "voucher_money", "innovation_voucher"] and seen["public"] == 25
     assert seen["path"] == [0.0, 5.0, 5.0] and "outside 0 to 10" in seen["refused"]
-    assert seen["usual_firms"] == [0.0] < seen["paid_firms"]
-    assert seen["paid_firms"][0] in seen["through"][0]
+    assert seen["usual_money"] == [0.0] < seen["paid_money"]
+    assert seen["paid_money"][0] == 5.0 * seen["through"][0][2] > 0.0, "5 万元 a firm"
     assert seen["more_money"][0] > 0.0
-    assert seen["depends"] == "take_up" and all(seen["unit_cost"])
+    assert seen["depends"] == "take_up" and seen["unit"] == ["万元/入库企业·年", "10k yuan per register firm and year"]
     assert seen["words"] == ["创新券", "Innovation vouchers"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [("lever",), ("lever", "indicator", "door")], ids="-".join)
+def test_after_the_edits_of_the_page_nothing_that_a_contributor_runs_first_fails(names: tuple[str, ...], copy: Path) -> None:
+    for name in names:
+        for edit in blocks("edit", name):
+            applied(edit, copy)
+    done(copy, "-m", "tests.test_docs")
+    passed = done(copy, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", *FAST)
+    assert " passed" in passed and "skipped" not in passed
+
+
+def test_a_lever_takes_three_files_and_an_indicator_two() -> None:
+    assert files_of("lever") == {"sim/levers.py", "sim/ledger.py", "sim/stages/enterprise.py"}
+    assert files_of("indicator") == {"sim/indicators.py", "sim/stages/district.py"}
 
 
 def test_an_edit_that_no_longer_fits_the_source_is_noticed(tmp_path: Path) -> None:
@@ -201,12 +246,12 @@ def test_an_edit_that_no_longer_fits_the_source_is_noticed(tmp_path: Path) -> No
         applied("rules.py\n-b = 2\n+b = 4\n", tmp_path)
 
 
-@pytest.mark.parametrize("name", ["rule", "lever", "indicator"])
-def test_every_edit_of_the_page_has_its_place_in_the_source(name: str, tmp_path: Path) -> None:
-    edits = blocks("edit", name)
-    assert edits
-    for file in {edit.partition("\n")[0].strip() for edit in edits}:
+@pytest.mark.parametrize("names", [("rule",), ("lever", "indicator", "door")], ids="-".join)
+def test_every_edit_of_the_page_has_its_place_in_the_source(names: tuple[str, ...], tmp_path: Path) -> None:
+    edits = [edit for name in names for edit in blocks("edit", name)]
+    for file in {file for name in names for file in files_of(name)}:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
+    assert edits
     for edit in edits:
         applied(edit, tmp_path)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.ensemble import simulate, started
-from sim.model import InnovationModel
-from sim.outcomes import Outcomes
-from sim.pack import SECTOR_IDS
-from sim.region import Region
-from sim.world import GIANT
 from tests.sim.small import living, opened, quarters, small
+from yidu.sim.ensemble import simulate, started
+from yidu.sim.model import InnovationModel
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.pack import SECTOR_IDS
+from yidu.sim.region import Region
+from yidu.sim.world import GIANT
 
 LEAVES = 2022
 FIRST_QUARTER = 4 * (LEAVES - 2015)  # index of the first quarter of that year
@@ -84,9 +84,7 @@ def test_nothing_before_that_year_differs_by_a_bit(stays: Outcomes, goes: Outcom
 def test_taken_up_from_the_end_of_the_record_it_leaves_all_the_same(dadukou: Region) -> None:
     draws, region = small(dadukou), leaving(dadukou, "cpic")
     kept = started(dadukou, runs=3, seed=3, draws=draws)  # of the region in which nobody leaves
-    taken_up, whole = (
-        simulate(region, region.levers, runs=3, seed=3, until=2023, draws=draws, start=start) for start in (kept, None)
-    )
+    taken_up, whole = (simulate(region, region.levers, runs=3, seed=3, until=2023, draws=draws, start=start) for start in (kept, None))
     assert taken_up.digest == whole.digest
     assert (taken_up.through("enterprises:moved_out")[:, taken_up.years.index(LEAVES)] >= 1.0).all()
 
@@ -103,6 +101,22 @@ def test_the_model_of_a_notebook_and_the_ensemble_see_the_same_departure(dadukou
 def test_a_giant_that_never_leaves_is_the_region_as_it_was(dadukou: Region, stays: Outcomes) -> None:
     assert batch(leaving(dadukou, "cpic", 0)).digest == stays.digest
     assert "leaves" in GIANT.names
+
+
+def test_named_giants_are_there_to_the_end_of_the_record_whatever_their_rate(dadukou: Region) -> None:
+    giants = tuple(one.model_copy(update={"leave_rate": 1.0}) for one in dadukou.settings.giants)
+    restless = replace(dadukou, settings=dadukou.settings.model_copy(update={"giants": giants}))
+    here = {}
+    w = opened(restless, reconciled=False, until=2023, seed=3)
+    for world in quarters(w, 4 * (2024 - 2015) - 1):
+        here[int(world.district[0].quarter)] = np.count_nonzero(living(world).giant % 100)
+    assert here[4 * (2021 - 2015) - 1] == len(giants) > here[4 * (2024 - 2015) - 1]
+
+
+def test_a_giant_without_high_tech_products_leaves_a_higher_share_of_less_output(stays: Outcomes, goes: Outcomes) -> None:
+    for name, higher in (("high_tech_output_share", True), ("strategic_emerging_share", False), ("gdp", False)):
+        before, after = stays.of(name, 2022), goes.of(name, 2022)
+        assert ((after > before) == higher).all(), name
 
 
 # --- a sector slumps

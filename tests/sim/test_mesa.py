@@ -4,15 +4,15 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.enterprise import NEVER, Enterprise
-from agents.fund import Fund
-from agents.talent import Talent
-from sim.indicators import INDICATOR_IDS, TECH
-from sim.model import InnovationModel
-from sim.schedule import QUARTER
-from sim.world import RECORD_END_QUARTER
 from tests.sim.small import SMALL_RECORD, quarters, small
 from tests.sim.small import opened as opened_world
+from yidu.agents.enterprise import NEVER, Enterprise
+from yidu.agents.fund import N_FUNDS, Fund
+from yidu.agents.talent import Talent
+from yidu.sim.indicators import INDICATOR_IDS, TECH
+from yidu.sim.model import InnovationModel
+from yidu.sim.schedule import QUARTER
+from yidu.sim.world import RECORD_END_QUARTER
 
 
 def opened(region, **more):
@@ -120,7 +120,7 @@ def test_every_row_in_use_has_one_agent(dadukou):
     d = model.world.district[0]
     counts = {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()}
     assert counts == {"Enterprise": d.n_firms, "Incubator": d.n_incubators, "ResearchInstitute": d.n_institutes,
-                      "Fund": 6, "Talent": d.n_people}  # fmt: skip
+                      "Fund": N_FUNDS, "Talent": d.n_people}  # fmt: skip
     rows = [a.row for a in model.agents_by_type[Enterprise]]
     assert sorted(rows) == list(range(d.n_firms))
 
@@ -131,9 +131,7 @@ def test_agents_can_be_selected_summed_and_grouped(dadukou):
     registered = firms.select(lambda f: f.alive and f.register_q != NEVER)
     assert len(registered) == model.world.indicators[1, TECH]
     alive = firms.select(lambda f: f.alive == 1)
-    assert alive.agg("staff", sum) == pytest.approx(
-        model.world.firms.staff[model.world.firms.alive == 1].sum()
-    )
+    assert alive.agg("staff", sum) == pytest.approx(model.world.firms.staff[model.world.firms.alive == 1].sum())
     by_sector = alive.groupby("sector")
     assert sum(len(group) for _, group in by_sector) == len(alive)
     assert max(alive.get("revenue")) == model.world.firms.revenue[model.world.firms.alive == 1].max()
@@ -184,9 +182,7 @@ def test_faces_of_funds_and_people_work_like_those_of_firms(dadukou):
 
     model = stepped(opened(dadukou, faces={"funds": Closed, "people": Loyal}), 20)
     outcomes = model.outcomes()
-    assert (
-        outcomes.through("knowledge_loans:paid").sum() == outcomes.through("seed_deals:invested").sum() == 0.0
-    )
+    assert outcomes.through("knowledge_loans:paid").sum() == outcomes.through("seed_deals:invested").sum() == 0.0
     assert outcomes.through("high_end_talent:left").sum() == 0.0
     assert model.world.funds.outstanding.sum() == 0.0
 

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.enterprise import NEVER
-from agents.parameters import PARAMETERS
-from agents.statuses import CERTIFICATE_QUARTERS, above_scale_line
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.inputs import Inputs, drawn_inputs
-from sim.levers import LEVERS
-from sim.population import surveyed_total
-from sim.world import START_QUARTER
 from tests.sim.small import SetDraws, constant, living, opened, quarters
+from yidu.agents.enterprise import NEVER
+from yidu.agents.numbers import CERTIFICATE_QUARTERS
+from yidu.agents.parameters import PARAMETERS
+from yidu.agents.statuses import above_scale_line
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.inputs import Inputs, drawn_inputs
+from yidu.sim.levers import LEVERS
+from yidu.sim.population import surveyed_total
+from yidu.sim.world import START_QUARTER
 
 RUNS = 40
 
@@ -78,9 +79,7 @@ def test_statuses_of_2015_are_met_by_the_firms_that_hold_them(dadukou):
 
 
 def test_certificates_of_2015_fall_due_in_different_years(dadukou):
-    due = np.concatenate(
-        [living(opened(dadukou, draws=PriorDraws(dadukou), run=run, until=2016)).hnte_q for run in range(20)]
-    )
+    due = np.concatenate([living(opened(dadukou, draws=PriorDraws(dadukou), run=run, until=2016)).hnte_q for run in range(20)])
     due = due[due != NEVER]
     shares = [np.mean(due == q) for q in (-5, -1, 3)]
     assert min(shares) > 0.2
@@ -132,9 +131,7 @@ def test_a_world_used_before_is_as_good_as_new(dadukou):
 
 def test_the_world_of_a_run_does_not_depend_on_policy(dadukou):
     lavish = constant(dadukou, {name: bar.high for name, bar in LEVERS.items()}, 2021)
-    one, other = (
-        opened(dadukou, paths, draws=PriorDraws(dadukou), run=5) for paths in (dadukou.levers, lavish)
-    )
+    one, other = (opened(dadukou, paths, draws=PriorDraws(dadukou), run=5) for paths in (dadukou.levers, lavish))
     n = one.district[0].n_firms
     assert one.firms[:n].tobytes() == other.firms[:n].tobytes()
     assert one.environment.tobytes() == other.environment.tobytes()

@@ -20,10 +20,5 @@ def test_the_file_says_that_it_is_no_forecast():
 
 def test_a_moved_number_and_a_new_one_are_found():
     old = {(2020, "gdp"): 266.46, (2020, "jobs"): 10.0, (2020, "rd_growth"): float("nan")}
-    new = {
-        (2020, "gdp"): 266.46 * (1 + 1e-12),
-        (2020, "jobs"): 10.1,
-        (2020, "rd_growth"): float("nan"),
-        (2021, "gdp"): 1.0,
-    }
+    new = {(2020, "gdp"): 266.46 * (1 + 1e-12), (2020, "jobs"): 10.1, (2020, "rd_growth"): float("nan"), (2021, "gdp"): 1.0}
     assert [(y, i) for y, i, *_ in moved(old, new)] == [(2020, "jobs"), (2021, "gdp")]

@@ -1,23 +1,21 @@
 """Region packs: what is read, and that whatever is wrong is said with file, row, value and fix."""
 
+import os
 import pickle
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.errors import InputError
-from sim.packfiles import (
-    read_environment,
-    read_facts,
-    read_levers,
-    read_priors,
-    read_settings,
-    read_targets,
-)
-from sim.region import REGIONS, check, digest, fact_readings, find, load, new, shipped
+from yidu.sim.errors import InputError
+from yidu.sim.levers import LEVERS
+from yidu.sim.packfiles import pack_files, read_environment, read_facts, read_levers, read_priors, read_settings, read_targets
+from yidu.sim.region import REGIONS, check, digest, fact_readings, find, load, new, shipped
+from yidu.viz.words import Words
 
 FACT = "tech_enterprises_2020,tech_enterprises_2020,tech_enterprises,2020,level,301,家,1,a,1,calibrate,"
 
@@ -80,10 +78,58 @@ def test_the_digest_knows_the_content_and_not_the_place(pack):
     (pack / "actuals.csv").write_text("indicator,period,value,unit,source\n")
     (pack / "posterior").mkdir()
     (pack / "posterior" / "draws.parquet").write_bytes(b"x")
-    (pack / ".DS_Store").write_bytes(b"x")
+    for stray in (".DS_Store", "Thumbs.db", "desktop.ini", "~$facts.xlsx", "公报.docx", "scenarios/~$plan.toml", "scenarios/Thumbs.db"):
+        (pack / stray).write_bytes(b"x")
     assert load(pack).digest == before
     spoil(pack, "priors.csv", "0.45", "0.46")
     assert digest(pack) != before
+
+
+def test_under_a_storm_of_edits_every_digest_is_that_of_the_levers_that_were_read(pack):
+    forms = [(pack / "levers.toml").read_text(encoding="utf-8")]
+    forms.append(forms[0].replace("seed_fund = { 2016 = 188", "seed_fund = { 2016 = 333"))
+    assert forms[0] != forms[1]
+    levers = {}
+    for form in forms:
+        (pack / "levers.toml").write_text(form, encoding="utf-8")
+        levers[load(pack).digest] = load(pack).levers.get("seed_fund", 2016)
+    assert sorted(levers.values()) == [188, 333]
+    over, many = threading.Event(), 0
+
+    def edit() -> None:
+        nonlocal many
+        while not over.is_set():
+            (pack / ".draft").write_text(forms[many % 2], encoding="utf-8")
+            os.replace(pack / ".draft", pack / "levers.toml")
+            many += 1
+            time.sleep(0.001)
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    try:
+        found = [load(pack) for _ in range(60)]
+    finally:
+        over.set()
+        editor.join()
+    assert many > 60 and {region.digest for region in found} == set(levers)  # both versions were met
+    assert sum(levers[region.digest] != region.levers.get("seed_fund", 2016) for region in found) == 0
+    assert all(region.files.contents["levers.toml"].decode() in forms for region in found)
+
+
+def test_a_scenario_of_the_pack_that_extends_a_file_outside_it_is_refused(pack):
+    from yidu.experiments.scenarios.scenario import load as scenario
+
+    (pack / "scenarios" / "more").mkdir()
+    (pack / "scenarios" / "more" / "base.toml").write_text('extends = "status_quo"\n[levers]\nseed_fund = 7\n')
+    (pack / "scenarios" / "mine.toml").write_text('extends = "more/base.toml"\n')
+    (pack / "notes.toml").write_text('extends = "status_quo"\n')
+    (pack / "scenarios" / "other.toml").write_text('extends = "../notes.toml"\n')
+    region = load(pack)
+    (pack / "scenarios" / "more" / "base.toml").write_text("[levers]\nseed_fund = 9\n")
+    assert scenario(region, "mine").levers.get("seed_fund", 2022) == 7  # as it was read, with the digest that was made of it
+    assert load(pack).digest != region.digest
+    with pytest.raises(InputError, match="other.toml: a scenario of the pack extends '../notes.toml'"):
+        scenario(region, "other")
 
 
 def test_a_region_travels_between_processes():
@@ -120,11 +166,11 @@ def test_an_error_travels_between_processes():
 # --- what can be wrong with a file --------------------------------------------------------------------------
 
 
-def test_a_file_saved_as_gbk_is_called_so(pack):
-    text = (pack / "facts.csv").read_text(encoding="utf-8")
-    (pack / "facts.csv").write_bytes(text.encode("gb18030"))
+def test_toml_saved_as_gbk_is_called_so(pack):
+    text = (pack / "region.toml").read_text(encoding="utf-8")
+    (pack / "region.toml").write_bytes(text.encode("gb18030"))
     error = complaint(pack)
-    assert "saved as GBK" in str(error) and "CSV UTF-8" in str(error) and error.file.endswith("facts.csv")
+    assert "saved as GBK" in str(error) and "as UTF-8" in str(error) and error.file.endswith("region.toml")
 
 
 def test_a_byte_order_mark_and_windows_lines_do_no_harm(pack):
@@ -141,8 +187,7 @@ FILES = ["facts.csv", "targets.csv", "priors.csv", "levers.toml", "environment.t
 @pytest.mark.parametrize(
     "content, said",
     [
-        (b"", "empty"), (b" \n\n", "empty"), (b"\0\0", "zero bytes"), (b"\xff\xfea\0", "UTF-16"),
-        (b"\x81", "UTF-8"),
+        (b"", "empty"), (b" \n\n", "empty"), (b"\0\0", "zero bytes"), (b"\x81", "UTF-8"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_text_is_named(pack, file, content, said):
@@ -165,7 +210,7 @@ WRONG = [
     ("facts.csv", "id,fact,", "id,id,", "'id' stands twice"),
     ("facts.csv", "id,fact,indicator,period,statistic,value,unit,tolerance,reading,weight,role,quote",
      "id;fact;indicator;period;statistic;value;unit;tolerance;reading;weight;role;quote", "semicolons"),
-    ("facts.csv", ",level,301,", ',level,"3,010",', "Write 3010."),
+    ("facts.csv", ",level,301,", ',level,"301%",', "Write 301 and put % into the unit column."),
     ("facts.csv", ",level,301,", ",level,三百,", "not a number"),
     ("facts.csv", ",level,301,", ",level,nan,", "not a number"),
     ("facts.csv", ",level,301,", ",level,1e999,", "not a number"),
@@ -202,7 +247,6 @@ WRONG = [
     ("levers.toml", "knowledge_loan_cover = { 2016 = 0.80 }", "knowledge_loan_cover = { 2016 = 80 }",
      "For 80 percent write 0.8."),
     ("levers.toml", "seed_fund = { 2016 = 188 }", "seed_fonds = { 2016 = 188 }", "Did you mean 'seed_fund'"),
-    ("levers.toml", "seed_fund = { 2016 = 188 }", "", "'seed_fund' has no record"),
     ("levers.toml", "seed_fund = { 2016 = 188 }", "seed_fund = { 2018 = 188 }", "does not start in 2016"),
     ("levers.toml", "seed_fund = { 2021 = 188 }", "seed_fund = { 2019 = 188 }", "2019 under [status_quo]"),
     ("levers.toml", "seed_fund = { 2016 = 188 }", 'seed_fund = { 2016 = "188" }', "record.seed_fund"),
@@ -233,7 +277,7 @@ WRONG = [
     ("priors.csv", "pool_size,lognormal,1900", "pool_size,lognormal,9000", "its centre 9000 is cut off"),
     ("priors.csv", "pool_size,lognormal,1900", "pool_size,lognormal,-1", "not above 0"),
     ("priors.csv", "pool_size,lognormal", "pool_size,lognorm", "Did you mean 'lognormal'"),
-    ("priors.csv", "rd_doer_share,uniform,0.12,0.45", "rd_doer_share,uniform,0.45,0.12", "not below"),
+    ("priors.csv", "rd_doer_share,uniform,0.05,0.45", "rd_doer_share,uniform,0.45,0.05", "not below"),
     ("priors.csv", "900,3400,家", "3400,900,家", "low = 3400 is not below high = 900"),
     ("priors.csv", "effort_on,bernoulli,0.5", "effort_on,bernoulli,1.5", "not a chance"),
 ]  # fmt: skip
@@ -272,7 +316,7 @@ READERS = {"facts.csv": read_facts, "targets.csv": read_targets, "priors.csv": N
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_spoilt_table_is_read_or_refused_and_nothing_else(pack, data):
-    head = read_settings(pack)
+    head = read_settings(pack_files(pack))
     file = data.draw(st.sampled_from(list(READERS)), label="file")
     original = (REGIONS / "dadukou" / file).read_text(encoding="utf-8")
     lines = original.split("\n")
@@ -284,7 +328,7 @@ def test_a_spoilt_table_is_read_or_refused_and_nothing_else(pack, data):
     (pack / file).write_text("\n".join(lines), encoding="utf-8", newline="")
     try:
         reader = READERS[file]
-        read_priors(pack) if reader is None else reader(pack, head)
+        read_priors(pack_files(pack)) if reader is None else reader(pack_files(pack), head)
     except InputError as error:
         assert file in str(error)
 
@@ -292,7 +336,7 @@ def test_a_spoilt_table_is_read_or_refused_and_nothing_else(pack, data):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_spoilt_settings_file_is_read_or_refused_and_nothing_else(pack, data):
-    head = read_settings(REGIONS / "dadukou")
+    head = read_settings(pack_files(REGIONS / "dadukou"))
     file = data.draw(st.sampled_from(["region.toml", "levers.toml", "environment.toml"]), label="file")
     raw = (REGIONS / "dadukou" / file).read_bytes()
     place = data.draw(st.integers(0, len(raw) - 1), label="place")
@@ -301,11 +345,11 @@ def test_a_spoilt_settings_file_is_read_or_refused_and_nothing_else(pack, data):
     (pack / file).write_bytes(raw[:place] + patch + raw[place + length :])
     try:
         if file == "region.toml":
-            read_settings(pack)
+            read_settings(pack_files(pack))
         elif file == "levers.toml":
-            read_levers(pack, head)
+            read_levers(pack_files(pack), head)
         else:
-            read_environment(pack, head)
+            read_environment(pack_files(pack), head)
     except InputError as error:
         assert file in str(error)
 
@@ -331,7 +375,18 @@ def test_a_new_pack_writes_over_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_lever_that_a_pack_has_no_record_of_takes_its_usual_level_and_the_check_says_so(pack):
+    file = pack / "levers.toml"
+    rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(row for row in rows if not row.startswith("listing_award")), encoding="utf-8")
+    paths = load(pack).levers
+    assert {paths.get("listing_award", year) for year in (2015, 2016, 2025)} == {LEVERS["listing_award"].record}
+    (note,) = check(pack).notes
+    assert "listing_award = 30" in note and "seed_fund" not in note
+    assert Words("zh").said(note).startswith("levers.toml 里没有记录的杠杆按通常力度：listing_award = 30")
+
+
 def test_what_a_record_lacks_is_noted(pack):
     text = (pack / "region.toml").read_text(encoding="utf-8")
     (pack / "region.toml").write_text(text.replace('otc_listed = "otc_2020"\n', ""), encoding="utf-8")
-    assert check(pack).notes == ("no record at the end for otc_listed",)
+    assert [note for note in check(pack).notes if "usual level" not in note] == ["no record at the end for otc_listed"]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.draws import PriorDraws
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.region import REGIONS, load
 from tests.sim.small import SetDraws
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import simulate
+from yidu.sim.errors import InputError
+from yidu.sim.region import REGIONS, load
 
 POOL = "pool_size,lognormal,1900,0.3,900,3400"
 TALENT = "talent_2015,uniform,400,2500,400,2500"
@@ -30,7 +30,7 @@ def spoilt(folder: Path, region: str, file: str, old: str, by: str) -> Path:
     [
         ("dadukou", "priors.csv", POOL, "pool_size,lognormal,1900,0.3,4,3400", r"priors.csv, row \d+: .*beside the 5 giants.*at least 6"),
         ("chongqing", "priors.csv", "100000,0.35,45000,220000", "100000,0.35,45,220000", r"priors.csv, row \d+: .*no firm.*at least 50"),
-        ("chongqing", "priors.csv", TALENT, "talent_2015,uniform,400,99000,400,99000", r"room for 1,500 people.*99000.*at most 75000"),
+        ("chongqing", "priors.csv", TALENT, "talent_2015,uniform,400,199000,400,199000", r"room for 3,000 people.*199000.*at most 150000"),
         ("chongqing", "region.toml", "districts = 38 ", "districts = 3800 ", "region.toml: .*room for 160 incubators.*at least 167"),
     ],
 )  # fmt: skip

@@ -6,13 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from sim.draws import PriorDraws
-from sim.ensemble import Batch, simulate, started
-from sim.inputs import Inputs
-from sim.region import Region
-from sim.triggers import Trigger
-from sim.world import RECORD_END_QUARTER, year_of
 from tests.sim.small import SetDraws, constant, scaled, small
+from yidu.sim.draws import PriorDraws
+from yidu.sim.ensemble import Batch, simulate, started
+from yidu.sim.inputs import Inputs
+from yidu.sim.region import Region
+from yidu.sim.triggers import Trigger
+from yidu.sim.world import RECORD_END_QUARTER, year_of
 
 UNTIL, RUNS, FIRST, SEED = 2023, 3, 4, 3
 

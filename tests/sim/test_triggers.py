@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from sim.ensemble import simulate
-from sim.inputs import Inputs
-from sim.model import InnovationModel
-from sim.triggers import SENSES, Trigger
 from tests.sim.small import small
+from yidu.sim.ensemble import simulate
+from yidu.sim.inputs import Inputs
+from yidu.sim.model import InnovationModel
+from yidu.sim.triggers import SENSES, Trigger
 
 UNTIL = 2023
 ALWAYS, NEVER = ("<", 1e9), ("<", -1.0)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from calibration import gates
-from calibration.findings import (
+from yidu.calibration import gates
+from yidu.calibration.findings import (
     Agreement,
     Backcast,
     Case,
@@ -28,9 +28,9 @@ from calibration.findings import (
     Tension,
     What,
 )
-from sim.draws import beliefs
-from sim.indicators import INDICATOR_IDS
-from sim.region import Fact, Region
+from yidu.sim.draws import beliefs
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.region import Fact, Region
 
 TOLD = {
     "register_rate": 0.52, "drive_strength": 0.44, "patent_productivity": 0.71, "rd_intensity_sme": 0.33, "hnte_apply_rate": 0.63,
@@ -46,11 +46,7 @@ OUTSIDE = ("knowledge_loan_firms_2020", "projects_won_2020", "patents_per_10k_ce
 def findings(region: Region, **changes: object) -> Findings:
     """Findings with something wrong in every section that can go wrong; ``changes`` replaces whole parts."""
     luck = np.random.default_rng(3)
-    facts = tuple(
-        _fact(region.fact(name), luck)
-        for name in region.fact_names
-        if region.fact(name).indicator in INDICATOR_IDS
-    )
+    facts = tuple(_fact(region.fact(name), luck) for name in region.fact_names if region.fact(name).indicator in INDICATOR_IDS)
     fitted = [row for row in facts if row.role == "calibrate"]
     made = Findings(
         region=region.name, title_zh=region.title_zh, title_en=region.title_en, version="0.2.0", rules="a1b2c3d4" * 8, pack="0f1e2d3c" * 8,
@@ -129,10 +125,7 @@ def without_doubts(region: Region) -> Findings:
     made = findings(region)
     assert made.ranks is not None
     fine = tuple(row.model_copy(update={"inside95": True, "conflict": None}) for row in made.facts)
-    inside = tuple(
-        row.model_copy(update={"inside": True, "deviation": 0.01, "ecdf": (0.0,) * 20})
-        for row in made.ranks.quantities
-    )
+    inside = tuple(row.model_copy(update={"inside": True, "deviation": 0.01, "ecdf": (0.0,) * 20}) for row in made.ranks.quantities)
     return findings(
         region, facts=fine, ranks=made.ranks.model_copy(update={"quantities": inside}), tension=(), readings=(), agreement=(), backcast=(),
         pairs=(), left_out=(), coverage=tuple(row.model_copy(update={"coverage": row.level}) for row in made.coverage),
@@ -166,9 +159,7 @@ def _readings(region: Region, luck: np.random.Generator) -> Iterable[ReadingChec
                 )  # fmt: skip
 
 
-def _parameter(
-    name: str, unit: str, grade: str, low: float, high: float, luck: np.random.Generator
-) -> ParameterCheck:
+def _parameter(name: str, unit: str, grade: str, low: float, high: float, luck: np.random.Generator) -> ParameterCheck:
     told = TOLD.get(name, luck.uniform(-0.03, 0.08))
     span = (high - low) * math.sqrt(1.0 - told)
     middle = low + 0.5 * (high - low)
@@ -185,48 +176,24 @@ def _ranks(names: list[str], luck: np.random.Generator) -> Ranks:
         wave = 0.05 * luck.normal() * np.sin(np.pi * at) + 0.012 * luck.normal(size=20)
         if k in (1, 4):
             wave = (0.11 if k == 1 else -0.1) * np.sin(np.pi * at * (1.0 if k == 1 else 2.0))
-        ecdf = tuple(float(one) for one in np.clip(wave, -0.068, 0.068) if k not in (1, 4)) or tuple(
-            float(one) for one in wave
-        )
-        rows.append(
-            RankCheck(
-                quantity=name, ecdf=ecdf, deviation=max(abs(one) for one in ecdf), inside=k not in (1, 4)
-            )
-        )
+        ecdf = tuple(float(one) for one in np.clip(wave, -0.068, 0.068) if k not in (1, 4)) or tuple(float(one) for one in wave)
+        rows.append(RankCheck(quantity=name, ecdf=ecdf, deviation=max(abs(one) for one in ecdf), inside=k not in (1, 4)))
     return Ranks(truths=600, draws=99, band=0.07, quantities=tuple(rows))
 
 
 def _coverage() -> Iterable[Coverage]:
-    def row(
-        case: Case, what: What, assumed: float, injected: float, level: float, coverage: float
-    ) -> Coverage:
+    def row(case: Case, what: What, assumed: float, injected: float, level: float, coverage: float) -> Coverage:
         return Coverage(
-            case=case,
-            what=what,
-            assumed=assumed,
-            injected=injected,
-            level=level,
-            coverage=coverage,
-            mc_error=0.012,
-            truths=600,
+            case=case, what=what, assumed=assumed, injected=injected, level=level, coverage=coverage, mc_error=0.012, truths=600
         )
 
     kinds: tuple[What, ...] = ("parameters", "facts", "forecast")
     for k, what in enumerate(kinds):
         for level in (0.5, 0.9):
-            yield row(
-                "assumed",
-                what,
-                0.2,
-                0.2,
-                level,
-                level + 0.008 * (k - 1) - (0.04 if (k, level) == (2, 0.9) else 0.0),
-            )
+            yield row("assumed", what, 0.2, 0.2, level, level + 0.008 * (k - 1) - (0.04 if (k, level) == (2, 0.9) else 0.0))
             yield row("clean", what, 0.2, 0.0, level, level + 0.025)
             for size, off in ((0.0, -0.23), (0.1, -0.09), (0.2, 0.0), (0.4, 0.03)):
-                yield row(
-                    "sweep", what, size, 0.2, level, level + off * (1.0 if level > 0.7 else 0.7) - 0.01 * k
-                )
+                yield row("sweep", what, size, 0.2, level, level + off * (1.0 if level > 0.7 else 0.7) - 0.01 * k)
 
 
 def _sensitivity() -> Iterable[Sensitivity]:
@@ -238,15 +205,7 @@ def _sensitivity() -> Iterable[Sensitivity]:
     ):
         for year in (2023, 2025):
             for size in (0.0, 0.1, 0.2, 0.4):
-                wide, middle = (
-                    0.2 + 0.5 * size,
-                    level * (1.0 - 0.2 * (size - 0.2)) * (0.85 if year == 2023 else 1.0),
-                )
+                wide, middle = (0.2 + 0.5 * size, level * (1.0 - 0.2 * (size - 0.2)) * (0.85 if year == 2023 else 1.0))
                 yield Sensitivity(
-                    size=size,
-                    indicator=indicator,
-                    year=year,
-                    p05=middle * (1 - wide),
-                    median=middle,
-                    p95=middle * (1 + wide),
+                    size=size, indicator=indicator, year=year, p05=middle * (1 - wide), median=middle, p95=middle * (1 + wide)
                 )

@@ -3,13 +3,13 @@
 from datetime import date
 from functools import cache
 
-from experiments import report
-from experiments.report import Found
-from experiments.scenario import load as scenario
-from sim.region import load
-from viz.report import as_bytes
-from viz.report.contents import Contents, contents
-from viz.words import Language, Words
+from yidu.experiments.report import compute as report
+from yidu.experiments.report.compute import Found
+from yidu.experiments.scenarios.scenario import load as scenario
+from yidu.sim.region import load
+from yidu.viz.report import as_bytes
+from yidu.viz.report.contents import Contents, contents
+from yidu.viz.words import Language, Words
 
 RUNS, SCREENED = 40, 10
 MADE = date(2026, 3, 1)

@@ -1,6 +1,7 @@
-"""Serves `tests.viz.tiny_app` for tests, in a process of its own: once open to this machine, once behind a password and a proxy.
+"""Serves `tests.viz.tiny_app` for tests, in a process of its own: open to this machine; behind a password; behind a proxy that names
+visitors; behind both; open, under the limits that the app usually has.
 
-    python -m tests.viz.serving      prints the two ports, then whatever asks for a connection of its own
+    python -m tests.viz.serving      prints the five ports, then whatever asks for a connection of its own
 
 Every attempt to reach anybody is written down and refused: the server never makes one.
 """
@@ -12,16 +13,19 @@ import sys
 from ipaddress import ip_network
 from typing import Any
 
-from viz.gate import Gate, Rules
-from viz.login import Wall
-from viz.server import application, listen
-from viz.server_settings import Settings
+from yidu.viz.app.gate import Gate, Rules
+from yidu.viz.app.login import Wall
+from yidu.viz.app.server import application, configured, listen, write_log
+from yidu.viz.app.server_settings import Settings
 
 PASSWORD = "渡口 ferry 42"
 USER_HEADER = "X-Remote-User"
+PROXY = ip_network("127.0.0.9")
 SETTINGS = Settings(
-    idle_minutes=0.02, visitors=4, pages_each=3, upload_bytes=800_000, message_bytes=600_000, flow_bytes=3_000_000,
+    idle_minutes=0.02, visitors=5, pages_each=3, pages_address=4, connections=60, connections_address=30, head_seconds=2,
+    upload_bytes=800_000, message_bytes=600_000, flow_bytes=3_000_000,
 )  # fmt: skip
+USUAL = Settings()
 
 
 def nobody_is_asked() -> None:
@@ -38,15 +42,21 @@ def nobody_is_asked() -> None:
 async def serve() -> None:
     import uvicorn
 
+    write_log()
     wall = Wall(PASSWORD)
-    guarded = application(SETTINGS, Rules(proxies=(ip_network("127.0.0.9"),), user_header=USER_HEADER), wall, "tests.viz.tiny_app")
+    by_proxy, naming = Rules(proxies=(PROXY,)), Rules(proxies=(PROXY,), user_header=USER_HEADER)
+    guarded = application(SETTINGS, by_proxy, wall, "tests.viz.tiny_app")
+    from yidu.viz.app.served import site  # Solara knows its settings now
+
     assert isinstance(guarded, Gate)
     opened = Gate(guarded.app, SETTINGS, Rules())
-    sockets = [listen("127.0.0.1", 0) for _ in range(2)]
-    usual = {"log_config": None, "access_log": False, "server_header": False, "proxy_headers": False, "ws_max_size": SETTINGS.message_bytes}
+    others = [guarded, Gate(guarded.app, SETTINGS, naming), Gate(guarded.app, SETTINGS, naming, wall)]
+    usual = Gate(site(USUAL, None, None), USUAL, Rules())
+    sockets = [listen("127.0.0.1", 0) for _ in (opened, *others, usual)]
     servers = [
-        uvicorn.Server(uvicorn.Config(opened, lifespan="on", timeout_graceful_shutdown=1, **usual)),
-        uvicorn.Server(uvicorn.Config(guarded, lifespan="off", timeout_graceful_shutdown=1, **usual)),
+        uvicorn.Server(configured(opened, SETTINGS, goodbye=1)),
+        *(uvicorn.Server(configured(one, SETTINGS, goodbye=1, lifespan="off")) for one in others),
+        uvicorn.Server(configured(usual, USUAL, goodbye=1, lifespan="off")),
     ]
 
     async def say() -> None:

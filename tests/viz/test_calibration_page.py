@@ -12,19 +12,19 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from calibration import gates
-from calibration.findings import Findings
-from sim.region import Region
 from tests.viz.findings_example import findings, without_doubts
-from viz import calibration_page
-from viz.calibration_charts import facts as facts_chart
-from viz.calibration_grids import GRIDS, docs_block, grid
-from viz.calibration_page import PICTURES, page, section, write_page
-from viz.calibration_said import SECTIONS, Said
-from viz.calibration_tables import tables, write_tables
-from viz.calibration_terminal import show_calibration
-from viz.drawings import bar, even_axis, ratio_axis
-from viz.words import LANGUAGES, Language, Words
+from yidu.calibration import gates
+from yidu.calibration.findings import Findings
+from yidu.sim.region import Region
+from yidu.viz.calibration import page as calibration_page
+from yidu.viz.calibration.charts import facts as facts_chart
+from yidu.viz.calibration.grids import GRIDS, docs_block, grid
+from yidu.viz.calibration.page import PICTURES, page, section, write_page
+from yidu.viz.calibration.tables import tables, write_tables
+from yidu.viz.calibration.terminal import show_calibration
+from yidu.viz.figures.drawings import bar, even_axis, ratio_axis
+from yidu.viz.presenters.calibration import SECTIONS, Said
+from yidu.viz.words import LANGUAGES, Language, Words
 
 CHINESE = re.compile(r"[一-鿿]")
 VOID = {"meta", "input", "br", "wbr", "link", "img", "hr"}
@@ -179,9 +179,7 @@ def test_a_forecast_from_the_prior_alone_is_said_to_be_one(found: Findings, dadu
     assert Words("zh")("calibration.lead.backcast_prior", cut=2018) in alone.lead("backcast")
 
 
-def test_the_page_is_written_whole_or_not_at_all(
-    found: Findings, dadukou: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_is_written_whole_or_not_at_all(found: Findings, dadukou: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (written,) = write_page(found, dadukou, tmp_path / "fit")
     assert written == tmp_path / "fit" / "calibration.html"
     before = written.read_bytes()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from viz.charts import DRAWN, height, option
-from viz.figures import Figure, Series
-from viz.palette import VERDICT
-from viz.words import Words
+from yidu.viz.figures import Figure, Series
+from yidu.viz.figures.charts import DRAWN, height, option
+from yidu.viz.figures.palette import VERDICT
+from yidu.viz.words import Words
 
 BANDS = tuple(Series(role, role, (1.0, 2.0, None)) for role in ("p05", "p25", "median", "p75", "p95"))  # type: ignore[arg-type]
 VALUE, ERROR = Series("value", "v", (30.0, -1.0, None)), Series("error", "e", (2.0, 0.5, None))
@@ -22,6 +22,7 @@ FIGURES = {
         Series("total", "t", (10.0, None, 12.0)), Series("value", "v", (None, 2.0, None)), Series("error", "e", (None, 0.5, None)),
     ),
     "scatter": (Series("x", "x", (1.0, 2.0, 3.0)), Series("y", "y", (4.0, 5.0, 6.0)), ERROR),
+    "curve": (Series("x", "x", (1.0, 2.0, 3.0)), Series("y", "y", (4.0, -5.0, 6.0)), ERROR),
     "lines": (VALUE, Series("target", "t", (None, None, 5.0))),
 }  # fmt: skip
 

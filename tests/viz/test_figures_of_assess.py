@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.answers import AssessAnswer
-from sim.region import Region
 from tests.viz import report_made
-from viz import figures_of_assess as figures
-from viz.figures import Figure
-from viz.words import Words
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.sim.region import Region
+from yidu.viz.figures import Figure
+from yidu.viz.figures import assess as figures
+from yidu.viz.words import Words
 
 ZH = Words("zh")
 
@@ -70,7 +70,7 @@ def test_money_stands_by_heading_and_payer(answer: AssessAnswer) -> None:
 def test_sources_of_variance_add_up(answer: AssessAnswer) -> None:
     figure = figures.sources(ZH, answer)
     parts = np.array([column(figure, "value", place) for place in range(4)])
-    assert parts.sum(axis=0) == pytest.approx(100.0) and figure.categories
+    assert parts.sum(axis=0) == pytest.approx(100.0, abs=0.02) and figure.categories  # each is rounded to a hundredth
 
 
 def test_without_shares_there_are_no_categories(answer: AssessAnswer) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from experiments.compare_answers import CompareAnswer
 from tests.viz import report_made
-from viz import figures_of_compare as figures
-from viz.words import Words
+from yidu.experiments.compare.answer import CompareAnswer
+from yidu.viz.figures import compare as figures
+from yidu.viz.words import Words
 
 ZH = Words("zh")
 TITLES = {"status_quo": "维持现状", "plan": "规划方案"}

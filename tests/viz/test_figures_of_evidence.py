@@ -2,15 +2,15 @@
 
 import pytest
 
-from calibration import gates
-from calibration.findings import Findings
-from experiments.evidence import levers_known
-from sim.levers import LEVERS
-from sim.region import Region
 from tests.viz.findings_example import findings
-from viz import figures_of_evidence as figures
-from viz.calibration_said import Said
-from viz.words import LANGUAGES, Language, Words
+from yidu.calibration import gates
+from yidu.calibration.findings import Findings
+from yidu.experiments.judging.evidence import levers_known
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
+from yidu.viz.figures import evidence as figures
+from yidu.viz.presenters.calibration import Said
+from yidu.viz.words import LANGUAGES, Language, Words
 
 
 @pytest.fixture(scope="module")

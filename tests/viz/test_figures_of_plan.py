@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.plan import plan
-from experiments.plan_answers import PlanAnswer
-from experiments.plan_trials import Question, find
-from sim.draws import PriorDraws
-from sim.region import Region
 from tests.experiments.invented import invent
-from viz import charts
-from viz import figures_of_plan as figures
-from viz.words import LANGUAGES, Language, Words
+from yidu.experiments.plan.answer import PlanAnswer
+from yidu.experiments.plan.compute import plan
+from yidu.experiments.plan.trials import Question, find
+from yidu.sim.draws import PriorDraws
+from yidu.sim.region import Region
+from yidu.viz.figures import charts
+from yidu.viz.figures import plan as figures
+from yidu.viz.words import LANGUAGES, Language, Words
 
 
 @pytest.fixture(scope="module")

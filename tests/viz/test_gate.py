@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from viz.gate import BODY, LOOPBACK, Flow, Gate, Rules, hostname
-from viz.login import COOKIE, LASTS, LOGIN, LOGOUT, TRIES, WITHIN, LoginPages, Wall, safe
-from viz.server_settings import Settings
+from yidu.viz.app.gate import BODY, LOOPBACK, Flow, Gate, Rules, hostname
+from yidu.viz.app.login import COOKIE, LASTS, LOGIN, LOGOUT, TRIES, WITHIN, LoginPages, Wall, safe
+from yidu.viz.app.server_settings import Settings
 
 HERE = "127.0.0.1:8765"
 PASSWORD = "correct horse"
@@ -160,7 +161,10 @@ def test_on_every_address_numbers_may_be_asked_for_and_names_only_where_allowed(
     assert ask(everywhere, host="evil.example").status == 400
 
 
-GOOD, BAD = f"http://{HERE}", ["http://evil.example", "http://127.0.0.1:3000", "null", "", "file://127.0.0.1:8765", "http://127.0.0.1:8765.evil.example"]
+GOOD, BAD = (
+    f"http://{HERE}",
+    ["http://evil.example", "http://127.0.0.1:3000", "null", "", "file://127.0.0.1:8765", "http://127.0.0.1:8765.evil.example"],
+)
 
 
 @pytest.mark.parametrize("origin", BAD)
@@ -260,6 +264,8 @@ def test_without_the_password_nothing_is_shown() -> None:
     assert talk(closed, ["hello"], origin=GOOD) == ["close"]
     away = ask(closed, "/compare", accept="text/html")
     assert (away.status, away.headers["location"]) == (303, f"{LOGIN}?next=/compare")
+    away = ask(closed, "/compare?mix=plan&title=a%20b", accept="text/html")
+    assert away.headers["location"] == f"{LOGIN}?next=/compare%3Fmix%3Dplan%26title%3Da%2520b"
     assert ask(closed, "/readyz").status == 200
     page = ask(closed, f"{LOGIN}?next=/compare")
     assert page.status == 200 and "访问密码" in page.text and 'value="/compare"' in page.text and "<script" not in page.text
@@ -324,7 +330,24 @@ def test_the_addresses_of_one_customer_count_as_one() -> None:
     assert login(closed, PASSWORD, peer="2001:db8:0:1::1").status == 303
 
 
-AWAY = ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\r\nSet-Cookie: x", "/_yidu/logout", ""]
+AWAY = [
+    "//evil.example", "//evil.example?mix=plan", "?next=//evil.example", "/\\evil.example?a", "/_yidu/logout?x", "/" + "a" * 20_000,
+    "https://evil.example", "/\\evil.example", "evil", "/a\r\nSet-Cookie: x", "/_yidu/logout", "",
+]  # fmt: skip
+
+
+@given(goal=st.text(alphabet="/\\?:.@#%e\t evil", max_size=12))
+def test_no_goal_leads_to_another_server(goal: str) -> None:
+    page = urljoin("http://127.0.0.1:8765/", safe(goal))  # as a browser resolves it, backslashes in a path being slashes
+    assert urlsplit(page).netloc == "127.0.0.1:8765" and "\\" not in urlsplit(page).path
+
+
+GOALS = ["/", "/explain?mix=plan&seed=2", "/?title=a\\b", "/?next=//evil.example", "/?when=a < 1@2023~b:2"]
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_logging_in_keeps_what_was_asked(goal: str) -> None:
+    assert safe(goal) == goal
 
 
 @pytest.mark.parametrize("goal", AWAY)
@@ -360,17 +383,46 @@ def test_the_word_of_a_proxy_counts_from_it_alone() -> None:
     assert talk(gate(PROXY), ["hello"], peer="10.0.0.9", origin=GOOD, x_remote_user="li") == ["close"]
 
 
-def test_who_comes_past_the_proxy_needs_the_password_where_there_is_one() -> None:
-    both = gate(PROXY, Wall(PASSWORD))
-    assert ask(both, peer="10.0.0.1", x_remote_user="li").status == 200
-    assert ask(both, peer="127.0.0.1", x_remote_user="li").status == 401
+def test_a_proxy_and_a_password_are_two_locks() -> None:
+    wall = Wall(PASSWORD)
+    both, cookie = gate(PROXY, wall), f"{COOKIE}={wall.enter()}"
+    assert ask(both, peer="10.0.0.1", x_remote_user="li").status == 401
+    assert ask(both, peer="127.0.0.1", x_remote_user="li", cookie=cookie).status == 403
+    assert ask(both, peer="10.0.0.1", x_remote_user="li", cookie=cookie).status == 200
+    assert talk(both, ["hello"], peer="10.0.0.1", origin=GOOD, x_remote_user="li") == ["close"]
+    assert talk(both, ["hello"], peer="10.0.0.1", origin=GOOD, cookie=cookie) == ["close"]
+    assert talk(both, ["hello"], peer="10.0.0.1", origin=GOOD, x_remote_user="li", cookie=cookie) == ["accept", "hello"]
 
 
 def test_forwarded_headers_are_believed_from_a_proxy_only() -> None:
     forwarded = {"x_forwarded_for": "6.6.6.6, 203.0.113.7", "x_forwarded_proto": "https", "x_forwarded_host": "yidu.example.cn"}
-    assert ask(gate(PROXY), peer="10.0.0.1", host="inside", x_remote_user="li", **forwarded).text == "/ of 203.0.113.7 by https"
+    asked = replace(PROXY, forwarded_host=True)
+    assert ask(gate(asked), peer="10.0.0.1", host="inside", x_remote_user="li", **forwarded).text == "/ of 203.0.113.7 by https"
     assert ask(gate(), **forwarded).text == "/ of 127.0.0.1 by http"
+    assert ask(gate(asked), peer="10.0.0.9", host="inside", x_remote_user="li", **forwarded).status == 400
     assert ask(gate(), host="inside", **forwarded).status == 400
+
+
+def test_a_visitor_names_no_host_through_a_proxy_that_passes_their_headers_on() -> None:
+    strange, known = {"x_forwarded_host": "evil.example"}, {"x_forwarded_host": "yidu.example.cn"}
+    assert ask(gate(PROXY), peer="10.0.0.1", host="evil.example", x_remote_user="li", **known).status == 400
+    assert ask(gate(PROXY), peer="10.0.0.1", host="yidu.example.cn", x_remote_user="li", **strange).status == 200  # nobody looks at it
+    asked = gate(replace(PROXY, forwarded_host=True))
+    for last, status in (("evil.example", 400), ("yidu.example.cn", 200)):
+        lines = [("X-Forwarded-Host", "yidu.example.cn"), ("X-Forwarded-Host", f"yidu.example.cn, {last}")]
+        assert ask(asked, peer="10.0.0.1", host="inside", x_remote_user="li", more=lines).status == status
+
+
+ELEMENTS = [
+    ("203.0.113.7", "203.0.113.7"), ("203.0.113.7:80", "203.0.113.7"), ("[2001:db8::7]:80", "2001:db8::7"), ("2001:db8::7", "2001:db8::7"),
+    ("6.6.6.6,203.0.113.7", "203.0.113.7"), ("unknown", "10.0.0.1"), ("", "10.0.0.1"), ("6.6.6.6,", "10.0.0.1"), ("_hidden", "10.0.0.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line, address", ELEMENTS)
+def test_the_address_of_a_visitor_is_the_last_that_the_proxy_wrote_or_its_own(line: str, address: str) -> None:
+    lines = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", line)]
+    assert ask(gate(PROXY), peer="10.0.0.1", x_remote_user="li", more=lines).text == f"/ of {address} by http"
 
 
 def test_behind_https_the_cookie_stays_on_it() -> None:

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SWALLOWED = """
 import ctypes, os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from viz.commands.shared import interruptions
+from yidu.viz.commands.shared import interruptions
 
 def callback():
     os.kill(os.getpid(), signal.SIGINT)

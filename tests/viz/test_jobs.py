@@ -1,6 +1,8 @@
 """Long work of the app: it goes on in a process of its own, says how far it is, and ends when nobody waits for it."""
 
+import contextlib
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -10,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import InputError
 from tests.viz import work
-from viz import jobs, server_settings
-from viz.jobs import Job, JobFailed, Queue
+from yidu.sim.errors import InputError
+from yidu.viz.app import jobs, server_settings
+from yidu.viz.app.jobs import Job, JobFailed, Queue
+from yidu.viz.app.open_pages import OpenPages, Visitor
+from yidu.viz.app.server_settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
@@ -124,18 +128,21 @@ def test_too_much_work_is_refused_in_a_sentence(queue: Queue, monkeypatch: pytes
 class Page:
     """Stands in for what Solara keeps of a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, browser: str = "") -> None:
+        self.id = secrets.token_hex(8)
+        self.session_id = browser or self.id
         self.leaving: list[Callable[[], None]] = []
 
     def on_close(self, what: Callable[[], None]) -> None:
         self.leaving.append(what)
 
 
-def test_work_is_cancelled_when_its_visitor_leaves_and_a_page_has_only_so_much_of_it(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page()
+def test_work_is_cancelled_when_its_visitor_leaves_and_a_browser_has_only_so_much(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page("mine")
     monkeypatch.setattr(jobs, "this_page", lambda: page)
     mine = [Job.start(work.steps, 10_000) for _ in range(server_settings.current().jobs_each)]
-    with pytest.raises(InputError, match="this page has enough work"):
+    monkeypatch.setattr(jobs, "this_page", lambda: Page("mine"))  # another page of the same browser
+    with pytest.raises(InputError, match="this browser has enough work"):
         Job.start(work.steps, 1)
     monkeypatch.setattr(jobs, "this_page", Page)
     other = Job.start(work.steps, 10_000)
@@ -148,10 +155,77 @@ def test_work_is_cancelled_when_its_visitor_leaves_and_a_page_has_only_so_much_o
     assert eventually(lambda: not alive(pid), 2)
 
 
+def of(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is started from now on is started from a new page of this visitor."""
+    page = Page(visitor.browser)
+    assert jobs.OPEN.enter(page.id, visitor, page, Settings(jobs=1, visitors=10_000), ()) is not None
+    monkeypatch.setattr(jobs, "this_page", lambda: page)
+
+
+def started(many: int) -> list[Job]:
+    """As many jobs as are let in, of so many."""
+    came = []
+    for _ in range(many):
+        with contextlib.suppress(InputError):
+            came.append(Job.start(work.steps, 10_000))
+    return came
+
+
+def test_a_browser_that_asks_for_all_gets_its_share_and_the_next_one_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(most=1)
+    monkeypatch.setattr(jobs, "QUEUE", queue)
+    monkeypatch.setattr(jobs, "OPEN", OpenPages())
+    limits = server_settings.current()
+    try:
+        greedy = []
+        for _ in range(10):  # pages of one browser
+            of(Visitor("greedy", address="192.0.2.1"), monkeypatch)
+            greedy += started(10)
+        login = object()
+        for number in range(3):  # one who logged in once, and calls himself otherwise each time
+            of(Visitor(f"posing-{number}", login, "192.0.2.1"), monkeypatch)
+            greedy += started(10)
+        assert len(greedy) == 2 * limits.jobs_each
+        for number in range(10):  # one address, a new name each time
+            of(Visitor(f"many-{number}", address="192.0.2.1"), monkeypatch)
+            greedy += started(10)
+        assert len(greedy) == 1 + limits.jobs_address  # one is under way
+        with pytest.raises(InputError, match="too much work of your network address is waiting"):
+            Job.start(work.steps, 1)
+
+        of(Visitor("late", address="192.0.2.2"), monkeypatch)
+        first, second = started(2)
+        assert greedy[1].place > first.place and greedy[2].place > first.place  # the greedy one's second and third
+        assert second.place > first.place
+        assert first.place == 1 + len({job.visitor for job in greedy if job.place and job.place < first.place})
+        greedy[0].cancel()
+        for job in sorted(greedy[1:], key=lambda job: job.place):
+            job.cancel()
+        assert eventually(lambda: first.state == "running")
+    finally:
+        queue.stop()
+
+
+def test_everybodys_first_work_goes_before_anybodys_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(most=1)
+    monkeypatch.setattr(jobs, "QUEUE", queue)
+    monkeypatch.setattr(jobs, "OPEN", OpenPages())
+    try:
+        of(Visitor("one"), monkeypatch)
+        running, second, third = started(3)
+        of(Visitor("two"), monkeypatch)
+        first, later = started(2)
+        assert [job.place for job in (running, first, second, later, third)] == [0, 1, 2, 3, 4]
+        running.cancel()
+        assert eventually(lambda: first.state == "running") and second.place == 1
+    finally:
+        queue.stop()
+
+
 PARENT = """
 import sys, time
 from tests.viz import work
-from viz.jobs import Job
+from yidu.viz.app.jobs import Job
 if __name__ == "__main__":
     job = Job.start(work.with_child, sys.argv[1])
     time.sleep(600)

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.enterprise import ENTERPRISE, NEVER
-from experiments.film import DOOR, NOTE, PAYMENT, Film
-from experiments.filming import taken
-from experiments.life_story import BORN, ENTRIES, Event, life, lived, money
-from experiments.scenario import load as load_scenario
-from sim import flows as door
-from sim import ledger as line
-from sim.record import record
-from sim.region import Region
-from sim.world import RECORD_END_QUARTER, START_QUARTER
 from tests.sim.small import small
-from viz.life_story import Around, said, told
-from viz.words import LANGUAGES, Language, Words
+from yidu.agents.enterprise import ENTERPRISE, NEVER
+from yidu.experiments.microscope.film import DOOR, NOTE, PAYMENT, Film
+from yidu.experiments.microscope.filming import taken
+from yidu.experiments.microscope.life_story import BORN, ENTRIES, Event, life, lived, money
+from yidu.experiments.scenarios.scenario import load as load_scenario
+from yidu.sim import flows as door
+from yidu.sim import ledger as line
+from yidu.sim.record import record
+from yidu.sim.region import Region
+from yidu.sim.world import RECORD_END_QUARTER, START_QUARTER
+from yidu.viz.presenters.life_story import Around, said, told
+from yidu.viz.words import LANGUAGES, Language, Words
 
 FIRST = 20
 """First quarter of the firms that are made up here: the first of 2020."""
@@ -184,9 +184,9 @@ def test_every_event_of_the_run_has_a_sentence(dadukou: Region, film: Film, lang
 def test_every_kind_of_event_that_the_source_can_give_has_words(language: Language) -> None:
     import re
 
-    from viz.words import table as known
+    from yidu.viz.words import table as known
 
-    source = (Path(__file__).parents[2] / "experiments" / "life_story.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[2] / "experiments" / "microscope" / "life_story.py").read_text(encoding="utf-8")
     kinds = set(re.findall(r'Event\([^"\n]*?"([a-z_]+)"(?!:)', source)) | set(BORN.values()) | set(ENTRIES.values())
     missing = {kind for kind in kinds if f"micro.story.{kind}" not in known(language)}
     assert not missing

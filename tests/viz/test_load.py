@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from experiments.ask import ask
-from experiments.desk import FIRST
-from sim.region import Region
 from tests.killing import workers
-from tests.viz.browser import served
-from tests.viz.sessions import Session
-from viz import address as links
+from yidu.bench.browser import served
+from yidu.bench.sessions import Late, Session
+from yidu.experiments.assess.ask import ask
+from yidu.experiments.assess.desk import FIRST
+from yidu.sim.region import Region
+from yidu.viz.app import address as links
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("load")]
+pytestmark = pytest.mark.slow
 
-VISITORS = 4
+VISITORS, DISCONNECTED = 4, 8
 LEVER = "enterprise_coaching"
 EACH_VISIT = 2**20
 """Bytes that the memory of the server may grow with each visit that is over: a page that stayed would hold several times as much."""
@@ -59,20 +59,74 @@ def test_visitors_at_once_keep_apart_and_are_answered_as_if_alone(server: tuple[
             said[one.query()] = one.cards()
             one.go("compare").go("evidence").speak("en").go("overview").speak("zh")
             one.until(lambda: one.lever(LEVER) == value + more, "its own lever")  # noqa: B023
-            assert one.query() == f"{LEVER}={value + more:g}"
+            assert f"&{LEVER}={value + more:g}&check=" in one.query() and one.query().count("=") == 3
         one.send("event_act", "export").press("export-start")
         one.until(lambda: one.by_id("work") is not None, "long work")
         one.press("cancel").until(lambda: one.data("work", "state") == "cancelled", "the end of long work")
 
     together(*(lambda one=one, k=k: live(one, 40.0 + 10 * k) for k, one in enumerate(visitors)))  # type: ignore[misc]
-    assert sorted(said) == sorted(f"{LEVER}={40 + 5 * k}" for k in range(2 * VISITORS))
+    assert sorted(query.split("&")[1] for query in said) == sorted(f"{LEVER}={40 + 5 * k}" for k in range(2 * VISITORS))
     assert [one.errors for one in visitors] == [[]] * VISITORS
     for one in visitors:
         one.leave()
     for query, cards in said.items():
         (runs,) = {count for _, count in cards.values()}
-        alone = ask(dadukou, links.read(dadukou, query).mix.scenario(dadukou), runs=runs, shares=False)
+        alone = ask(dadukou, links.read(dadukou, query).asked.mix.scenario(dadukou), runs=runs, shares=False)
         assert {id: value for id, (value, _) in cards.items()} == {row.indicator: row.probability for row in alone.targets}
+
+
+def come_back(one: Session, failed: list[str]) -> None:
+    """Connect anew; that nothing came is written down."""
+    try:
+        one.reconnect(60)
+    except Late as late:
+        failed.append(str(late))
+
+
+def test_visitors_who_are_all_disconnected_find_their_own_page_and_nobody_elses(server: tuple[str, psutil.Process]) -> None:
+    visitors = [Session(server[0]) for _ in range(DISCONNECTED)]
+    together(*(one.open(f"/?{LEVER}={60 + k}").answered for k, one in enumerate(visitors)))
+    widgets = [set(one.models) for one in visitors]
+    for _ in range(3):
+        together(*(one.drop for one in visitors))
+        failed: list[str] = []
+        together(*(lambda one=one, failed=failed: come_back(one, failed) for one in visitors))  # type: ignore[misc]
+        found = [set(one.models) for one in visitors]
+        strange = [len((found[k] - widgets[k]) & set().union(*widgets[:k], *widgets[k + 1 :])) for k in range(DISCONNECTED)]
+        print(f"without an answer {len(failed)}, widgets of others {strange}")
+        assert failed == [] and strange == [0] * DISCONNECTED
+        for k, one in enumerate(visitors):
+            mine = one.query()
+            assert f"&{LEVER}={60 + k}&check=" in mine and one.lever(LEVER) == 60 + k
+            others = [f"{LEVER}={60 + other}" for other in range(DISCONNECTED) if other != k]
+            assert not any(said in str(state) for state in one.models.values() for said in others)
+            one.press("preset-plan").until(lambda one=one: "mix=plan" in one.query(), "a page that still works")  # type: ignore[misc]
+            one.press("undo").until(lambda one=one, mine=mine: one.query() == mine, "a step back")  # type: ignore[misc]
+    assert [one.errors for one in visitors] == [[]] * DISCONNECTED
+    for one in visitors:
+        one.leave()
+
+
+def test_a_visitor_who_asks_for_states_all_the_time_gets_nothing_of_another(server: tuple[str, psutil.Process]) -> None:
+    honest, hostile = Session(server[0]).open(f"/?{LEVER}=77"), Session(server[0]).open("/")
+    theirs, over = set(honest.models), threading.Event()
+    caught: set[str] = set()
+
+    def pry() -> None:
+        while not over.is_set():
+            caught.update(theirs & set(hostile.drop().reconnect(60)))
+
+    thread = threading.Thread(target=pry)
+    thread.start()
+    try:
+        for _ in range(20):
+            assert theirs <= set(honest.drop().reconnect(60))
+    finally:
+        over.set()
+        thread.join()
+    assert caught == set() and honest.errors == hostile.errors == []
+    honest.leave()
+    hostile.leave()
 
 
 def test_visitors_who_left_leave_nothing_behind(server: tuple[str, psutil.Process]) -> None:

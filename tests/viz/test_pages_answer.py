@@ -13,13 +13,17 @@ import ipyvue
 import pytest
 import solara
 
-from experiments.desk import Asking, Question
-from experiments.mix import Mix
-from sim.region import Region
 from tests import beyond
-from viz import app, kept, visitor
-from viz.address import Asked
-from viz.pages.parts import Press
+from yidu.experiments.assess.desk import Asking, Question
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
+from yidu.viz.app import kept, visitor
+from yidu.viz.app.address import Asked
+from yidu.viz.pages import app
+from yidu.viz.pages.panels import lever_why
+from yidu.viz.pages.parts import Press
+from yidu.viz.words import LANGUAGES, Language, Words
 
 
 @pytest.fixture
@@ -28,6 +32,19 @@ def page() -> Iterator[None]:
     yield
     visitor.start_over()
     visitor.under_way.value, visitor.asked.value, visitor.trouble.value = None, Asked(), ""
+
+
+# --- why
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_lever_is_believed_is_said_in_the_language_of_the_page(language: Language, dadukou: Region) -> None:
+    for id, bar in LEVERS.items():
+        said = [text for _, text in lever_why(Words(language), dadukou, id)]
+        assert [one for one in (bar.channel, bar.source, bar.decided) if Words(language).text(one) not in said] == [], id
+        chinese = [text for text in said if re.search(r"[一-鿿]", text)]
+        english = [text for text in said if re.search(r"[A-Za-z]", text) and text not in chinese]
+        assert (english if language == "zh" else chinese) == [], id
 
 
 # --- a press
@@ -133,11 +150,13 @@ def test_the_fit_is_looked_at_once_until_a_file_of_it_changes(tmp_path: Path, mo
     usual = kept.manifest_of
     monkeypatch.setattr(kept, "manifest_of", lambda one: (looks.append(one.name), usual(one))[1])
     assert [kept.fit_of(region) for _ in range(3)] == [True] * 3 and len(looks) == 1
-    file = region.folder / "facts.csv"
+    (region.folder / "facts.csv").unlink()
+    assert kept.fit_of(region) is True and len(looks) == 1  # it is the fit of what was read, and that stays
+    file = region.folder / "posterior" / "manifest.json"
     before = file.stat()
-    text = file.read_bytes()
-    file.write_bytes(text[:-2] + bytes([text[-2] ^ 1]) + text[-1:])  # as long as before, and said to be as old
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"pack": "', '"pack": "0', 1).replace('",', ",", 1), encoding="utf-8")  # as long as before ...
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # ... and said to be as old
     assert kept.fit_of(region) is not True and len(looks) == 2
 
 
@@ -159,7 +178,7 @@ class Wire:
 
 
 def spoken(wire: Wire) -> Any:
-    from viz.served import Spoken  # Solara's server is told first how it is served
+    from yidu.viz.app.served import Spoken  # Solara's server is told first how it is served
 
     return Spoken(wire, SimpleNamespace())
 

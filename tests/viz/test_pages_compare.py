@@ -5,17 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.desk import first_runs
-from experiments.gainers import Gainers
-from experiments.mix import Mix
-from experiments.paired import last_year, study
-from sim.region import Region
-from viz import address
-from viz.address import Asked
-from viz.compare_said import told, told_apart
-from viz.figures_of_compare import gainers, titles_of
-from viz.pages import compare as page
-from viz.words import Words
+from yidu.experiments.assess.desk import first_runs
+from yidu.experiments.ensembles.gainers import Gainers
+from yidu.experiments.ensembles.paired import last_year, study
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.region import Region
+from yidu.viz.app import address
+from yidu.viz.app.address import Asked
+from yidu.viz.figures.compare import gainers, titles_of
+from yidu.viz.pages import compare as page
+from yidu.viz.presenters.compare import told, told_apart
+from yidu.viz.words import Words
 
 ZH, EN = Words("zh"), Words("en")
 OWN = Mix(
@@ -27,7 +27,7 @@ OTHER = Mix("plan").lever("seed_fund", ((2021, 500.0),))
 
 def test_a_mix_of_ones_own_comes_back_from_the_link(dadukou: Region) -> None:
     asked = Asked().put(c1="plan", c2=page.code_of(OWN), c3=page.NOW)
-    back = address.read(dadukou, address.query(asked))
+    back = address.read(dadukou, address.query(asked)).asked
     mixes, wrong = page.chosen(ZH, dadukou, back)
     assert wrong == [] and [one.mix for one in mixes] == [Mix("plan"), OWN, Mix()]
 
@@ -101,3 +101,10 @@ def test_mixes_are_compared_on_as_many_runs_as_each_has(dadukou: Region, found: 
     figure = gainers(ZH, dadukou, answer, titles, "jobs", "sector")
     assert figure.categories[-1] == "合计" and len(figure.of("value")) == 1
     assert figure.title != gainers(EN, dadukou, answer, titles, "jobs", "size").title
+
+
+def test_a_mix_of_the_link_with_a_misspelt_lever_is_said_and_not_compared(dadukou: Region) -> None:
+    asked = Asked().put(c1="status_quo", c2="mix=plan&seed_fnud=500", c3="mix=plan&seed_fund=1&seed_fund=2", c4="plan")
+    mixes, wrong = page.chosen(ZH, dadukou, asked)
+    assert [one.code for one in mixes] == ["status_quo", "plan"]
+    assert len(wrong) == 2 and "seed_fund" in wrong[0] and "不止一次" in wrong[1]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from calibration.manifest import FITTED_FILES, pack_digest
-from experiments.contradictions import FILE, contradictions_of
-from sim.errors import InputError
-from sim.region import REGIONS, Region, load
-from viz.calibration_said import Said
-from viz.pages import evidence as page
-from viz.words import LANGUAGES, Language, Words
+from yidu.calibration.manifest import FITTED_FILES, pack_digest
+from yidu.experiments.packs.contradictions import FILE, contradictions_of
+from yidu.sim.errors import InputError
+from yidu.sim.region import REGIONS, Region, load
+from yidu.viz.pages import evidence as page
+from yidu.viz.presenters.calibration import Said
+from yidu.viz.words import LANGUAGES, Language, Words
 
 
 def pack(folder: Path, text: str) -> Region:
@@ -34,7 +34,7 @@ so_en = "c"
 
 def test_the_arithmetic_of_the_contradictions_is_right(dadukou: Region) -> None:
     gdp = dadukou.settings.gdp.known
-    assert 10.08 / 0.0398 == pytest.approx(gdp[2019], abs=0.1) and 100 * 10.08 / gdp[2020] == pytest.approx(3.78, abs=0.005)
+    assert 100 * 10.08 / gdp[2019] == pytest.approx(3.975, abs=5e-4) and 100 * 10.08 / gdp[2020] == pytest.approx(3.78, abs=0.005)
     assert 16.2 / 0.04 == pytest.approx(405.0) and (405.0 / gdp[2020]) ** 0.2 - 1 == pytest.approx(0.087, abs=5e-4)
     assert (16.2 / 10.08) ** (1 / 5) - 1 == pytest.approx(0.1, abs=1e-3) and (16.2 / 10.08) ** (1 / 6) - 1 == pytest.approx(0.082, abs=5e-4)
     assert (301 / 64) ** 0.2 - 1 == pytest.approx(0.363, abs=5e-4) and 301 / 1.509**4 == pytest.approx(58, abs=0.1)
@@ -98,7 +98,12 @@ def test_checks_are_said_in_words_with_a_sign_beside_the_colour(dadukou: Region)
     found = page.findings_of(dadukou)
     assert found is not None
     name, state, said = page.check_row(Said(Words("zh"), found, dadukou), "facts")
-    assert state["text"] == "✓ 达标" and state["colour"] and "17" in said["text"] and name["text"]
+    fitted = [row for row in found.facts if row.role == "calibrate"]
+    inside = sum(row.inside95 for row in fitted)
+    assert state["text"] == "✓ 达标" and state["colour"] and name["text"]
+    assert f"用于拟合的 {len(fitted)} 条事实" in said["text"] and (
+        inside == len(fitted) or f"{inside} 条落在 95% 预测区间内" in said["text"]
+    )
 
 
 def test_the_whole_page_opens_in_the_language_of_the_visitor_and_runs_nothing_in_its_frame(dadukou: Region) -> None:

@@ -7,23 +7,31 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from experiments.explain import retold
-from experiments.mix import Mix
-from experiments.scenario import load
-from sim.errors import InputError
-from sim.region import Region
 from tests.viz import work_done
-from viz import figures_of_decompose, figures_of_explain, figures_of_milestones, figures_of_stress
-from viz.charts import option
-from viz.decompose_terminal import show_decomposition, told
-from viz.decompose_workbook import workbook
-from viz.explain_terminal import mine, show_explained
-from viz.explain_terminal import told as target_told
-from viz.figures import Figure, Series
-from viz.pages import explain, explain_milestones, explain_stress, explain_why, work
-from viz.pages.shown import PageWords
-from viz.printed import Grid, printed
-from viz.words import LANGUAGES, Words
+from yidu.experiments.explain.compute import retold
+from yidu.experiments.scenarios.mix import Mix
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.errors import InputError
+from yidu.sim.region import Region
+from yidu.viz.figures import Figure, Series
+from yidu.viz.figures import decompose as figures_of_decompose
+from yidu.viz.figures import explain as figures_of_explain
+from yidu.viz.figures import milestones as figures_of_milestones
+from yidu.viz.figures import response as figures_of_response
+from yidu.viz.figures import stress as figures_of_stress
+from yidu.viz.figures.charts import option
+from yidu.viz.pages import explain, explain_milestones, explain_stress, explain_why, work
+from yidu.viz.pages.shown import PageWords
+from yidu.viz.presenters import response as response_presenter
+from yidu.viz.presenters.decompose import told
+from yidu.viz.presenters.explain import mine
+from yidu.viz.presenters.explain import told as target_told
+from yidu.viz.terminal import response as response_terminal
+from yidu.viz.terminal.decompose import show_decomposition
+from yidu.viz.terminal.explain import show_explained
+from yidu.viz.terminal.printed import Grid, printed
+from yidu.viz.words import LANGUAGES, Words
+from yidu.viz.workbook.decompose import workbook
 
 ZH = Words("zh")
 
@@ -62,7 +70,7 @@ def test_a_rule_is_written_as_the_command_reads_it() -> None:
 
 
 def test_a_rule_that_is_none_is_refused_before_anything_runs(dadukou: Region) -> None:
-    from experiments.rule import rule_of
+    from yidu.experiments.scenarios.rule import rule_of
 
     condition, then = explain_milestones.rule_text("tech_enterprises", "<", "many", "2023", [("enterprise_coaching", "120")])
     with pytest.raises(InputError):
@@ -175,6 +183,27 @@ def test_the_task_list_is_told_in_every_way_from_the_same_runs(dadukou: Region) 
     for answer in answers.values():
         assert grids(lambda out, answer=answer: show_decomposition(out, ZH, dadukou, scenario, answer))  # type: ignore[misc]
     assert workbook(ZH, dadukou, scenario, answers["year"]).content().startswith(b"PK")
+
+
+# --- response
+
+
+def test_a_response_crosses_and_its_curve_runs_through_the_own_level(dadukou: Region) -> None:
+    found = crossed(work_done.responded(dadukou, "register_award", "tech_enterprises"))
+    answer = response_presenter.told(ZH, dadukou, found)
+    (one,) = answer.levers
+    figure = in_both(lambda words: figures_of_response.curve(words, answer, one))
+    x, y, error = figure.one("x"), figure.one("y"), figure.one("error")
+    assert x is not None and y is not None and error is not None
+    assert list(x.values) == sorted([*(point.value for point in one.points), one.present])
+    own = x.values.index(one.present)
+    assert y.values[own] == error.values[own] == 0.0 and "现状" in figure.categories[own]
+    assert [value for k, value in enumerate(y.values) if k != own] == [point.effects[0].mean for point in one.points]
+    drawn = option(ZH, figure)["series"][0]
+    assert [point["value"][0] for point in drawn["data"]] == list(x.values)
+    assert work.response_work(str(dadukou.folder), Mix(), levers=("register_award",), runs=work_done.RUNS) == 7 * work_done.RUNS
+    blocks = grids(lambda out: response_terminal.show_response(out, PageWords("zh"), dadukou, load(dadukou, "status_quo"), answer))
+    assert any("科技型企业" in head for head in blocks[0].heads)
 
 
 # --- stress

@@ -10,24 +10,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ask import run_once
-from experiments.film import COUNTS, KEPT, YUAN, Film
-from experiments.filming import taken
-from experiments.mix import Mix
-from experiments.scenario import load as load_scenario
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.flows import DOORS
-from sim.indicators import INDICATOR_IDS
-from sim.record import record
-from sim.region import Region
-from sim.world import START_QUARTER
 from tests.sim.small import small
-from viz import frames
-from viz.address import Asked, query, read
-from viz.life_story import Around
-from viz.pages import microscope as page
-from viz.words import LANGUAGES, Language, Words
+from yidu.experiments.microscope.film import COUNTS, KEPT, YUAN, Film
+from yidu.experiments.microscope.filming import taken
+from yidu.experiments.run.compute import run_once
+from yidu.experiments.scenarios.mix import Mix
+from yidu.experiments.scenarios.scenario import load as load_scenario
+from yidu.sim.ensemble import simulate
+from yidu.sim.errors import InputError
+from yidu.sim.flows import DOORS
+from yidu.sim.indicators import INDICATOR_IDS
+from yidu.sim.record import record
+from yidu.sim.region import Region
+from yidu.sim.world import START_QUARTER
+from yidu.viz.app import frames
+from yidu.viz.app.address import Asked, query, read
+from yidu.viz.pages import microscope as page
+from yidu.viz.presenters.life_story import Around
+from yidu.viz.words import LANGUAGES, Language, Words
 
 DRAW = 4
 
@@ -134,8 +134,9 @@ def test_a_film_is_a_few_megabytes_and_every_firm_is_kept(film: Film) -> None:
 
 def test_a_link_gives_the_run_the_quarter_and_the_firm(dadukou: Region) -> None:
     asked = Asked(mix=Mix("plan"), seed=3).put(draw="17", quarter="2021Q3", firm="412")
-    again = read(dadukou, query(asked))
-    assert again == asked
+    reading = read(dadukou, query(asked))
+    again = reading.asked
+    assert again == asked and not reading.wrong
     wanted = page.wanted_of(dadukou, again)
     assert (wanted.mix, wanted.environment, wanted.seed, wanted.draw) == (Mix("plan"), "baseline", 3, 17)
     assert page.quarter_of(again.get("quarter")) == 26 and page.quarter_name(26) == "2021Q3"
@@ -233,7 +234,7 @@ def test_another_mix_environment_seed_or_number_is_another_run(dadukou: Region) 
 
 @pytest.mark.slow
 def test_the_work_of_the_page_gives_the_run_and_its_tables(dadukou: Region) -> None:
-    from viz.pages.microscope_work import tables, walked
+    from yidu.viz.pages.microscope_work import tables, walked
 
     class Steps(list[int]):
         def __call__(self, more: int) -> None:

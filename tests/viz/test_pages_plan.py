@@ -5,20 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from experiments.goals import targets_of
-from sim.errors import InputError
-from sim.region import Region, load
 from tests.experiments.invented import invent, unfitted
-from viz import address
-from viz.address import Asked
-from viz.pages import plan as page
-from viz.pages.plan import Form, form_of
-from viz.pages.plan_work import Pace, Solved, Wanted, solve
-from viz.words import LANGUAGES, Words
+from yidu.experiments.judging.goals import targets_of
+from yidu.sim.errors import InputError
+from yidu.sim.region import Region, load
+from yidu.viz.app import address
+from yidu.viz.app.address import Asked
+from yidu.viz.pages import plan as page
+from yidu.viz.pages.plan import Form, form_of
+from yidu.viz.pages.plan_work import Pace, Solved, Wanted, solve
+from yidu.viz.words import LANGUAGES, Words
 
 LINK = (
-    "plan.reach=tech_enterprises,otc_listed&plan.probability=0.6&plan.budget=30000&plan.decided=district"
-    "&plan.evaluations=60&plan.runs=30"
+    "plan.reach=tech_enterprises,otc_listed&plan.probability=0.6&plan.budget=30000&plan.decided=district&plan.evaluations=60&plan.runs=30"
 )
 
 
@@ -51,9 +50,9 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Region, Solved, To
 
 
 def test_a_link_gives_the_question_again(dadukou: Region) -> None:
-    asked = address.read(dadukou, LINK)
+    asked = address.read(dadukou, LINK).asked
     assert form_of(dadukou, asked) == Form("tech_enterprises,otc_listed", 0.6, 30000.0, "district", 60, 30)
-    assert address.read(dadukou, address.query(asked)) == asked
+    assert address.read(dadukou, address.query(asked)).asked == asked
     assert form_of(dadukou, Asked()) == Form()
 
 
@@ -70,13 +69,13 @@ def test_a_link_gives_the_question_again(dadukou: Region) -> None:
 )
 def test_a_value_that_will_not_do_is_said_in_a_sentence(dadukou: Region, link: str, said: str) -> None:
     with pytest.raises(InputError) as error:
-        form_of(dadukou, address.read(dadukou, link))
+        form_of(dadukou, address.read(dadukou, link).asked)
     assert Words("zh").error(error.value) == said
 
 
 def test_an_unknown_target_of_a_link_is_refused(dadukou: Region) -> None:
     with pytest.raises(InputError, match="tech_enterprise"):
-        form_of(dadukou, address.read(dadukou, "plan.reach=tech_enterprise"))
+        form_of(dadukou, address.read(dadukou, "plan.reach=tech_enterprise").asked)
 
 
 def test_numbers_are_read_as_people_write_them() -> None:

@@ -2,9 +2,9 @@
 
 from rich.console import Console
 
-from viz.palette import VERDICT
-from viz.printed import Grid, Sentence, body, printed, sections, without
-from viz.terminal import say, show, table
+from yidu.viz.figures.palette import VERDICT
+from yidu.viz.terminal import say, show, table
+from yidu.viz.terminal.printed import Grid, Sentence, body, printed, sections, without
 
 
 def show_two(out: Console) -> None:

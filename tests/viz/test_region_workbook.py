@@ -4,7 +4,9 @@ import dataclasses
 import io
 import os
 import random
+import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,22 +15,22 @@ from typing import Any
 import openpyxl
 import pytest
 
-from experiments.whole_pack import load_whole
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.reading import read_toml
-from sim.region import Region, load
 from tests.fuzz.mutators import repacked
-from viz import region_from_workbook
-from viz.region_cells import value_of
-from viz.region_sheets import SHEETS
-from viz.region_workbook import from_excel, to_excel
-from viz.spreadsheet import LARGEST_FILE, MOST_ROWS, Cell, Sheet, read_workbook
-from viz.words import LANGUAGES, Words, table
+from yidu.experiments.packs.whole import load_whole
+from yidu.sim.ensemble import simulate
+from yidu.sim.errors import InputError
+from yidu.sim.reading import read_toml
+from yidu.sim.region import Region, load
+from yidu.viz.words import LANGUAGES, Words, table
+from yidu.viz.workbook import region_read as region_from_workbook
+from yidu.viz.workbook.region import from_excel, to_excel
+from yidu.viz.workbook.region_cells import value_of
+from yidu.viz.workbook.region_sheets import SHEETS
+from yidu.viz.workbook.spreadsheet import LARGEST_FILE, MOST_MARKS, MOST_OTHERS, MOST_ROWS, Cell, Sheet, read_workbook
 
 MADE = datetime(2021, 3, 1)
 NAME = "my.xlsx"
-BEYOND = {"folder", "digest"}
+BEYOND = {"folder", "digest", "files"}
 """What differs between a pack and its copy: where it lies, and the layout of its files."""
 
 
@@ -224,7 +226,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(dadukou: Regi
 def test_a_text_too_long_for_a_cell_is_a_sentence_not_a_cut(dadukou: Region, tmp_path: Path) -> None:
     shutil.copytree(dadukou.folder, tmp_path / "p", ignore=shutil.ignore_patterns("posterior"))
     file = tmp_path / "p" / "region.toml"
-    file.write_text(file.read_text("utf-8").replace('title_zh = "材料"', f'title_zh = "{"长" * 33000}"'), "utf-8")
+    file.write_text(re.sub(r'(?m)^source = ".*"$', f'source = "{"长" * 33000}"', file.read_text("utf-8"), count=1), "utf-8")
     with pytest.raises(InputError, match="32767"):
         to_excel(Words("zh"), load(tmp_path / "p"))
 
@@ -295,7 +297,7 @@ class Edited:
     def column(self, id: str, name: str) -> int:
         return next(column for (row, column), cell in self.cells(id).items() if row == 4 and str(cell.value) == name)
 
-    def row(self, id: str, key: str) -> int:
+    def row(self, id: str, key: str | int) -> int:
         return next(row for (row, _), cell in sorted(self.cells(id).items()) if row > 4 and cell.value == key)
 
     def put(self, id: str, row: int | str, name: str, value: Any, **more: Any) -> str:
@@ -363,11 +365,6 @@ def _swapped(book: Edited) -> str:
 def _no_entry(book: Edited) -> str:
     book.drop_row("settings", "pool.low")
     return "settings A4"
-
-
-def _no_lever(book: Edited) -> str:
-    book.drop_row("levers", "seed_fund")
-    return "levers A4"
 
 
 def _two_scenarios(book: Edited) -> str:
@@ -455,7 +452,7 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "an entry is missing": (_no_entry, "缺少项目"),
     "an unknown entry": (lambda b: b.put("settings", "scale", "key", "scal"), "scale"),
     "years out of order": (lambda b: b.put("settings", "years.record_start", "value", 2021), "先后"),
-    "GDP of the last year is missing": (lambda b: b.put("series", 7, "gdp", None), "gdp"),
+    "GDP of the last year is missing": (lambda b: b.put("series", b.row("series", 2020), "gdp", None), "gdp"),
     "a level points at no fact": (lambda b: b.put("levels", "tech_enterprises", "start", "tech_2015"), "tech"),
     "sectors out of order": (_swapped, "行业"),
     "an empty share": (lambda b: b.put("sectors", 7, "share", None), "空"),
@@ -467,8 +464,6 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "a giant that leaves before it comes": (lambda b: b.put("giants", 7, "leaves", 2016), "2016"),
     "neither yes nor no": (lambda b: b.put("giants", 7, "industry", "也许"), "是或否"),
     "a lever out of range": (lambda b: b.put("levers", "seed_fund", "2016", 880000), "超出范围"),
-    "a lever without a record": (_no_lever, "seed_fund"),
-    "a lever without the first year": (lambda b: b.put("levers", "seed_fund", "2016", None), "2016"),
     "a lever twice": (lambda b: b.put("levers", "seed_fund", "lever", "industry_fund") and "levers A15", "已经有了"),
     "a lever without name": (lambda b: b.put("levers", "seed_fund", "lever", None), "空"),
     "a year beyond the table": (lambda b: b.put("levers", 4, "2021", "2051") and "levers", "2051"),
@@ -537,6 +532,75 @@ def far_out(name: str, content: bytes) -> bytes:
     if name != "xl/worksheets/sheet2.xml":
         return content
     return content.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+
+
+MANY = 300_000
+
+
+def crowded(part: str, at: bytes, more: bytes) -> Callable[[bytes], bytes]:
+    """A workbook with something written before a place of one of its parts."""
+    return lambda raw: repacked(raw, lambda name, content: content.replace(at, more + at, 1) if name == part else content)
+
+
+def numbered(text: str) -> bytes:
+    return "".join(text.format(k, k=k) for k in range(MANY)).encode()
+
+
+CROWDED: dict[str, Callable[[bytes], bytes]] = {
+    "names": crowded(
+        "xl/workbook.xml", b"<calcPr", b"<definedNames>" + numbered('<definedName name="n{0}">1</definedName>') + b"</definedNames>"
+    ),
+    "merged cells": crowded(
+        "xl/worksheets/sheet2.xml", b"<pageMargins", b"<mergeCells>" + numbered('<mergeCell ref="A{0}:B{0}"/>') + b"</mergeCells>"
+    ),
+    "merged cells under a prefix": crowded(
+        "xl/worksheets/sheet2.xml", b"<pageMargins",
+        b'<x:mergeCells xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + numbered('<x:mergeCell ref="A{0}:B{0}"/>')
+        + b"</x:mergeCells>",
+    ),
+    "attributes": crowded("xl/worksheets/sheet2.xml", b"<sheetData>", b"<a " + numbered("a{0}='' ") + b"/>"),
+    "more attributes": crowded("xl/styles.xml", b"<fonts", b"<a " + numbered("a{0}='' ") * 2 + b"/>"),
+    "formats": crowded("xl/styles.xml", b"<xf ", numbered("<xf/>")),
+    "empty cells": crowded("xl/worksheets/sheet2.xml", b"</sheetData>", b"<row r='900'>" + numbered('<c r="A{0}"/>') + b"</row>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CROWDED)
+def test_a_small_workbook_of_very_many_elements_is_refused_before_any_of_them_is_read(
+    case: str, raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = CROWDED[case](raw)
+    assert len(crowd) < 3 << 20
+    opened = list[str]()
+    monkeypatch.setattr("yidu.viz.workbook.spreadsheet.load_workbook", lambda *given, **more: opened.append("opened"))
+    with pytest.raises(InputError, match="far more names, merged cells or formats") as caught:
+        from_excel(crowd, tmp_path / "back", NAME)
+    assert "合并单元格" in Words("zh").error(caught.value) and "expected" not in Words("zh").error(caught.value)
+    assert opened == [] and list(tmp_path.iterdir()) == []
+
+
+def test_what_is_counted_of_a_workbook_is_far_below_the_limits(raw: bytes) -> None:
+    marks = others = 0
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        for part in package.infolist():
+            content = package.read(part)
+            marks += content.count(b"<") + content.count(b"=")
+            others += sum(1 for name in re.findall(rb"<[/?!]?([\w:.]*)", content) if name not in b"row c v f is si t r".split())
+    assert 5 * marks < MOST_MARKS and 5 * others < MOST_OTHERS
+
+
+def strict(name: str, content: bytes) -> bytes:
+    """A part as Excel writes it into a "Strict Open XML" workbook."""
+    if name == "xl/workbook.xml":
+        content = content.replace(b"<workbook ", b'<workbook conformance="strict" ', 1)
+    called = rb"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument|drawingml)/2006/"
+    return re.sub(called, rb"http://purl.oclc.org/ooxml/\1/", content)
+
+
+def test_a_strict_open_xml_workbook_is_read_as_any_other(raw: bytes, dadukou: Region, tmp_path: Path) -> None:
+    made = repacked(raw, strict)
+    assert b"purl.oclc.org/ooxml/spreadsheetml/main" in zipfile.ZipFile(io.BytesIO(made)).read("xl/workbook.xml")
+    assert same(dadukou, from_excel(made, tmp_path / "back", NAME))
 
 
 NO_WORKBOOK: dict[str, tuple[Callable[[bytes], bytes], str]] = {

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from experiments import measures as measuring
-from experiments.mix import Mix
-from experiments.report import chosen, found
-from experiments.scenario import load
-from sim.errors import InputError
-from sim.indicators import INDICATORS
-from sim.region import Region
 from tests.viz import report_made
-from viz.figures_of_assess import by_risk
-from viz.report.contents import Contents, Finding, Picture, Summary, Table, contents
-from viz.words import Words, table
+from yidu.experiments.report import measures as measuring
+from yidu.experiments.report.compute import MOST_CURVES, chosen, found
+from yidu.experiments.scenarios.mix import Mix
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.errors import InputError
+from yidu.sim.levers import LEVERS
+from yidu.sim.region import Region
+from yidu.viz.figures.assess import by_risk
+from yidu.viz.report.contents import Contents, Finding, Picture, Summary, Table, contents
+from yidu.viz.words import Words
 
 MADE = report_made.MADE
 
@@ -51,6 +51,20 @@ def test_a_lever_is_named_only_where_it_moves_something_beyond_chance(made: Cont
         if "没有一项政策单独提高能在抽样误差之外" not in one.measure:
             assert any(name in one.measure for name in ("区定", "共担", "市定", "争取")) and "万元" in one.measure or "花费" in one.measure
     assert any("最能提高完成概率的是" in one.measure for one in made.blocks(Finding))
+
+
+def test_the_levers_that_help_most_targets_are_shown_over_their_range(made: Contents) -> None:
+    known = report_made.found()
+    assert known.measures is not None and known.response is not None and made.report.response is not None
+    shown = [one.lever for one in made.report.response.levers]
+    helps = {id: sum(row.helps for row in known.measures.effects if row.lever == id) for id in LEVERS}
+    assert 1 <= len(shown) <= MOST_CURVES and min(helps[id] for id in shown) >= max(helps[id] for id in LEVERS if id not in shown)
+    (section,) = [section for section in made.sections if section.key == "response"]
+    curves = [block for block in section.blocks if isinstance(block, Picture)]
+    assert [block.figure.id.split("-")[1] for block in curves] == shown and all(block.figure.kind == "curve" for block in curves)
+    table, *_, beside = [block for block in section.blocks if isinstance(block, Table)]
+    assert len(table.rows) == len(shown) and len(beside.rows) == sum(len(one.literature) for one in made.report.response.levers)
+    assert all(row[-1] for row in beside.rows)
 
 
 def test_idle_levers_help_nothing(made: Contents) -> None:
@@ -91,15 +105,6 @@ def test_a_report_in_english_has_chinese_only_in_quotes_of_the_plan() -> None:
     for one in made.blocks(Finding):
         rest = re.sub(r'"[^"]*"', "", " ".join(text for _, text in one.sentences))
         assert not re.search(r"[一-鿿]", one.message + rest + "".join(value for _, value in one.facts)), rest
-
-
-def test_how_an_indicator_is_counted_is_said_as_the_model_counts_it() -> None:
-    english, chinese = table("en"), table("zh")
-    for one in INDICATORS:
-        if one.public:
-            said = english[f"report.counted.{one.id}"]
-            assert chinese[f"report.counted.{one.id}"]
-            assert said == one.counted or re.search(r"[一-鿿]", one.counted)
 
 
 def test_figures_have_names_of_their_own(made: Contents) -> None:

@@ -17,13 +17,13 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.oxml.ns import qn
 
 from tests.viz import report_made
-from viz.figures_of_assess import by_risk
-from viz.report import as_bytes, write
-from viz.report.contents import Finding, contents
-from viz.report.deck import MOST_ROWS
-from viz.report.fitting import LEADING, lines_of
-from viz.words import Words
-from viz.workbook import FONT
+from yidu.viz.figures.assess import by_risk
+from yidu.viz.report import as_bytes, write
+from yidu.viz.report.contents import Finding, contents
+from yidu.viz.report.deck import MOST_ROWS
+from yidu.viz.report.fitting import LEADING, lines_of
+from yidu.viz.words import Words
+from yidu.viz.workbook import FONT
 
 CHINESE = re.compile(r"[一-鿿]")
 
@@ -287,7 +287,7 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     def broken(contents: object) -> bytes:
         raise RuntimeError("half-way")
 
-    monkeypatch.setattr("viz.report.WRITERS", {".xlsx": lambda made: b"new", ".html": broken})
+    monkeypatch.setattr("yidu.viz.report.WRITERS", {".xlsx": lambda made: b"new", ".html": broken})
     with pytest.raises(RuntimeError):
         write(report_made.made(), [old, tmp_path / "b.html"])
     assert [file.name for file in tmp_path.iterdir()] == ["a.xlsx"] and old.read_text() == "old"

@@ -11,14 +11,20 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from experiments.assess import assess
-from experiments.scenario import load
-from experiments.shares import Replicates
-from sim.outcomes import Outcomes
-from sim.region import Region
 from tests.experiments.synthetic import outcomes
-from viz import terminal
-from viz.words import LANGUAGES, Language, Words
+from yidu.experiments.assess.compute import assess
+from yidu.experiments.judging.shares import Replicates
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.outcomes import Outcomes
+from yidu.sim.region import Region
+from yidu.viz.terminal.assess import show_assessment
+from yidu.viz.terminal.pack import show_facts
+from yidu.viz.terminal.scenario import show_scenario
+from yidu.viz.words import LANGUAGES, Language, Words
+from yidu.viz.words.format import counted, percent
+from yidu.viz.words.format import folded as terminal_folded
+from yidu.viz.words.format import number as terminal_number
+from yidu.viz.words.titles import notice
 
 
 def screen(width: int) -> tuple[Console, io.StringIO]:
@@ -34,52 +40,35 @@ def screen(width: int) -> tuple[Console, io.StringIO]:
     ],
 )  # fmt: skip
 def test_a_number_is_written_as_people_write_it(value: float | None, shown: str) -> None:
-    assert terminal.number(value) == shown
+    assert terminal_number(value) == shown
 
 
-@pytest.mark.parametrize(
-    "value, unit, shown",
-    [(72.5, "个", "73"), (-40.5, "家", "-40"), (19.51, "件", "19.51"), (None, "家", "-")],
-)
+@pytest.mark.parametrize("value, unit, shown", [(72.5, "个", "73"), (-40.5, "家", "-40"), (19.51, "件", "19.51"), (None, "家", "-")])
 def test_firms_and_people_are_shown_whole(value: float | None, unit: str, shown: str) -> None:
-    assert terminal.counted(value, unit) == shown
+    assert counted(value, unit) == shown
 
 
-@pytest.mark.parametrize(
-    "share, shown",
-    [(0.62, "62.0%"), (0.0, "0%"), (1.0, "100%"), (0.0004, "0.04%"), (0.9999, "99.99%"), (None, "-")],
-)
+@pytest.mark.parametrize("share, shown", [(0.62, "62.0%"), (0.0, "0%"), (1.0, "100%"), (0.0004, "0.04%"), (0.9999, "99.99%"), (None, "-")])
 def test_a_probability_close_to_certainty_does_not_read_as_certain(share: float | None, shown: str) -> None:
-    assert terminal.percent(share) == shown
+    assert percent(share) == shown
 
 
 @given(st.text(alphabet="科技型企业，。（）12.5% ab~", max_size=120), st.integers(12, 60))
 def test_folding_loses_no_character_and_keeps_numbers_whole(text: str, width: int) -> None:
-    folded = terminal.folded(text, width)
+    folded = terminal_folded(text, width)
     assert re.sub(r"\s", "", folded) == re.sub(r"\s", "", text)
     numbers = re.findall(r"[\d.%]+", re.sub(r"\s+", " ", text))
-    assert re.findall(r"[\d.%]+", folded.replace("\n", " ")) == numbers or any(
-        len(n) > width for n in numbers
-    )
+    assert re.findall(r"[\d.%]+", folded.replace("\n", " ")) == numbers or any(len(n) > width for n in numbers)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
-def test_a_table_keeps_every_number_whole_at_any_width(
-    dadukou: Region, language: Language, width: int
-) -> None:
+def test_a_table_keeps_every_number_whole_at_any_width(dadukou: Region, language: Language, width: int) -> None:
     made = outcomes(dadukou, {"science_staff": [12_919] * 10, "rd_expenditure": [24.12] * 10})
     mix, words = load(dadukou, "plan"), Words(language)
     assessment = assess(dadukou, mix, made)
     out, text = screen(width)
-    terminal.show_assessment(
-        out,
-        words,
-        dadukou,
-        mix,
-        assessment,
-        assessment.answer(lambda said: terminal.notice(words, dadukou, said)),
-    )
+    show_assessment(out, words, dadukou, mix, assessment, assessment.answer(lambda said: notice(words, dadukou, said)))
     shown = text.getvalue()
     for number in ("12,919", "24.12", "10,000", "16.2", "100%"):
         assert number in shown
@@ -91,7 +80,7 @@ def test_the_wide_table_fits_120_columns_in_chinese_without_folding(dadukou: Reg
     mix, words = load(dadukou, "plan"), Words("zh")
     assessment = assess(dadukou, mix, made)
     out, text = screen(120)
-    terminal.show_assessment(out, words, dadukou, mix, assessment, assessment.answer())
+    show_assessment(out, words, dadukou, mix, assessment, assessment.answer())
     lines = text.getvalue().splitlines()
     rows = [line for line in lines if "≥" in line and "：" not in line]
     assert len(rows) == 25 and all(cell_len(line) <= 120 for line in rows)
@@ -102,9 +91,9 @@ def shown(region: Region, language: Language, width: int, made: Outcomes, furthe
     """What `yidu assess` prints of these runs."""
     mix, words = load(region, "status_quo"), Words(language)
     assessment = assess(region, mix, made, replicates=further)
-    answer = assessment.answer(lambda said: terminal.notice(words, region, said))
+    answer = assessment.answer(lambda said: notice(words, region, said))
     out, text = screen(width)
-    terminal.show_assessment(out, words, region, mix, assessment, answer)
+    show_assessment(out, words, region, mix, assessment, answer)
     return text.getvalue()
 
 
@@ -146,11 +135,9 @@ def test_the_sources_of_the_variance_stand_in_a_table_with_their_errors(dadukou:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_scenario_shows_every_lever_its_decider_and_what_changed(
-    dadukou: Region, language: Language
-) -> None:
+def test_a_scenario_shows_every_lever_its_decider_and_what_changed(dadukou: Region, language: Language) -> None:
     out, text = screen(140)
-    terminal.show_scenario(out, Words(language), dadukou, load(dadukou, "talent_first"))
+    show_scenario(out, Words(language), dadukou, load(dadukou, "talent_first"))
     lines = text.getvalue().splitlines()
     changed = [line for line in lines if line.startswith("*") and "talent_package" in line]
     same = [line for line in lines if "seed_fund" in line and not line.startswith("*")]
@@ -159,5 +146,5 @@ def test_a_scenario_shows_every_lever_its_decider_and_what_changed(
 
 def test_facts_of_the_pack_fit_a_table(dadukou: Region) -> None:
     out, text = screen(120)
-    terminal.show_facts(out, Words("zh"), dadukou)
+    show_facts(out, Words("zh"), dadukou)
     assert "10.08" in text.getvalue() and "rd_expenditure" in text.getvalue()

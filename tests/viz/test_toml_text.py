@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.region import REGIONS
-from viz.toml_text import Remark, remarks_of, toml_text
-from viz.tree_keys import key_of, path_of
+from yidu.sim.region import REGIONS
+from yidu.viz.workbook.toml_text import Remark, remarks_of, toml_text
+from yidu.viz.workbook.tree_keys import key_of, path_of
 
 KEYS = st.one_of(st.sampled_from(["record", "seed_fund", "2021", "a.b", "", "#", 'say "so"', "中文", "id"]), st.text(max_size=6))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

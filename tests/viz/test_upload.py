@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import InputError
-from viz.pages.upload import Came, Pieces, plain_name
-from viz.words import Words
+from yidu.sim.errors import InputError
+from yidu.viz.app.uploads import plain_name
+from yidu.viz.pages.upload import Came, Pieces
+from yidu.viz.words import Words
 
 
 def told(at: int, size: Any = 5, file: int = 1, name: str = "a.toml") -> dict[str, Any]:

@@ -5,13 +5,13 @@ import typing
 
 import pytest
 
-from experiments.answers import Class, Verdict
-from sim.errors import InputError
-from sim.indicators import INDICATOR_IDS
-from sim.levers import LEVERS
-from sim.pack import ROLES
-from sim.region import Region
-from viz.words import LANGUAGES, Language, Words, table
+from yidu.experiments.judging.answer import Class, Verdict
+from yidu.sim.errors import InputError
+from yidu.sim.indicators import INDICATOR_IDS, INDICATORS
+from yidu.sim.levers import UNITS
+from yidu.sim.pack import ROLES
+from yidu.sim.region import Region
+from yidu.viz.words import LANGUAGES, Language, Words, table
 
 
 def blanks(text: str) -> set[str]:
@@ -44,13 +44,10 @@ def test_every_verdict_class_and_indicator_has_words(language: Language) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_unit_decider_and_parameter_of_the_pack_has_words(dadukou: Region, language: Language) -> None:
+def test_every_unit_and_parameter_of_the_pack_has_words(dadukou: Region, language: Language) -> None:
     known = table(language)
-    units = {target.unit for target in dadukou.targets} | {lever.unit for lever in LEVERS.values()}
-    assert {unit for unit in units if f"unit.{unit}" not in known} == set()
-    assert {
-        lever.decided_by for lever in LEVERS.values() if f"decided.{lever.decided_by}" not in known
-    } == set()
+    units = {target.unit for target in dadukou.targets} | {one.unit for one in INDICATORS} | {one.unit for one in dadukou.priors}
+    assert {unit for unit in units if f"unit.{unit}" not in known and unit not in UNITS} == set()
     assert {row.parameter for row in dadukou.priors if f"parameter.{row.parameter}" not in known} == set()
 
 
@@ -63,24 +60,12 @@ def test_every_other_reading_has_words(language: Language) -> None:
 
 ERRORS = [
     (
-        InputError(
-            "no lever is called 'sead_fund'",
-            file="my.toml",
-            value="sead_fund",
-            fix="Did you mean 'seed_fund'?",
-        ),
+        InputError("no lever is called 'sead_fund'", file="my.toml", value="sead_fund", fix="Did you mean 'seed_fund'?"),
         "my.toml：没有名为“sead_fund”的杠杆。是不是想用“seed_fund”？",
     ),
     (
-        InputError(
-            "saved as GBK",
-            file="my.toml",
-            row=3,
-            expected="UTF-8",
-            fix="In Excel choose 'CSV UTF-8' when saving.",
-        ),
-        "my.toml 第 3 行：保存成了 GBK 编码；应为UTF-8。"
-        "请另存为 UTF-8 编码：CSV 在 Excel 里选“CSV UTF-8”，文本文件在记事本“另存为”里选 UTF-8。",
+        InputError("saved as GBK", file="my.toml", row=3, expected="UTF-8", fix="Save it again as UTF-8."),
+        "my.toml 第 3 行：保存成了 GBK 编码；应为UTF-8。请在记事本等编辑器的“另存为”里选 UTF-8 编码。",
     ),
     (
         InputError("'tolerance' is odd", file="facts.csv", row=7, value=-1, expected="above 0"),
@@ -90,9 +75,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("error, sentence", ERRORS)
-def test_an_input_error_is_said_in_chinese_where_there_are_words_for_it(
-    error: InputError, sentence: str
-) -> None:
+def test_an_input_error_is_said_in_chinese_where_there_are_words_for_it(error: InputError, sentence: str) -> None:
     assert Words("zh").error(error) == sentence
     assert Words("en").error(error) == str(error)
 

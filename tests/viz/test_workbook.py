@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from viz.workbook import LONGEST_NAME, Block, Column, Workbook
+from yidu.viz.workbook import LONGEST_NAME, Block, Column, Workbook
 
 COLUMNS = [Column("任务"), Column("2021", "whole"), Column("中位", "number"), Column("通过率", "percent"), Column("说明", "wrap", 20.0)]
 ROWS = [["科技型企业入库", 85, 84.5, 0.62, "很长" * 40], ["合计", 85, None, None, ""]]
@@ -45,7 +45,7 @@ def test_columns_are_as_wide_as_chinese_needs_and_long_text_gets_lines(tmp_path:
     assert sheet["E4"].alignment.wrap_text and sheet.row_dimensions[4].height >= 8 * 15.0
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86 23", "-5", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "＝1+1", "\t=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+86 23", "-5", "@SUM(A1)", '=HYPERLINK("http://x")', "＝1+1", "\t=1"])
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, text: str) -> None:
     sheet = written(tmp_path / "a.xlsx", rows=[[text, 1, 1.0, 0.1, text]], lines=(text,))["总表"]
     for cell in (sheet["A2"], sheet["A4"], sheet["E4"]):

@@ -5,8 +5,8 @@ import hashlib
 import solara
 
 from tests.viz import work
-from viz.jobs import Job
-from viz.pages.upload import Came, Upload
+from yidu.viz.app.jobs import Job
+from yidu.viz.pages.upload import Came, Upload
 
 count = solara.reactive(0)
 came = solara.reactive("nothing")
@@ -41,7 +41,4 @@ def Broken() -> None:
     raise RuntimeError("secret of the server")
 
 
-routes = [
-    solara.Route("/", component=Page),
-    solara.Route("broken", component=Broken),
-]
+routes = [solara.Route("/", component=Page), solara.Route("broken", component=Broken)]

@@ -1,4 +1,4 @@
-"""Long work for tests of `viz.jobs`: functions that a worker process can import."""
+"""Long work for tests of `yidu.viz.app.jobs`: functions that a worker process can import."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sim.errors import InputError
+from yidu.sim.errors import InputError
 
 Progress = Callable[[int], object]
 

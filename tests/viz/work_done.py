@@ -2,17 +2,18 @@
 
 from functools import cache
 
-from experiments.answers import AssessAnswer
-from experiments.assess import assess
-from experiments.decompose import Decomposition
-from experiments.decompose_answers import By
-from experiments.explain import Explained
-from experiments.milestones import Milestones
-from experiments.mix import Mix
-from experiments.paired import study
-from experiments.replacements import Stressed
-from sim.region import Region
-from viz.pages import work
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.experiments.assess.compute import assess
+from yidu.experiments.decompose.answer import By
+from yidu.experiments.decompose.compute import Decomposition
+from yidu.experiments.ensembles.paired import study
+from yidu.experiments.explain.compute import Explained
+from yidu.experiments.milestones.compute import Milestones
+from yidu.experiments.response.compute import Response
+from yidu.experiments.scenarios.mix import Mix
+from yidu.experiments.stress.replacements import Stressed
+from yidu.sim.region import Region
+from yidu.viz.pages import work
 
 RUNS = 12
 
@@ -71,6 +72,15 @@ def _listed(where: str) -> dict[By, Decomposition]:
 
 def listed(region: Region) -> dict[By, Decomposition]:
     return _listed(folder(region))
+
+
+@cache
+def _responded(where: str, lever: str, indicator: str) -> Response:
+    return work.response(where, Mix(), levers=(lever,), indicator=indicator, environment="baseline", runs=RUNS, seed=1)
+
+
+def responded(region: Region, lever: str, indicator: str) -> Response:
+    return _responded(folder(region), lever, indicator)
 
 
 @cache

@@ -13,23 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.errors import InputError
-from viz import terminal
-from viz.commands.shared import (
-    DONE,
-    HELP,
-    INTERRUPTED,
-    Debug,
-    Lang,
-    RegionName,
-    Wrong,
-    region_option,
-    words_of,
-)
-from viz.words import DEFAULT, Words
+from yidu.sim.errors import InputError
+from yidu.viz import terminal
+from yidu.viz.commands.shared import DONE, HELP, INTERRUPTED, Debug, Lang, RegionName, Wrong, region_option, words_of
+from yidu.viz.words import DEFAULT, Words
 
 if TYPE_CHECKING:
-    from viz.gate import Network, Rules
+    from yidu.viz.app.gate import Network, Rules
 
 PASSWORD = "YIDU_APP_PASSWORD"
 """The variable of the environment that may hold the password."""
@@ -39,6 +29,7 @@ Port = Annotated[int, typer.Option("--port", metavar="N", help=HELP("help.app_po
 PasswordFile = Annotated[str | None, typer.Option("--password-file", metavar="FILE", help=HELP("help.app_password_file"))]
 UserHeader = Annotated[str | None, typer.Option("--trusted-proxy-header", metavar="NAME", help=HELP("help.app_user_header"))]
 Proxies = Annotated[list[str] | None, typer.Option("--trusted-proxy", metavar="ADDRESS", help=HELP("help.app_proxy"))]
+ForwardedHost = Annotated[bool, typer.Option("--forwarded-host", help=HELP("help.app_forwarded_host"))]
 AllowedHosts = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME", help=HELP("help.app_allowed_host"))]
 RootPath = Annotated[str, typer.Option("--root-path", metavar="/PATH", help=HELP("help.app_root_path"))]
 Open = Annotated[bool | None, typer.Option("--open/--no-open", help=HELP("help.app_open"), show_default=False)]
@@ -51,6 +42,7 @@ def app(
     password_file: PasswordFile = None,
     trusted_proxy_header: UserHeader = None,
     trusted_proxy: Proxies = None,
+    forwarded_host: ForwardedHost = False,
     allowed_host: AllowedHosts = None,
     root_path: RootPath = "",
     open_browser: Open = None,
@@ -59,14 +51,14 @@ def app(
 ) -> None:
     words = words_of(["--lang", lang])
 
-    from sim.region import load as load_region
-    from viz.gate import LOOPBACK
-    from viz.login import Wall
-    from viz.server import listen, serve, warm
-    from viz.server_settings import Settings
+    from yidu.sim.region import load as load_region
+    from yidu.viz.app.gate import LOOPBACK
+    from yidu.viz.app.login import Wall
+    from yidu.viz.app.server import listen, serve, warm
+    from yidu.viz.app.server_settings import Settings
 
     pack = load_region(region)
-    rules = rules_of(words, host, allowed_host or [], trusted_proxy or [], trusted_proxy_header)
+    rules = rules_of(words, host, allowed_host or [], trusted_proxy or [], trusted_proxy_header, forwarded_host)
     others = host not in LOOPBACK or bool(allowed_host or trusted_proxy)
     password = password_of(words, password_file, others and rules.user_header is None)
     taken = listen(host, port)
@@ -104,9 +96,9 @@ def app(
     raise SystemExit(code)
 
 
-def rules_of(words: Words, host: str, names: list[str], proxies: list[str], header: str | None) -> Rules:
+def rules_of(words: Words, host: str, names: list[str], proxies: list[str], header: str | None, forwarded_host: bool = False) -> Rules:
     """Who may come in, as the options have it."""
-    from viz.gate import LOOPBACK, Rules, hostname
+    from yidu.viz.app.gate import LOOPBACK, Rules, hostname
 
     for name in names:
         if hostname(name) != name.lower().rstrip("."):
@@ -115,11 +107,14 @@ def rules_of(words: Words, host: str, names: list[str], proxies: list[str], head
         raise Wrong(words("app_server.header_alone", header=header))
     if header is not None and not (header.isascii() and header.replace("-", "").isalnum()):
         raise Wrong(words("app_server.bad_header", value=header))
+    if forwarded_host and not proxies:
+        raise Wrong(words("app_server.forwarded_alone"))
     return Rules(
         hosts=LOOPBACK | {host.lower()} | {name.lower().rstrip(".") for name in names},
         any_address=host in ("0.0.0.0", "::"),
         proxies=tuple(_network(words, proxy) for proxy in proxies),
         user_header=header,
+        forwarded_host=forwarded_host,
     )
 
 
@@ -132,7 +127,7 @@ def _network(words: Words, proxy: str) -> Network:
 
 def password_of(words: Words, file: str | None, needed: bool) -> str | None:
     """The password of visitors: from a file, else from the environment, else asked for where one is needed."""
-    from viz.login import SHORTEST
+    from yidu.viz.app.login import SHORTEST
 
     given = os.environ.pop(PASSWORD, None)  # workers and browsers started from here do not inherit it
     if file is not None:

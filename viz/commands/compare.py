@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -19,7 +18,6 @@ from viz.commands.shared import (
     Runs,
     Seed,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -27,11 +25,8 @@ from viz.commands.shared import (
     repeated,
     words_of,
 )
-from viz.words import DEFAULT
-
-if TYPE_CHECKING:
-    from experiments.answers import Answer
-    from experiments.compare_answers import CompareAnswer
+from yidu.viz.tables.compare import compare_csv
+from yidu.viz.words import DEFAULT
 
 FEWEST = 2
 """Runs from which a difference has an error."""
@@ -41,50 +36,6 @@ ENOUGH = 1000
 
 ScenarioNames = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help=HELP("help.compare_scenarios"))]
 TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_compare"))]
-
-
-def compare_csv(answer: CompareAnswer) -> str:
-    """One row an observation; columns named as in the JSON, the keys of what is nested joined by '_'.
-
-    `table` says which list of a comparison a row is from; `scenario` is compared with `against`.
-    """
-    from experiments.compare_answers import IndicatorChange, JointChange, MoneyChange, TargetChange
-    from experiments.gainers import Gain
-
-    tables: dict[str, type[Answer]] = {
-        "targets": TargetChange, "indicators": IndicatorChange, "joint": JointChange, "money": MoneyChange, "gains": Gain,
-    }  # fmt: skip
-    head = {"region": answer.region, "environment": answer.environment, "against": answer.scenario}
-    columns = [*head, "scenario", "table", *dict.fromkeys(name for model in tables.values() for name in _columns(model))]
-    rows = [
-        {**head, "scenario": one.scenario, "table": name, **dict(_cells(row.model_dump(mode="json")))}
-        for one in answer.comparisons
-        for name in tables
-        for row in getattr(one, name)
-    ]
-    return csv_text([{column: row.get(column) for column in columns} for row in rows], columns)
-
-
-def _columns(model: type[Answer], above: str = "") -> Iterator[str]:
-    """Columns of a part of an answer, in the order of its keys."""
-    from experiments.answers import Answer
-
-    for name, field in model.model_fields.items():
-        key = above + (field.alias or name)
-        kinds = (field.annotation, *get_args(field.annotation))
-        inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Answer)), None)
-        if inner is None:
-            yield key
-        else:
-            yield from _columns(inner, f"{key}_")
-
-
-def _cells(tree: dict[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _cells(value, f"{above}{key}_")
-        else:
-            yield above + key, value
 
 
 def compare(
@@ -101,10 +52,10 @@ def compare(
     words = words_of(["--lang", lang])
     json_file, csv_file = checked_files(words, runs, seed, json, csv, FEWEST, "compare_runs")
 
-    from experiments import compare as comparing
-    from sim.region import load as load_region
-    from viz.compare_said import told, told_apart
-    from viz.compare_terminal import show_comparison
+    from yidu.experiments.compare import compute as comparing
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.compare import told, told_apart
+    from yidu.viz.terminal.compare import show_comparison
 
     pack = load_region(region)
     mixes = comparing.chosen(pack, scenarios)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.sim.seeds import LARGEST_SEED
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
     MOST_RUNS,
     Debug,
     Environment,
@@ -22,7 +22,6 @@ from viz.commands.shared import (
     ScenarioName,
     Seed,
     Wrong,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -30,39 +29,18 @@ from viz.commands.shared import (
     output_files,
     progress,
     repeated,
+    same_file,
     whole,
     words_of,
 )
-from viz.words import DEFAULT, Words
-
-if TYPE_CHECKING:
-    from experiments.answers import Answer
-    from experiments.decompose_answers import DecomposeAnswer
+from yidu.viz.tables.decompose import decompose_csv
+from yidu.viz.words import DEFAULT, Words
 
 ENOUGH = 400
 """Runs below which more are the first thing to try."""
 
 TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_decompose"))]
 WorkbookFile = Annotated[str | None, typer.Option("--xlsx", metavar="FILE", help=HELP("help.xlsx_decompose"))]
-
-
-def decompose_csv(answer: DecomposeAnswer) -> str:
-    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
-    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
-    names = ("targets", "tasks", "parts", "departments", "renewals", "funnel")
-    rows = [{**head, "table": name, **_flat(row)} for name in names for row in getattr(answer, name)]
-    return csv_text(rows, list(head))
-
-
-def _flat(row: Answer) -> dict[str, object]:
-    """A row's keys, those of what stands within it after an underscore, lists with a space between."""
-    cells: dict[str, object] = {}
-    for key, value in row.model_dump(mode="json").items():
-        if isinstance(value, dict):
-            cells |= {f"{key}_{name}": one for name, one in value.items()}
-        else:
-            cells[key] = " ".join(value) if isinstance(value, list) else value
-    return cells
 
 
 def workbook_file(name: str | None, words: Words) -> Path | None:
@@ -90,7 +68,7 @@ def decompose(
     whole(runs, 1, MOST_RUNS, "runs", words)
     whole(seed, 0, LARGEST_SEED, "seed", words)
 
-    from experiments.decompose import BYS, chosen_ids, run_decompose
+    from yidu.experiments.decompose.compute import BYS, chosen_ids, run_decompose
 
     if by not in BYS:
         raise Wrong(words("decompose.wrong_by", value=by))
@@ -98,12 +76,13 @@ def decompose(
         raise Wrong(words("decompose.empty_target"))
     json_file, csv_file = output_files(json, csv, words)
     sheet_file = workbook_file(xlsx, words)
-    if sheet_file is not None and sheet_file.resolve() in {one.resolve() for one in (json_file, csv_file) if one is not None}:
+    if same_file(sheet_file, json_file, csv_file):
         raise Wrong(words("decompose.same_file", file=xlsx))
 
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.decompose_terminal import show_decomposition, told
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.decompose import told
+    from yidu.viz.terminal.decompose import show_decomposition
 
     pack = load_region(region)
     mix = load(pack, scenario)
@@ -117,7 +96,7 @@ def decompose(
     give(answer, json, json_file)
     give_csv(decompose_csv(answer), csv, csv_file)
     if sheet_file is not None:
-        from viz.decompose_workbook import write_workbook
+        from yidu.viz.workbook.decompose import write_workbook
 
         write_workbook(words, pack, mix, answer, sheet_file)
     if "-" in (json, csv):

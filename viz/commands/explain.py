@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -19,7 +19,6 @@ from viz.commands.shared import (
     ScenarioName,
     Seed,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -27,36 +26,15 @@ from viz.commands.shared import (
     region_option,
     words_of,
 )
-from viz.words import DEFAULT
-
-if TYPE_CHECKING:
-    from experiments.explain_answers import ExplainAnswer
+from yidu.viz.tables.explain import explain_csv
+from yidu.viz.words import DEFAULT
+from yidu.viz.words.titles import notice as terminal_notice
 
 ENOUGH = 200
 """Runs below which more are the first thing to try."""
 
 MOST_RUNS = 20_000
 """More would take a day."""
-
-TABLES = ("targets", "account", "beside", "groups", "group_money", "levers", "lever_effects", "sources", "parameters", "deciding")
-
-
-def explain_csv(answer: ExplainAnswer) -> str:
-    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
-    head: dict[str, object] = {
-        "region": answer.region, "scenario": answer.scenario, "reference": answer.reference, "environment": answer.environment,
-    }  # fmt: skip
-    rows: list[dict[str, object]] = []
-    for name in TABLES:
-        for one in getattr(answer, name):
-            row = one.model_dump(mode="json", exclude={"known", "reference", "scenario"})
-            if name == "levers":
-                known = one.known.model_dump(mode="json", exclude={"lever", "through"})
-                paths = {"reference_path": one.reference, "scenario_path": one.scenario}
-                row |= known | {key: "; ".join(f"{year}={value:g}" for year, value in path.items()) for key, path in paths.items()}
-            row = {key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
-            rows.append({**head, "table": name, **row})
-    return csv_text(rows, list(head))
 
 
 def explain(
@@ -76,12 +54,12 @@ def explain(
     words = words_of(["--lang", lang])
     json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
-    from experiments.explain import reference_of, run_explain, runs_in_all
-    from experiments.goals import targets_of
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.explain_sentence import conclusion
-    from viz.explain_terminal import show_explained
+    from yidu.experiments.explain.compute import reference_of, run_explain, runs_in_all
+    from yidu.experiments.judging.goals import targets_of
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.explain import conclusion
+    from yidu.viz.terminal.explain import show_explained
 
     pack = load_region(region)
     mix = load(pack, scenario)
@@ -96,7 +74,7 @@ def explain(
     answer = found.answer.model_copy(
         update={
             "conclusion": conclusion(words, found.answer, found.reference),
-            "warnings": tuple(terminal.notice(words, pack, notice) for notice in found.notices),
+            "warnings": tuple(terminal_notice(words, pack, notice) for notice in found.notices),
         }
     )
     give(answer, json, json_file)

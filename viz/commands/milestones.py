@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -19,7 +19,6 @@ from viz.commands.shared import (
     ScenarioName,
     Seed,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -28,25 +27,14 @@ from viz.commands.shared import (
     repeated,
     words_of,
 )
-from viz.words import DEFAULT
-
-if TYPE_CHECKING:
-    from experiments.milestones import MilestonesAnswer
+from yidu.viz.tables.milestones import milestones_csv
+from yidu.viz.words import DEFAULT
+from yidu.viz.words.titles import notice as terminal_notice
 
 ENOUGH = 1000
 """Runs below which more are the first thing to try."""
 
 TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_milestones"))]
-
-
-def milestones_csv(answer: MilestonesAnswer) -> str:
-    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
-    head: dict[str, object] = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
-    tables: dict[str, tuple[object, ...]] = {"milestones": answer.milestones, "paths": answer.paths, "signs": answer.signs}
-    if answer.rule is not None:
-        tables |= {"effects": answer.rule.effects, "waiting": answer.rule.waiting, "ways": answer.rule.ways}
-    rows = [{**head, "table": name, **row.model_dump(mode="json")} for name, listed in tables.items() for row in listed]  # type: ignore[attr-defined]
-    return csv_text(rows, list(head))
 
 
 def milestones(
@@ -67,12 +55,13 @@ def milestones(
     words = words_of(["--lang", lang])
     json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
-    from experiments.goals import targets_of
-    from experiments.milestones import check_year, run_milestones, runs_in_all
-    from experiments.rule import rule_of
-    from experiments.scenario import first_year, load
-    from sim.region import load as load_region
-    from viz.milestones_terminal import conclusion, show_milestones
+    from yidu.experiments.judging.goals import targets_of
+    from yidu.experiments.milestones.compute import check_year, run_milestones, runs_in_all
+    from yidu.experiments.scenarios.rule import rule_of
+    from yidu.experiments.scenarios.scenario import first_year, load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.milestones import conclusion
+    from yidu.viz.terminal.milestones import show_milestones
 
     pack = load_region(region)
     mix = load(pack, scenario)
@@ -87,7 +76,7 @@ def milestones(
     answer = found.answer.model_copy(
         update={
             "conclusion": conclusion(words, found.answer, found.headline, target, first_year(pack)),
-            "warnings": tuple(terminal.notice(words, pack, notice) for notice in found.notices),
+            "warnings": tuple(terminal_notice(words, pack, notice) for notice in found.notices),
         }
     )
     give(answer, json, json_file)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.experiments.plan.limits import DECIDED, ENOUGH_EVALUATIONS, ENOUGH_RUNS, FEWEST_RUNS
+from yidu.sim.files import write_whole
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -18,51 +20,23 @@ from viz.commands.shared import (
     Seed,
     Wrong,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
     new_file,
     progress,
     region_option,
+    same_file,
     whole,
     words_of,
-    write_whole,
 )
-from viz.words import DEFAULT, Words
+from yidu.viz.tables.plan import plan_csv
+from yidu.viz.words import DEFAULT, Words
+from yidu.viz.words.titles import notice as terminal_notice
 
 if TYPE_CHECKING:
-    from experiments.levers_searched import Decided
-    from experiments.plan_answers import PlanAnswer
-
-FEWEST_RUNS, MOST_RUNS = 10, 10_000
+    from yidu.experiments.plan.levers_searched import Decided
 MOST_EVALUATIONS = 100_000
-ENOUGH_RUNS, ENOUGH_EVALUATIONS = 100, 400
-DECIDED = ("district", "all")
-
-
-def plan_csv(answer: PlanAnswer) -> str:
-    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
-    head = {"region": answer.region, "scenario": answer.scenario, "environment_asked": answer.environment}
-    nested = ("environments", "beliefs", "levers")
-    tables: dict[str, list[dict[str, object]]] = {
-        "candidates": [one.model_dump(mode="json", exclude=set(nested)) for one in answer.candidates],
-        **{
-            f"candidates_{name}": [
-                {"mix": one.mix, **row.model_dump(mode="json")} for one in answer.candidates for row in getattr(one, name)
-            ]
-            for name in nested
-        },
-        "levers": [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.levers],
-        "targets": [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.targets],
-        "money": [{"mix": answer.mix, **answer.money.model_dump(mode="json")}],
-        "front": [one.model_dump(mode="json") for one in answer.front],
-        "screening": [{**one.model_dump(mode="json"), "moves": " ".join(one.moves)} for one in answer.screening],
-    }
-    if answer.out_of_reach is not None:
-        tables["together"] = [{"mix": answer.mix, **one.model_dump(mode="json")} for one in answer.out_of_reach.together]
-    rows = [{**head, "table": name, **row} for name, listed in tables.items() for row in listed]
-    return csv_text(rows, list(head))
 
 
 def plan(
@@ -86,21 +60,21 @@ def plan(
     whole(evaluations, 1, MOST_EVALUATIONS, "evaluations", words)
     json_file, csv_file = checked_files(words, runs, seed, json, csv, FEWEST_RUNS, "runs_plan")
     mix_file = None if out is None else new_file(out, words)
+    if same_file(mix_file, json_file, csv_file):
+        raise Wrong(words("error.out_twice", file=out))
 
-    from experiments.goals import targets_of
-    from experiments.plan import plan as answer_to
-    from experiments.plan import runs_to_answer
-    from experiments.plan_trials import Question, find
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.plan_said import conclusion, mix_text
-    from viz.plan_terminal import show_plan
+    from yidu.experiments.judging.goals import targets_of
+    from yidu.experiments.plan.compute import plan as answer_to
+    from yidu.experiments.plan.compute import runs_to_answer
+    from yidu.experiments.plan.trials import Question, find
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.plan import conclusion, mix_text
+    from yidu.viz.terminal.plan import show_plan
 
     pack = load_region(region)
     environment_of(pack, environment, words)
-    question = Question(
-        pack, targets_of(pack, reach), probability, budget, cast("Decided", decided), environment, runs, seed, evaluations
-    )
+    question = Question(pack, targets_of(pack, reach), probability, budget, cast("Decided", decided), environment, runs, seed, evaluations)
     with progress(words, words("plan.searching"), question.runs_of_search) as advance:
         found = find(question, advance)
     with progress(words, words("plan.judging"), runs_to_answer(found)) as advance:
@@ -108,7 +82,7 @@ def plan(
     answer = planned.answer.model_copy(
         update={
             "conclusion": conclusion(words, pack, planned.answer),
-            "warnings": tuple(terminal.notice(words, pack, notice) for notice in planned.notices),
+            "warnings": tuple(terminal_notice(words, pack, notice) for notice in planned.notices),
         }
     )
     if mix_file is not None:

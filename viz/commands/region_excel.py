@@ -8,19 +8,10 @@ from typing import Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
-    HELP,
-    Debug,
-    Lang,
-    RegionFolder,
-    Wrong,
-    new_file,
-    region_option,
-    words_of,
-    write_whole,
-)
-from viz.words import DEFAULT
+from yidu.sim.files import write_whole
+from yidu.viz import terminal
+from yidu.viz.commands.shared import HELP, Debug, Lang, RegionFolder, Wrong, new_file, region_option, words_of
+from yidu.viz.words import DEFAULT
 
 
 def to_excel(
@@ -31,8 +22,8 @@ def to_excel(
 ) -> None:
     words = words_of(["--lang", lang])
 
-    from sim.region import load
-    from viz import region_workbook
+    from yidu.sim.region import load
+    from yidu.viz.workbook import region as region_workbook
 
     pack = load(where)
     name = f"{pack.name}.xlsx" if out is None else out
@@ -59,7 +50,7 @@ def from_excel(
 ) -> None:
     words = words_of(["--lang", lang])
 
-    from viz import region_workbook
+    from yidu.viz.workbook import region as region_workbook
 
     pack = region_workbook.from_excel(Path(source), out)
     screen = terminal.console()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.sim.seeds import LARGEST_SEED
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
     MOST_RUNS,
     Debug,
     Environment,
@@ -26,14 +26,15 @@ from viz.commands.shared import (
     output_file,
     progress,
     repeated,
+    same_file,
     whole,
     words_of,
 )
-from viz.report import ENDINGS, ending_of
-from viz.words import DEFAULT, Words
+from yidu.viz.report import ENDINGS, ending_of
+from yidu.viz.words import DEFAULT, Words
 
 if TYPE_CHECKING:
-    from viz.report.contents import Contents
+    from yidu.viz.report.contents import Contents
 
 ENOUGH = 1000
 """Runs below which more are the first thing to try."""
@@ -50,15 +51,15 @@ def report_files(words: Words, names: list[str], json: str | None) -> list[Path]
     known = words("phrase.comma").join(ENDINGS)
     if not names:
         raise Wrong(words("error.report_no_file", known=known))
-    files, places = [], {None if json in (None, "-") else Path(str(json)).resolve()}
+    files: list[Path] = []
+    others = [] if json in (None, "-") else [Path(str(json))]
     for name in names:
         if ending_of(name) not in ENDINGS:
             raise Wrong(words("error.report_ending", file=name, ending=ending_of(name), known=known))
         file = output_file(name, words)
         assert file is not None  # '-' has no ending
-        if file.resolve() in places:
+        if same_file(file, *others, *files):
             raise Wrong(words("error.report_twice", file=name))
-        places.add(file.resolve())
         files.append(file)
     return files
 
@@ -81,11 +82,11 @@ def report(
     whole(seed, 0, LARGEST_SEED, "seed", words)
     files, json_file = report_files(words, to or [], json), output_file(json, words)
 
-    from experiments import report as reporting
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.report import write
-    from viz.report.contents import contents
+    from yidu.experiments.report import compute as reporting
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.report import write
+    from yidu.viz.report.contents import contents
 
     asked = scenarios or ["status_quo"]
     if len(asked) > reporting.MOST_SCENARIOS:
@@ -95,9 +96,7 @@ def report(
     environment_of(pack, environment, words)
     screened = 0 if no_measures else reporting.SCREENED
     with progress(words, words("report.running"), reporting.work(pack, mixes, runs, screened)) as advance:
-        found = reporting.report(
-            pack, mixes, environment=environment, runs=runs, seed=seed, screened=screened, progress=advance
-        )
+        found = reporting.report(pack, mixes, environment=environment, runs=runs, seed=seed, screened=screened, progress=advance)
     made = contents(words, found, files=[file.name for file in files])
     write(made, files)
     give(made.report, json, json_file)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.sim.files import write_whole
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -20,7 +21,6 @@ from viz.commands.shared import (
     Seed,
     Wrong,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -29,14 +29,14 @@ from viz.commands.shared import (
     region_option,
     repeated,
     words_of,
-    write_whole,
 )
-from viz.words import DEFAULT
+from yidu.viz.tables import csv_text
+from yidu.viz.words import DEFAULT
 
 if TYPE_CHECKING:
-    from experiments.scenario import Scenario
-    from experiments.scenario_check import ScenarioAnswer
-    from sim.region import Region
+    from yidu.experiments.check.answer import ScenarioAnswer
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help=HELP("help.scenario_file"))]
 Runs = Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.scenario_runs"))]
@@ -86,9 +86,9 @@ def new(
     """Write a draft that changes nothing yet."""
     words = words_of(["--lang", lang])
 
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.drafts import scenario_text
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.drafts import scenario_text
 
     if Path(file).suffix != ".toml":
         raise Wrong(words("scenario.not_toml", file=file))
@@ -121,10 +121,11 @@ def _answer(
     words = words_of(["--lang", lang])
     json_file, csv_file = checked_files(words, runs, seed, json, csv, 0)
 
-    from experiments.scenario import load
-    from experiments.scenario_check import check as checked
-    from sim.region import load as load_region
-    from viz.scenario_terminal import show_check, show_whole, told
+    from yidu.experiments.check.compute import check as checked
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.scenario import told
+    from yidu.viz.terminal.scenario import show_check, show_whole
 
     pack = load_region(region)
     mix = load(pack, file)

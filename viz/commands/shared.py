@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import _thread
 import contextlib
-import csv
 import errno
-import io
 import os
 import shlex
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,20 +21,18 @@ import typer.rich_utils
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
-from sim.errors import LONGEST_SENTENCE, InputError, nearest, one_line
-from sim.files import FULL, tried, write_whole
-from viz import terminal
-from viz.words import DEFAULT, LANGUAGES, Words
+from yidu.sim.errors import LONGEST_SENTENCE, InputError, nearest, one_line
+from yidu.sim.files import FULL, Unwritable, descriptor_of, is_stream, same_place, target_of, tried, write_whole
+from yidu.sim.seeds import LARGEST_SEED as LARGEST_SEED
+from yidu.viz import terminal
+from yidu.viz.words import DEFAULT, LANGUAGES, Words
 
 if TYPE_CHECKING:
-    from calibration.calibrate import Step
-    from experiments.answers import Answer
-    from sim.region import Region
+    from yidu.calibration.calibrate import Step
+    from yidu.experiments.judging.answer import Answer
+    from yidu.sim.region import Region
 
 MOST_RUNS = 10_000_000
-LARGEST_SEED = 2**63 - 1
-"""Seeds, and numbers of runs, are whole numbers below 2^63: the same on every machine."""
-
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 NO_ROOM = (*FULL, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -45,7 +41,11 @@ NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EINVAL)
 
 
 class Wrong(Exception):
-    """What the user typed cannot be used; the sentence is in the user's language."""
+    """What the user typed cannot be used, or what else went wrong by its exit code; the sentence is in the user's language."""
+
+    def __init__(self, sentence: str, code: int = WRONG) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 # --- language and mistakes
@@ -109,6 +109,7 @@ class Commands(_HelpInWords, TyperGroup):
                     raise Wrong(words("error.lang", value=asked))
                 result = super().main(arguments, *rest, **extra)
                 code = result if isinstance(result, int) else DONE
+                sys.stdout.flush()  # here, where what is wrong with it can still be said
                 if code == INTERRUPTED:
                     raise KeyboardInterrupt
             except SystemExit as stop:
@@ -161,40 +162,75 @@ def interruptions() -> Iterator[list[int]]:
 def failed(error: BaseException, words: Words, arguments: Sequence[str]) -> int:
     """Say what went wrong in one sentence on standard error, and give the exit code."""
     if isinstance(error, BrokenPipeError):
-        # the reader of a pipe has seen enough; give Python's own flush at exit something to write to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silenced(sys.stdout)  # the reader of a pipe has seen enough
         return FAILED
     if type(error).__name__ == "NoArgsIsHelpError":
         return DONE  # a bare group of commands has shown its help
     if isinstance(error, Wrong):
-        sentence, code = str(error), WRONG
+        sentence, code = str(error), error.code
     elif isinstance(error, InputError):
         sentence, code = words.error(error), WRONG
     elif isinstance(error, (KeyboardInterrupt, typer.Abort)):
         sentence, code = words("error.interrupted"), INTERRUPTED
-    elif isinstance(error, OSError) and error.errno in NO_ROOM:
-        key, code = "no_room" if error.filename is None else "not_writable", FAILED
-        sentence = words(f"error.{key}", file=error.filename, reason=error.strerror)
-    elif isinstance(error, OSError) and error.filename is not None and error.errno in NO_NAME:
-        sentence, code = words("error.no_such_name", file=error.filename, reason=error.strerror), WRONG
+    elif isinstance(error, OSError) and not working_folder():
+        sentence, code = words("error.no_working_folder"), WRONG
+    elif isinstance(error, OSError) and error.errno in NO_NAME and error.filename is not None:
+        why, _ = words.cause(error)
+        sentence, code = words("error.no_such_name", file=error.filename, reason=why), WRONG
+    elif isinstance(error, Unwritable) or isinstance(error, OSError) and error.errno in NO_ROOM:
+        sentence, code = words.unwritable(error), FAILED
+        if error.filename is None:
+            silenced(sys.stdout)  # it may be what is full; Python would try once more at exit
     elif hasattr(error, "format_message"):
         sentence, code = mistyped(error, words, arguments), WRONG
     else:
         reason = " ".join(str(error).split())
         sentence, code = words("error.unexpected", kind=type(error).__name__, reason=reason), FAILED
-    sys.stderr.write(one_line(sentence, LONGEST_SENTENCE) + "\n")
-    if "--debug" in arguments:
-        traceback.print_exception(error, file=sys.stderr)
+    try:
+        sys.stderr.write(one_line(sentence, LONGEST_SENTENCE) + "\n")
+        if "--debug" in arguments:
+            traceback.print_exception(error, file=sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        silenced(sys.stderr)  # nobody listens, and the exit code says enough
     return code
+
+
+def working_folder() -> bool:
+    """Whether the folder that the command is given in is still there."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
+
+
+def silenced(stream: Any) -> None:
+    """Let what a stream still holds go nowhere, so that Python's own flush at exit finds something to write to."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def open_streams() -> None:
+    """Give each standard stream that was closed (`>&-`) the null device, so that no file opened later takes its number.
+
+    Tables then go nowhere. Data that is asked for there is refused (`output_file`): it would be lost.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            with contextlib.suppress(OSError):
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                if nowhere != number:
+                    os.dup2(nowhere, number)
+                    os.close(nowhere)
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
 
 
 def mistyped(error: Any, words: Words, arguments: Sequence[str]) -> str:
     """A command line that cannot be read, in one sentence."""
-    kind, context, parameter = (
-        type(error).__name__,
-        getattr(error, "ctx", None),
-        getattr(error, "param", None),
-    )
+    kind, context, parameter = (type(error).__name__, getattr(error, "ctx", None), getattr(error, "param", None))
     path = context.command_path.partition(" ")[2] if context is not None else ""
     name = max(getattr(parameter, "opts", []), key=len, default="")
     if kind == "NoSuchOption":
@@ -202,9 +238,7 @@ def mistyped(error: Any, words: Words, arguments: Sequence[str]) -> str:
         return words("error.no_option", name=error.option_name, near=near(close, words)).rstrip()
     if kind == "BadOptionUsage":
         asks_less = "does not take" in error.message
-        return words(
-            "error.option_takes_none" if asks_less else "error.option_needs_value", name=error.option_name
-        )
+        return words("error.option_takes_none" if asks_less else "error.option_needs_value", name=error.option_name)
     if kind == "MissingParameter":
         shown = getattr(parameter, "metavar", None) or name
         return words("error.missing_argument", name=shown, command=path)
@@ -214,9 +248,7 @@ def mistyped(error: Any, words: Words, arguments: Sequence[str]) -> str:
         typed = error.message.split("'")[1]
         known = context.command.list_commands(context)
         listed = words("phrase.comma").join(known)
-        return words(
-            "error.no_command", name=typed, known=listed, near=near(nearest(typed, known), words)
-        ).rstrip()
+        return words("error.no_command", name=typed, known=listed, near=near(nearest(typed, known), words)).rstrip()
     if "unexpected extra argument" in error.message:
         extra = error.message.split("(")[-1].rstrip(")")
         return words("error.extra_argument", name=extra, command=path)
@@ -235,9 +267,7 @@ def near(word: str | None, words: Words) -> str:
 
 # --- options
 
-ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help=HELP("help.scenario_name"), show_default=True)
-]
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help=HELP("help.scenario_name"), show_default=True)]
 RegionName = Annotated[str, typer.Option("--region", metavar="REGION", help=HELP("help.region_name"))]
 RegionFolder = Annotated[str, typer.Argument(metavar="DIR", help=HELP("help.region_folder"))]
 Runs = Annotated[int, typer.Option("--runs", metavar="N", help=HELP("help.runs"))]
@@ -249,6 +279,7 @@ ActualsFile = Annotated[str | None, typer.Option("--actuals", metavar="FILE", he
 ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="SCENARIO", help=HELP("help.scenario_option"))]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv"))]
 Debug = Annotated[bool, typer.Option("--debug", help=HELP("help.debug"))]
+
 
 def whole(value: int, low: int, most: int, key: str, words: Words) -> int:
     """A whole number within its range, or the sentence that says which."""
@@ -262,30 +293,27 @@ def environment_of(region: Region, name: str, words: Words) -> str:
     known = list(region.environment.environments)
     if name not in known:
         close = near(nearest(name, known), words)
-        raise Wrong(
-            words(
-                "error.environment", value=name, known=words("phrase.comma").join(known), near=close
-            ).rstrip()
-        )
+        raise Wrong(words("error.environment", value=name, known=words("phrase.comma").join(known), near=close).rstrip())
     return name
 
 
 # --- files
 
 
-def output_file(name: str | None, words: Words) -> Path | None:
-    """A file that can be written to, tried before anything is run; None where none, or '-', is asked for."""
+def output_file(name: str | None, words: Words, option: str = "--json") -> Path | None:
+    """A file that can be written to, tried before anything is run; None where none, or '-', is asked for with `option`."""
+    if name == "-" and getattr(sys.stdout, "name", None) == os.devnull:
+        raise Wrong(words("unwritable.closed_stream", option=option))
     if name is None or name == "-":
         return None
     file = Path(name)
     if file.is_dir() or not file.name:
         raise Wrong(words("error.is_folder", file=name))
-    if not file.parent.is_dir():
-        raise Wrong(words("error.folder_missing", file=name, folder=file.parent))
     try:
+        if not is_stream(file) and not target_of(file).parent.is_dir():
+            folder = target_of(file).parent if file.is_symlink() else file.parent
+            raise Wrong(words("error.folder_missing", file=name, folder=folder))
         tried(file)
-        if file.exists() and not os.access(file, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as reason:
         raise unwritable(name, reason, words) from None
     return file
@@ -293,12 +321,17 @@ def output_file(name: str | None, words: Words) -> Path | None:
 
 def output_files(json: str | None, csv: str | None, words: Words) -> tuple[Path | None, Path | None]:
     """The files of `--json` and `--csv`, each of its own; standard output takes one of them."""
-    if json == csv == "-":
+    json_file, csv_file = output_file(json, words), output_file(csv, words, "--csv")
+    if all(name == "-" or file is not None and descriptor_of(file) == 1 for name, file in ((json, json_file), (csv, csv_file))):
         raise Wrong(words("error.same_stream"))
-    json_file, csv_file = output_file(json, words), output_file(csv, words)
-    if json_file is not None and csv_file is not None and json_file.resolve() == csv_file.resolve():
+    if same_file(json_file, csv_file):
         raise Wrong(words("error.same_file", file=json))
     return json_file, csv_file
+
+
+def same_file(one: Path | None, *others: Path | None) -> bool:
+    """Whether a file that is to be written is one of the others; None is no file."""
+    return one is not None and any(other is not None and same_place(one, other) for other in others)
 
 
 def checked_files(
@@ -310,18 +343,24 @@ def checked_files(
     return output_files(json, csv, words)
 
 
-def output_folder(name: str | None, words: Words) -> Path | None:
-    """A folder that tables can be written to, made if its parent stands; None where none is asked for."""
+def output_folder(name: str | None, words: Words, *, make: bool = True) -> Path | None:
+    """A folder that can be written to, made if its parent stands; None where none is asked for.
+
+    Args:
+        make: False tries whether it could be made, and leaves nothing there.
+    """
     if name is None:
         return None
     folder = Path(name)
     if folder.exists() and not folder.is_dir():
         raise Wrong(words("error.is_file", file=name))
-    if not folder.exists() and not folder.absolute().parent.is_dir():
-        raise Wrong(words("error.folder_missing", file=name, folder=folder.parent))
     try:
-        folder.mkdir(exist_ok=True)
-        tried(folder / "any")
+        place = target_of(folder)
+        if not folder.exists() and not place.parent.is_dir():
+            raise Wrong(words("error.folder_missing", file=name, folder=place.parent if folder.is_symlink() else folder.parent))
+        if make:
+            place.mkdir(exist_ok=True)
+        tried(place / "any" if place.is_dir() else place)
     except OSError as reason:
         raise unwritable(name, reason, words) from None
     return folder
@@ -329,18 +368,16 @@ def output_folder(name: str | None, words: Words) -> Path | None:
 
 def new_file(name: str, words: Words) -> Path:
     """A file that does not exist yet."""
-    if Path(name).exists():
+    if Path(name).is_file() or Path(name).is_dir():
         raise Wrong(words("error.exists", file=name))
-    file = output_file(name, words)
-    assert file is not None
-    return file
+    return output_file(name, words) or Path(name)
 
 
 def unwritable(name: str, reason: OSError, words: Words) -> Exception:
     """Why nothing can be written there: a place that will not do is a mistake of who named it, a full disk is none."""
     if reason.errno in FULL:
-        return OSError(reason.errno, reason.strerror, name)
-    return Wrong(words("error.not_writable", file=name, reason=reason.strerror or reason))
+        return Unwritable(reason.errno, reason.strerror, name)
+    return Wrong(words.unwritable(reason, name))
 
 
 def write_out(text: str) -> None:
@@ -355,7 +392,7 @@ def write_out(text: str) -> None:
 
 def give(answer: Answer, name: str | None, file: Path | None) -> None:
     """Write an answer as JSON: to its file, or to standard output for '-'."""
-    from experiments.answers import to_json
+    from yidu.experiments.judging.answer import to_json
 
     if name == "-":
         write_out(to_json(answer))
@@ -371,19 +408,6 @@ def give_csv(text: str, name: str | None, file: Path | None) -> None:
         write_whole(file, text, encoding="utf-8-sig")  # so that Excel reads the Chinese
 
 
-def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
-    """Rows as CSV under the columns of all of them, in the order they come up, or under `columns` where there is none.
-
-    A list of codes stands in its cell with semicolons between them.
-    """
-    text = io.StringIO(newline="")
-    heads = dict.fromkeys(column for row in rows for column in row) or columns
-    writer = csv.DictWriter(text, list(heads), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({key: ";".join(map(str, one)) if isinstance(one, list) else one for key, one in row.items()} for row in rows)
-    return text.getvalue()
-
-
 # --- progress
 
 
@@ -393,7 +417,7 @@ def progress(words: Words, task: str, total: int | None = None) -> Iterator[Call
 
     The first run after an installation compiles the rules, which takes a minute or two: the bar says so.
     """
-    from sim.ensemble import already_compiled
+    from yidu.sim.ensemble import already_compiled
 
     screen = terminal.console(error=True)
     if not screen.is_terminal:

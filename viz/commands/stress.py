@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.errors import InputError
-from viz import terminal
-from viz.commands.shared import (
+from yidu.sim.errors import InputError
+from yidu.sim.seeds import LARGEST_SEED
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
-    LARGEST_SEED,
     MOST_RUNS,
     Debug,
     Environment,
@@ -24,7 +23,6 @@ from viz.commands.shared import (
     ScenarioName,
     Seed,
     Wrong,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -34,61 +32,21 @@ from viz.commands.shared import (
     whole,
     words_of,
 )
-from viz.words import DEFAULT, Words
+from yidu.viz.tables.stress import stress_csv, tables_csv
+from yidu.viz.words import DEFAULT, Words
+from yidu.viz.words.titles import notice as terminal_notice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from experiments.stress_answers import EventsAnswer, Ordeal, StressAnswer
-    from sim.region import Region
+    from yidu.experiments.stress.answer import EventsAnswer, StressAnswer
+    from yidu.sim.region import Region
 
 Events = Annotated[list[str] | None, typer.Option("--event", metavar="NAME", help=HELP("help.event"))]
 ENOUGH = 400
 """Runs below which more are the first thing to try."""
 
 TableFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help=HELP("help.csv_stress"))]
-
-
-def flat(row: Mapping[str, object]) -> dict[str, object]:
-    """A row of JSON as cells: what stands in a part of it under the part's name and its own; lists are left to the JSON."""
-    cells: dict[str, object] = {}
-    for key, value in row.items():
-        if isinstance(value, Mapping):
-            cells.update({f"{key}_{name}": inner for name, inner in value.items()})
-        elif not isinstance(value, (list, tuple)):
-            cells[key] = value
-    return cells
-
-
-def tables_csv(head: Mapping[str, object], rows: Iterable[Mapping[str, object]]) -> str:
-    """Rows of several tables under the columns of all of them."""
-    cells = [{**head, **flat(row)} for row in rows]
-    return csv_text(cells, list(head))
-
-
-def stress_csv(answer: StressAnswer) -> str:
-    """One row an observation, the columns named as in the JSON; `table` says which of its lists a row is from."""
-    head = {"region": answer.region, "scenario": answer.scenario, "environment": answer.environment}
-    rows: list[Mapping[str, object]] = []
-    for ordeal in answer.ordeals:
-        events = "+".join(event.id for event in ordeal.events)
-        rows += [{"table": table, "events": events, **row} for table, row in _rows(ordeal)]
-    events = "+".join(event.id for ordeal in answer.ordeals for event in ordeal.events)
-    for one in answer.replacements:
-        for tried in one.tried:
-            row = tried.model_dump(mode="json")
-            rows.append({"table": "replacements", "events": events, "indicator": one.indicator, "year": one.year, **row})
-    return tables_csv(head, rows)
-
-
-def _rows(ordeal: Ordeal) -> Iterable[tuple[str, dict[str, object]]]:
-    for target in ordeal.targets:
-        yield "targets", target.model_dump(mode="json")
-    for level in ordeal.levels:
-        yield "levels", level.model_dump(mode="json")
-    for joint in ordeal.joint:
-        yield "joint", joint.model_dump(mode="json")
-    yield "money", ordeal.public_money.model_dump(mode="json")
 
 
 def events_csv(answer: EventsAnswer) -> str:
@@ -121,13 +79,13 @@ def stress(
         raise Wrong(words("stress.year_alone", year=year))
     json_file, csv_file = output_files(json, csv, words)
 
-    from experiments.events import ALL, chosen
-    from experiments.replacements import Search, stressed
-    from experiments.scenario import load
-    from experiments.stress import run_stress, work
-    from sim.region import load as load_region
-    from viz.stress_said import conclusion
-    from viz.stress_terminal import show_stress
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.experiments.stress.compute import run_stress, work
+    from yidu.experiments.stress.events import ALL, chosen
+    from yidu.experiments.stress.replacements import Search, stressed
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.stress import conclusion
+    from yidu.viz.terminal.stress import show_stress
 
     pack = load_region(region)
     mix = load(pack, scenario)
@@ -149,7 +107,7 @@ def stress(
     answer = answer.model_copy(
         update={
             "conclusion": conclusion(words, pack, answer),
-            "warnings": tuple(terminal.notice(words, pack, notice) for notice in found.notices),
+            "warnings": tuple(terminal_notice(words, pack, notice) for notice in found.notices),
         }
     )
     give(answer, json, json_file)
@@ -169,13 +127,11 @@ def stress(
     terminal.next_steps(screen, words, *steps)
 
 
-def _list(
-    words: Words, pack: Region, asked: str, json: tuple[str | None, Path | None], csv: tuple[str | None, Path | None]
-) -> None:
+def _list(words: Words, pack: Region, asked: str, json: tuple[str | None, Path | None], csv: tuple[str | None, Path | None]) -> None:
     """The events of the pack, where none is asked for."""
-    from experiments.stress import list_events
-    from viz.stress_said import events_conclusion
-    from viz.stress_terminal import show_events
+    from yidu.experiments.stress.compute import list_events
+    from yidu.viz.presenters.stress import events_conclusion
+    from yidu.viz.terminal.stress import show_events
 
     answer = list_events(pack)
     answer = answer.model_copy(update={"conclusion": events_conclusion(words, pack, answer)})
@@ -199,8 +155,8 @@ def _asked(scenario: str, options: str) -> str:
 
 def _steps(words: Words, pack: Region, answer: StressAnswer, scenario: str, options: str, year: int | None) -> list[tuple[str, str]]:
     """Other events, or another mix, under the same options."""
-    from experiments.events import ALL, chosen
-    from viz.stress_said import heaviest
+    from yidu.experiments.stress.events import ALL, chosen
+    from yidu.viz.presenters.stress import heaviest
 
     asked = _asked(scenario, options)
     events = " ".join(f"--event {event.id}" for event in heaviest(answer).events)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     FAILED,
     HELP,
     Commands,
@@ -21,15 +21,16 @@ from viz.commands.shared import (
     Wrong,
     give,
     output_file,
+    output_folder,
     progress,
     whole,
     words_of,
 )
-from viz.commands.sweep_analyse import Folder, analyse
-from viz.words import DEFAULT, Words
+from yidu.viz.commands.sweep_analyse import Folder, analyse
+from yidu.viz.words import DEFAULT, Words
 
 if TYPE_CHECKING:
-    from experiments.store import Sweep
+    from yidu.experiments.sweep.store import Sweep
 
 ENGINES = ("local", "dask")
 MOST_WORKERS = 10_000
@@ -66,12 +67,12 @@ def run(
     _check(words, out, on, scheduler, workers, dry_run)
     json_file = output_file(json, words)
 
-    from experiments.cores import cores
-    from experiments.designs import read
-    from experiments.engines import Stillborn, dask, local
-    from experiments.store import Unwritten, parts_in
-    from experiments.sweep import estimate, run_sweep
-    from viz.sweep_terminal import show_estimate
+    from yidu.experiments.ensembles.cores import cores
+    from yidu.experiments.sweep.compute import estimate, run_sweep
+    from yidu.experiments.sweep.designs import read
+    from yidu.experiments.sweep.engines import Stillborn, dask, local
+    from yidu.experiments.sweep.store import Unwritten, parts_in
+    from yidu.viz.terminal.sweep import show_estimate
 
     asked = read(Path(design))
     again = f"yidu sweep {shlex.quote(design)} --out {shlex.quote(out or 'DIR')}"
@@ -89,9 +90,10 @@ def run(
         with progress(words, words("sweep.running"), asked.rows) as advance:
             found = run_sweep(asked, where, engine, retry=retry, progress=advance)
     except Unwritten as stopped:
-        sys.stderr.write(
-            words("error.sweep_unwritten", file=stopped.file, reason=stopped.reason, done=stopped.done, parts=stopped.parts) + "\n"
-        )
+        why, advice = words.cause(stopped.reason)
+        key = "error.sweep_gone" if stopped.gone else "error.sweep_unwritten"
+        told = {"folder": stopped.where, "file": stopped.file, "reason": why, "advice": advice}
+        sys.stderr.write(words(key, done=stopped.done, parts=stopped.parts, **told) + "\n")
         raise typer.Exit(FAILED) from None
     except Stillborn:
         sys.stderr.write(words("error.sweep_stillborn", done=len(parts_in(where)), again=again) + "\n")
@@ -107,7 +109,7 @@ def show(folder: Folder, json: Json = None, lang: Lang = DEFAULT, debug: Debug =
     words = words_of(["--lang", lang])
     json_file = output_file(json, words)
 
-    from experiments.store import opened
+    from yidu.experiments.sweep.store import opened
 
     _show(words, opened(folder), json, json_file, None)
 
@@ -128,10 +130,10 @@ def export(
     if file is None:
         raise Wrong(words("error.sweep_stream"))
 
-    from experiments.store import opened
-    from experiments.sweep_export import export as written
-    from sim.reading import names_in
-    from viz.sweep_terminal import size
+    from yidu.experiments.sweep.export import export as written
+    from yidu.experiments.sweep.store import opened
+    from yidu.sim.reading import names_in
+    from yidu.viz.terminal.sweep import size
 
     sweep = opened(folder)
     asked = None if indicators is None else names_in(indicators)
@@ -162,15 +164,12 @@ def _check(words: Words, out: str | None, on: str, scheduler: str | None, worker
         raise Wrong(words("error.sweep_both"))
     if workers is not None:
         whole(workers, 1, MOST_WORKERS, "sweep_workers", words)
-    if out is not None and Path(out).exists() and not Path(out).is_dir():
-        raise Wrong(words("error.is_file", file=out))
-    if out is not None and not Path(out).exists() and not Path(out).absolute().parent.is_dir():
-        raise Wrong(words("error.folder_missing", file=out, folder=Path(out).parent))
+    output_folder(out, words, make=False)
 
 
 def _show(words: Words, sweep: Sweep, json: str | None, json_file: Path | None, again: str | None) -> None:
-    from experiments.sweep_summary import summary
-    from viz.sweep_terminal import show_sweep, warnings_of
+    from yidu.experiments.sweep.summary import summary
+    from yidu.viz.terminal.sweep import show_sweep, warnings_of
 
     with progress(words, words("sweep.reading"), len(sweep.manifest["targets"])) as advance:
         answer = summary(sweep, advance)

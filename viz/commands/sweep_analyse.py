@@ -8,26 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
-    HELP,
-    Debug,
-    Json,
-    Lang,
-    Wrong,
-    csv_text,
-    give,
-    give_csv,
-    output_files,
-    output_folder,
-    progress,
-    words_of,
-    write_whole,
-)
-from viz.words import DEFAULT
+from yidu.sim.files import write_whole
+from yidu.viz import terminal
+from yidu.viz.commands.shared import HELP, Debug, Json, Lang, Wrong, give, give_csv, output_files, output_folder, progress, words_of
+from yidu.viz.tables import csv_text
+from yidu.viz.words import DEFAULT
 
 if TYPE_CHECKING:
-    from experiments.sweep_answers import SweepAnalysisAnswer
+    from yidu.experiments.sweep.answer import SweepAnalysisAnswer
 
 METHODS = "auto|sobol|morris|pawn|delta|prim|tree|features"
 
@@ -74,12 +62,13 @@ def analyse(
     json_file, csv_file = output_files(json, csv, words)
     pictures_folder = output_folder(out, words)
 
-    from experiments.store import opened
-    from experiments.sweep_analysis import run_analysis
-    from sim.region import load as load_region
-    from viz.sweep_analysis_terminal import conclusion, show_analysis, titles_of, warnings_of
-    from viz.sweep_charts import pictures
-    from viz.sweep_terminal import limits_said
+    from yidu.experiments.sweep.analysis import run_analysis
+    from yidu.experiments.sweep.store import opened
+    from yidu.sim.region import load as load_region
+    from yidu.viz.figures.sweep import pictures
+    from yidu.viz.presenters.sweep_analysis import conclusion, titles_of, warnings_of
+    from yidu.viz.terminal.sweep import limits_said
+    from yidu.viz.terminal.sweep_analysis import show_analysis
 
     sweep = opened(folder)
     with progress(words, words("sweep_analyse.running")):

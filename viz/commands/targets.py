@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz import terminal
-from viz.commands.shared import (
+from yidu.viz import terminal
+from yidu.viz.commands.shared import (
     HELP,
     Debug,
     Environment,
@@ -19,7 +19,6 @@ from viz.commands.shared import (
     ScenarioName,
     Seed,
     checked_files,
-    csv_text,
     environment_of,
     give,
     give_csv,
@@ -27,10 +26,12 @@ from viz.commands.shared import (
     repeated,
     words_of,
 )
-from viz.words import DEFAULT
+from yidu.viz.tables import csv_text
+from yidu.viz.words import DEFAULT
+from yidu.viz.words.titles import notice as terminal_notice
 
 if TYPE_CHECKING:
-    from experiments.horizon import TargetsAnswer
+    from yidu.experiments.targets.answer import TargetsAnswer
 
 ENOUGH = 1000
 """Runs below which more are the first thing to try."""
@@ -69,11 +70,12 @@ def targets(
     words = words_of(["--lang", lang])
     json_file, csv_file = checked_files(words, runs, seed, json, csv)
 
-    from calibration.actuals import FILE, actuals_of
-    from experiments.horizon import checked_horizon, run_targets
-    from experiments.scenario import load
-    from sim.region import load as load_region
-    from viz.targets_terminal import conclusion, show_targets
+    from yidu.calibration.actuals import FILE, actuals_of
+    from yidu.experiments.scenarios.scenario import load
+    from yidu.experiments.targets.compute import checked_horizon, run_targets
+    from yidu.sim.region import load as load_region
+    from yidu.viz.presenters.targets import conclusion
+    from yidu.viz.terminal.targets import show_targets
 
     pack = load_region(region)
     mix = load(pack, scenario)
@@ -81,13 +83,11 @@ def targets(
     checked_horizon(pack, horizon)
     figures = actuals_of(pack, actuals) if actuals is not None or (pack.folder / FILE).is_file() else None
     with progress(words, words("targets.running"), runs) as advance:
-        found = run_targets(
-            pack, mix, horizon=horizon, actuals=figures, environment=environment, runs=runs, seed=seed, progress=advance
-        )
+        found = run_targets(pack, mix, horizon=horizon, actuals=figures, environment=environment, runs=runs, seed=seed, progress=advance)
     answer = found.answer.model_copy(
         update={
             "conclusion": conclusion(words, pack, found.answer),
-            "warnings": tuple(terminal.notice(words, pack, notice) for notice in found.notices),
+            "warnings": tuple(terminal_notice(words, pack, notice) for notice in found.notices),
         }
     )
     give(answer, json, json_file)

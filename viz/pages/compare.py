@@ -14,31 +14,31 @@ from urllib.parse import urlencode
 import solara
 import solara.lab
 
-from experiments.compare import Compared, compared
-from experiments.desk import FULL, Told, first_runs, replace_scenario
-from experiments.gainers import MEASURES
-from experiments.mix import Mix
-from sim.errors import InputError
-from viz import figures_of_compare as figures
-from viz import visitor
-from viz.address import LONGEST, mix_parts, pairs_of, read_mix
-from viz.commands.compare import compare_csv
-from viz.compare_said import grounds, told, told_apart
-from viz.compare_terminal import measure_title, points, show_pair
-from viz.kept import scenario_of
-from viz.pages.overview import LARGEST_SCENARIO, Waiting, read_scenario
-from viz.pages.parts import Chart, Choice, Press, Text, Upload, progress_said, use_told
-from viz.pages.shown import Concluded, Csv, Folded, Printed, Table
-from viz.palette import SERIES
-from viz.printed import Block, Cell, Grid, cell_of, printed
-from viz.terminal import band, chance, number
-from viz.words import Words
+from yidu.experiments.assess.desk import FULL, Told, first_runs, replace_scenario
+from yidu.experiments.compare.compute import Compared, compared
+from yidu.experiments.ensembles.gainers import MEASURES
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.errors import InputError
+from yidu.viz.app import visitor
+from yidu.viz.app.address import LONGEST, mix_parts, read_mix, read_mix_of
+from yidu.viz.app.kept import scenario_of
+from yidu.viz.figures import compare as figures
+from yidu.viz.figures.palette import SERIES
+from yidu.viz.pages.overview import LARGEST_SCENARIO, Waiting, read_scenario
+from yidu.viz.pages.parts import Chart, Choice, Press, Text, Upload, progress_said, use_told
+from yidu.viz.pages.shown import Concluded, Csv, Folded, Printed, Table
+from yidu.viz.presenters.compare import grounds, measure_title, points, told, told_apart
+from yidu.viz.tables.compare import compare_csv
+from yidu.viz.terminal.compare import show_pair
+from yidu.viz.terminal.printed import Block, Cell, Grid, cell_of, printed
+from yidu.viz.words import Words
+from yidu.viz.words.format import band, chance, number
 
 if TYPE_CHECKING:
-    from experiments.compare_answers import CompareAnswer, Comparison
-    from experiments.scenario import Scenario
-    from sim.region import Region
-    from viz.address import Asked
+    from yidu.experiments.compare.answer import CompareAnswer, Comparison
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region
+    from yidu.viz.app.address import Asked
 
 NOW = "now"
 """The mix on the overview, whatever it is."""
@@ -79,8 +79,9 @@ def mix_of_code(region: Region, asked: Asked, code: str) -> Mix:
     """
     if code == NOW:
         return asked.mix
-    mix = read_mix(region, pairs_of(code) if "=" in code else [("mix", code)])
-    mix.scenario(region)
+    mix, wrong = read_mix_of(region, code) if "=" in code else read_mix(region, [("mix", code)])
+    if wrong:
+        raise wrong[0]
     return mix
 
 
@@ -158,10 +159,7 @@ def Compare() -> None:  # noqa: N802
     wanted = [visitor.question(one.mix, gains=True).key for one in mixes]
     come = [one for one, key in zip(found, wanted) if one is not None and one.question.key == key]  # not what was told of others before
     ready = len(come) == len(mixes) >= FEWEST
-    at = (
-        tuple((one.question.key, one.runs) for one in come) if ready else (),
-        tuple((one.name, one.title_zh) for one in scenarios),
-    )
+    at = (tuple((one.question.key, one.runs) for one in come) if ready else (), tuple((one.name, one.title_zh) for one in scenarios))
 
     def compute() -> tuple[tuple[Any, ...], Words, list[Scenario], Compared] | None:
         return (at, words, scenarios, on_same_runs(region, scenarios, come)) if ready else None

@@ -14,27 +14,29 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from calibration.findings import read
-from calibration.manifest import DIAGNOSTICS
-from experiments.contradictions import Side, contradictions_of, target_of
-from experiments.evidence import findings_of, levers_known
-from experiments.unknown import of_calibration, thin_record
-from sim.errors import InputError
-from viz import figures_of_evidence as figures
-from viz import visitor
-from viz.calibration_grids import grid
-from viz.calibration_page import NAME, page
-from viz.calibration_said import GATES, SECTIONS, SIGNS, Said
-from viz.pages.parts import Chart, Download, Limits, Press, Text
-from viz.pages.shown import Folded, Sheet
-from viz.palette import GREEN, GREY, VERMILION
-from viz.terminal import counted, fact_title, notice, percent
-from viz.words import Words
+from yidu.agents.numbers import NUMBERS, in_years, shown
+from yidu.calibration.findings import read
+from yidu.calibration.manifest import DIAGNOSTICS
+from yidu.experiments.judging.evidence import findings_of, levers_known
+from yidu.experiments.judging.unknown import of_calibration, thin_record
+from yidu.experiments.packs.contradictions import Side, contradictions_of, target_of
+from yidu.sim.errors import InputError
+from yidu.viz.app import visitor
+from yidu.viz.calibration.grids import grid
+from yidu.viz.calibration.page import NAME, page
+from yidu.viz.figures import evidence as figures
+from yidu.viz.figures.palette import GREEN, GREY, VERMILION
+from yidu.viz.pages.parts import Chart, Download, Limits, Press, Text
+from yidu.viz.pages.shown import Folded, Sheet
+from yidu.viz.presenters.calibration import GATES, SECTIONS, SIGNS, Said
+from yidu.viz.words import Words
+from yidu.viz.words.format import counted, percent
+from yidu.viz.words.titles import fact_title, notice
 
 if TYPE_CHECKING:
-    from experiments.evidence import LeverKnown
-    from sim.region import Fact, Region
-    from viz.calibration_grids import Grid
+    from yidu.experiments.judging.evidence import LeverKnown
+    from yidu.sim.region import Fact, Region
+    from yidu.viz.calibration.grids import Grid
 
 PART = "evidence.part"
 """How the link names the part that is shown."""
@@ -55,7 +57,7 @@ STATE_COLOURS = {"passed": GREEN, "failed": VERMILION, "reported": GREY, "absent
 
 @lru_cache(maxsize=8)
 def _levers(folder: str, digest: str, rules: str) -> tuple[LeverKnown, ...]:
-    from sim.region import load
+    from yidu.sim.region import load
 
     return tuple(levers_known(load(folder)).values())
 
@@ -63,7 +65,7 @@ def _levers(folder: str, digest: str, rules: str) -> tuple[LeverKnown, ...]:
 @lru_cache(maxsize=8)
 def _page(folder: str, digest: str, file: str, written: int) -> str:
     """The whole page of a calibration: a tenth of a second, kept."""
-    from sim.region import load
+    from yidu.sim.region import load
 
     return page(read(Path(file)), load(folder))
 
@@ -92,10 +94,10 @@ def Evidence() -> None:  # noqa: N802
     if said is not None:
         parts = {
             "checks": lambda: Checks(said), "contradictions": lambda: Contradictions(said), "facts": lambda: Facts(said),
-            "readings": lambda: Readings(said), "silent": lambda: Silent(said), "page": lambda: Whole(),
+            "readings": lambda: Readings(said), "numbers": lambda: Numbers(words), "silent": lambda: Silent(said), "page": lambda: Whole(),
         }  # fmt: skip
     else:
-        parts = {"contradictions": lambda: Contradictions(None)}
+        parts = {"contradictions": lambda: Contradictions(None), "numbers": lambda: Numbers(words)}
     chosen = visitor.asked.value.get(PART)
     chosen = chosen if chosen in parts else next(iter(parts))
     with solara.Div(classes=["yd-page"], attributes={"id": "main", "data-part": chosen}):
@@ -248,8 +250,8 @@ def weighed(words: Words, region: Region, row: Fact, weights: Mapping[tuple[str,
         return ""
     after = weights.get((row.fact, row.reading))
     if after is None:
-        return words("app_evidence.weight", before=percent(row.weight))
-    return words("app_evidence.weights", before=percent(row.weight), after=percent(after))
+        return words("app_evidence.weight", before=percent(region.weight(row)))
+    return words("app_evidence.weights", before=percent(region.weight(row)), after=percent(after))
 
 
 def contested_title(words: Words, region: Region, name: str) -> str:
@@ -298,7 +300,7 @@ def Readings(said: Said) -> None:  # noqa: N802
             after = "-" if check is None else f"{percent(check.posterior_weight)} ±{100.0 * check.mc_error:.1f}"
             rows.append([
                 {"text": f"{fact.reading}. {fact_title(words, fact)}", "kind": "", "colour": ""},
-                {"text": percent(fact.weight), "kind": "", "colour": ""}, {"text": after, "kind": "", "colour": ""},
+                {"text": percent(region.weight(fact)), "kind": "", "colour": ""}, {"text": after, "kind": "", "colour": ""},
                 {"text": words.or_else(f"role.{fact.role}", fact.role), "kind": "", "colour": ""},
                 {"text": fact.quote, "kind": "prose faint", "colour": ""},
             ])  # fmt: skip
@@ -307,6 +309,25 @@ def Readings(said: Said) -> None:  # noqa: N802
             id="evidence-readings-table", title=words("app_evidence.readings_table", count=len(region.contested)),
             heads=[said(f"column.{name}") for name in ("reading", "weight_before", "weight_after", "role", "quote")],
             right=[False, True, True, False, False], rows=rows, notes=[words("app_evidence.readings_note")],
+        )  # fmt: skip
+
+
+@solara.component
+def Numbers(words: Words) -> None:  # noqa: N802
+    """What rules compare and count with, and what it rests on."""
+    Text("p", words("app_evidence.numbers_lead"), id="evidence-numbers-lead")
+    rows = [
+        (words.text(one.title), shown(one.value), words.unit(one.unit), in_years(one), one.grade,
+         "" if one.law is None else words.text(one.law))
+        for one in NUMBERS.values()
+    ]  # fmt: skip
+    heads = ("number", "number_value", "number_unit", "number_years", "number_grade", "number_text")
+    with solara.Div(classes=["yd-panel"]):
+        Sheet(
+            id="evidence-numbers-table", title=words("app_evidence.numbers_table", count=len(rows)),
+            heads=[words(f"app_evidence.column.{name}") for name in heads], right=[name == "number_value" for name in heads],
+            rows=[[{"text": cell, "kind": "prose" if len(cell) > LONG else "", "colour": ""} for cell in row] for row in rows],
+            notes=[],
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """解释: why a target is reached or not, which number warns and when, what there is to do each year, what a mishap takes away.
 
-What takes long is begun by the visitor, in a process of its own (`viz.pages.work`). The link holds the target and the tab.
+What takes long is begun by the visitor, in a process of its own (`yidu.viz.pages.work`). The link holds the target and the tab.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz import visitor
-from viz.figures_of_assess import by_risk
-from viz.pages.explain_milestones import MilestonesTab
-from viz.pages.explain_stress import StressTab
-from viz.pages.explain_tasks import TasksTab
-from viz.pages.explain_why import WhyTab
-from viz.pages.overview import answer_of
-from viz.pages.parts import Choice, Text
-from viz.pages.shown import Tabs
-from viz.terminal import number
-from viz.words import Words
+from yidu.viz.app import visitor
+from yidu.viz.figures.assess import by_risk
+from yidu.viz.pages.explain_milestones import MilestonesTab
+from yidu.viz.pages.explain_stress import StressTab
+from yidu.viz.pages.explain_tasks import TasksTab
+from yidu.viz.pages.explain_why import WhyTab
+from yidu.viz.pages.overview import answer_of
+from yidu.viz.pages.parts import Choice, Text
+from yidu.viz.pages.shown import Tabs
+from yidu.viz.words import Words
+from yidu.viz.words.format import number
 
 if TYPE_CHECKING:
-    from experiments.desk import Told
-    from sim.region import Region, Target
+    from yidu.experiments.assess.desk import Told
+    from yidu.sim.region import Region, Target
 
 TABS = {"why": WhyTab, "milestones": MilestonesTab, "tasks": TasksTab, "stress": StressTab}
 """Tabs by the name that the link has, in their order."""

@@ -7,40 +7,30 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from experiments.goals import rests_on
-from experiments.milestones import Milestones, mid_year, most_uncertain, runs_in_all, years_of
-from experiments.rule import rule_of
-from experiments.scenario import first_year
-from sim.levers import LEVERS
-from viz import figures_of_milestones as figures
-from viz import visitor
-from viz.commands.milestones import milestones_csv
-from viz.jobs import Job
-from viz.milestones_terminal import conclusion, grounds, show_milestones
-from viz.pages import work
-from viz.pages.overview import answer_of
-from viz.pages.parts import Chart, Choice, Text
-from viz.pages.shown import (
-    Begin,
-    Begun,
-    Concluded,
-    Csv,
-    Folded,
-    Number,
-    Printed,
-    asked_now,
-    page_words,
-    use_result,
-)
-from viz.printed import Block, Sentence, body
-from viz.terminal import notice
-from viz.words import Words
+from yidu.experiments.judging.goals import rests_on
+from yidu.experiments.milestones.compute import Milestones, mid_year, most_uncertain, runs_in_all, years_of
+from yidu.experiments.scenarios.rule import rule_of
+from yidu.experiments.scenarios.scenario import first_year
+from yidu.sim.levers import LEVERS
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures import milestones as figures
+from yidu.viz.pages import work
+from yidu.viz.pages.overview import answer_of
+from yidu.viz.pages.parts import Chart, Choice, Text
+from yidu.viz.pages.shown import Begin, Begun, Concluded, Csv, Folded, Number, Printed, asked_now, page_words, use_result
+from yidu.viz.presenters.milestones import conclusion, grounds
+from yidu.viz.tables.milestones import milestones_csv
+from yidu.viz.terminal.milestones import show_milestones
+from yidu.viz.terminal.printed import Block, Sentence, body
+from yidu.viz.words import Words
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from experiments.desk import Question
-    from experiments.milestones import MilestonesAnswer
-    from experiments.scenario import Scenario
-    from sim.region import Region, Target
+    from yidu.experiments.assess.desk import Question
+    from yidu.experiments.milestones.answer import MilestonesAnswer
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region, Target
 
 RUNS = ("400", "1000", "4000")
 USUAL_RUNS = "1000"
@@ -85,9 +75,7 @@ def of_target(answer: MilestonesAnswer, target: Target) -> MilestonesAnswer:
     """The part of an answer that is about one target."""
     return answer.model_copy(
         update={
-            "milestones": tuple(
-                row for row in answer.milestones if (row.indicator, row.target_year) == (target.indicator, target.year)
-            ),
+            "milestones": tuple(row for row in answer.milestones if (row.indicator, row.target_year) == (target.indicator, target.year)),
             "paths": tuple(row for row in answer.paths if row.indicator == target.indicator),
             "signs": tuple(row for row in answer.signs if (row.indicator, row.target_year) == (target.indicator, target.year)),
         }
@@ -257,4 +245,3 @@ def RuleFound(found: Milestones, of: Begun) -> None:  # noqa: N802
     with solara.Div(classes=["yd-panel"]):
         Printed("rule-printed", lambda: of_rule(tables(words, region, of, only, target.indicator, None)), [of.job])
         Csv(lambda: milestones_csv(answer), "rule.csv")
-

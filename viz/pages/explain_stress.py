@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from experiments.events import ALL, chosen, events_of, happening
-from experiments.replacements import Stressed
-from experiments.scenario import plan_years
-from experiments.stress import event_answer
-from sim.errors import InputError
-from sim.levers import LEVERS
-from viz import figures_of_stress as figures
-from viz import visitor
-from viz.commands.stress import stress_csv
-from viz.jobs import Job
-from viz.pages import work
-from viz.pages.parts import Chart, Choice, Text
-from viz.pages.shown import Begin, Begun, Concluded, Csv, Printed, asked_now, page_words, use_result
-from viz.printed import Block, body
-from viz.stress_said import conclusion, grounds, what_happens
-from viz.stress_terminal import lasting, show_stress
-from viz.terminal import notice
-from viz.words import Words
+from yidu.experiments.scenarios.scenario import plan_years
+from yidu.experiments.stress.compute import event_answer
+from yidu.experiments.stress.events import ALL, chosen, events_of, happening
+from yidu.experiments.stress.replacements import Stressed
+from yidu.sim.errors import InputError
+from yidu.sim.levers import LEVERS
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures import stress as figures
+from yidu.viz.pages import work
+from yidu.viz.pages.parts import Chart, Choice, Text
+from yidu.viz.pages.shown import Begin, Begun, Concluded, Csv, Printed, asked_now, page_words, use_result
+from yidu.viz.presenters.stress import conclusion, grounds, lasting, what_happens
+from yidu.viz.tables.stress import stress_csv
+from yidu.viz.terminal.printed import Block, body
+from yidu.viz.terminal.stress import show_stress
+from yidu.viz.words import Words
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from experiments.events import Event
-    from experiments.stress_answers import StressAnswer
-    from sim.region import Region, Target
+    from yidu.experiments.stress.answer import StressAnswer
+    from yidu.experiments.stress.events import Event
+    from yidu.sim.region import Region, Target
 
 RUNS = ("200", "400", "1000")
 USUAL_RUNS = "200"

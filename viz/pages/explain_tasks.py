@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from experiments.arriving import WITHIN_REACH
-from viz import visitor
-from viz.commands.decompose import decompose_csv
-from viz.decompose_terminal import grounds, show_decomposition, told
-from viz.decompose_workbook import workbook
-from viz.figures_of_decompose import tasks
-from viz.jobs import Job
-from viz.pages import work
-from viz.pages.parts import Chart, Choice, Download, Text
-from viz.pages.shown import Begin, Begun, Concluded, Csv, Printed, asked_now, page_words, use_result
-from viz.printed import Block, body
+from yidu.experiments.decompose.arriving import WITHIN_REACH
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures.decompose import tasks
+from yidu.viz.pages import work
+from yidu.viz.pages.parts import Chart, Choice, Download, Text
+from yidu.viz.pages.shown import Begin, Begun, Concluded, Csv, Printed, asked_now, page_words, use_result
+from yidu.viz.presenters.decompose import grounds, told
+from yidu.viz.tables.decompose import decompose_csv
+from yidu.viz.terminal.decompose import show_decomposition
+from yidu.viz.terminal.printed import Block, body
+from yidu.viz.workbook.decompose import workbook
 
 if TYPE_CHECKING:
-    from experiments.decompose import Decomposition
-    from experiments.decompose_answers import By
-    from sim.region import Target
+    from yidu.experiments.decompose.answer import By
+    from yidu.experiments.decompose.compute import Decomposition
+    from yidu.sim.region import Target
 
 RUNS = ("200", "400", "1000")
 USUAL_RUNS = "400"

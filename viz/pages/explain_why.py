@@ -1,4 +1,4 @@
-"""Why: the flow account and the carriers of uncertainty at once; what each lever contributes, when it is asked for."""
+"""Why: the flow account and the carriers of uncertainty at once; what each lever contributes, and one lever's response, when asked for."""
 
 from __future__ import annotations
 
@@ -6,29 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from experiments.explain import NO_POLICY, Explained, retold
-from experiments.flow_account import account
-from experiments.scenario import load
-from viz import figures_of_explain as figures
-from viz import visitor
-from viz.commands.explain import explain_csv
-from viz.explain_sentence import conclusion, grounds
-from viz.explain_terminal import mine, show_explained, told
-from viz.figures_of_assess import account as account_figure
-from viz.jobs import Job
-from viz.pages import work
-from viz.pages.overview import Waiting, answer_of
-from viz.pages.parts import Chart, Choice, Text
-from viz.pages.shown import Begin, Begun, Concluded, Csv, Folded, Printed, asked_now, page_words, use_result
-from viz.printed import Block, body, without
-from viz.terminal import chance, notice, number
-from viz.words import Words
+from yidu.experiments.explain.compute import NO_POLICY, Explained, retold
+from yidu.experiments.explain.flow_account import account
+from yidu.experiments.scenarios.scenario import load
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures import explain as figures
+from yidu.viz.figures.assess import account as account_figure
+from yidu.viz.pages import work
+from yidu.viz.pages.explain_response import ResponsePart
+from yidu.viz.pages.overview import Waiting, answer_of
+from yidu.viz.pages.parts import Chart, Choice, Text
+from yidu.viz.pages.shown import Begin, Begun, Concluded, Csv, Folded, Printed, asked_now, page_words, use_result
+from yidu.viz.presenters.explain import conclusion, grounds, mine, told
+from yidu.viz.tables.explain import explain_csv
+from yidu.viz.terminal.explain import show_explained
+from yidu.viz.terminal.printed import Block, body, without
+from yidu.viz.words import Words
+from yidu.viz.words.format import chance, number
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from experiments.answers import TargetAnswer
-    from experiments.desk import Told
-    from experiments.explain_answers import ExplainAnswer
-    from sim.region import Region, Target
+    from yidu.experiments.assess.desk import Told
+    from yidu.experiments.explain.answer import ExplainAnswer
+    from yidu.experiments.judging.answer import TargetAnswer
+    from yidu.sim.region import Region, Target
 
 RUNS = ("40", "100", "200")
 USUAL_RUNS = "100"
@@ -48,6 +50,7 @@ def WhyTab(target: Target) -> None:  # noqa: N802
     if row is not None:
         AtOnce(now, row)
     InDepth(target, row)
+    ResponsePart(target)
 
 
 @solara.component
@@ -145,10 +148,7 @@ def spoken(words: Words, region: Region, found: Explained, answer: ExplainAnswer
     """The answer with its sentences."""
     kept = [one for one in found.notices if one.values.get("indicator", answer.target) == answer.target]
     return answer.model_copy(
-        update={
-            "conclusion": conclusion(words, answer, found.reference),
-            "warnings": tuple(notice(words, region, one) for one in kept),
-        }
+        update={"conclusion": conclusion(words, answer, found.reference), "warnings": tuple(notice(words, region, one) for one in kept)}
     )
 
 

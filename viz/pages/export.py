@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from experiments.mix import Mix
-from experiments.report import MOST_SCENARIOS, report, work
-from experiments.scenario import load
-from sim.errors import InputError
-from sim.region import load as load_region
-from viz import visitor
-from viz.jobs import Job
-from viz.pages.parts import Chips, Download, LongWork, Over, Press, Text, use_progress
-from viz.report import ENDINGS, as_bytes
-from viz.report.contents import contents
-from viz.words import Words
+from yidu.experiments.report.compute import MOST_SCENARIOS, report, work
+from yidu.experiments.scenarios.mix import Mix
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.errors import InputError
+from yidu.sim.region import load as load_region
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.pages.parts import Chips, Download, LongWork, Over, Press, Text, use_progress
+from yidu.viz.report import ENDINGS, as_bytes
+from yidu.viz.report.contents import contents
+from yidu.viz.words import Words
 
 if TYPE_CHECKING:
-    from viz.words import Language
+    from yidu.viz.words import Language
 
 KINDS = tuple(ending.removeprefix(".") for ending in ENDINGS)
 RUNS = 1000
@@ -91,4 +91,3 @@ def ExportDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
                 for kind, content in one.result().items():
                     name = f"{region.name}-{scenarios[0].name.rstrip('+')}.{kind}"
                     Download(lambda content=content: content, name, words(f"app.export.{kind}"))  # type: ignore[misc]
-

@@ -16,32 +16,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import solara
 
-from experiments.ask import of_one_run
-from experiments.film import COUNTS, DOOR, Film
-from experiments.life_story import SMALL, Event, life, money
-from experiments.mix import Mix
-from sim.errors import InputError
-from sim.flows import DOORS, SERVED_FIRMS
-from sim.indicators import INDICATORS
-from sim.ledger import LINES
-from sim.levers import FIRST_YEAR
-from sim.world import RECORD_END_QUARTER, START_QUARTER
-from viz import charts, frames, visitor
-from viz.address import is_number
-from viz.commands.shared import LARGEST_SEED, csv_text
-from viz.figures import Figure, Series, numbers
-from viz.jobs import Job
-from viz.life_story import Around, money_said, quarter_said, said
-from viz.pages.microscope_work import tables, walked
-from viz.pages.parts import Chart, Choice, Download, Drawn, Limits, LongWork, Press, Text, environment_title
-from viz.pages.shown import Field
-from viz.palette import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SERIES, SKY, VERMILION
-from viz.terminal import notice, number
-from viz.words import Words
+from yidu.experiments.microscope.film import COUNTS, DOOR, Film
+from yidu.experiments.microscope.life_story import SMALL, Event, life, money
+from yidu.experiments.run.compute import of_one_run
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.errors import InputError
+from yidu.sim.flows import DOORS, SERVED_FIRMS
+from yidu.sim.indicators import INDICATORS
+from yidu.sim.ledger import LINES
+from yidu.sim.levers import FIRST_YEAR
+from yidu.sim.seeds import LARGEST_SEED
+from yidu.sim.world import RECORD_END_QUARTER, START_QUARTER
+from yidu.viz.app import frames, visitor
+from yidu.viz.app.address import is_number
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures import Figure, Series, charts, numbers
+from yidu.viz.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SERIES, SKY, VERMILION
+from yidu.viz.pages.microscope_work import tables, walked
+from yidu.viz.pages.parts import Chart, Choice, Download, Drawn, Limits, LongWork, Press, Text, environment_title
+from yidu.viz.pages.shown import Field
+from yidu.viz.presenters.life_story import Around, money_said, quarter_said, said
+from yidu.viz.tables import csv_text
+from yidu.viz.words import Words
+from yidu.viz.words.format import number
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from sim.region import Region
-    from viz.address import Asked
+    from yidu.sim.region import Region
+    from yidu.viz.app.address import Asked
 
 STYLE = Path(__file__).with_name("microscope.css")
 
@@ -307,9 +309,7 @@ def stage_given(words: Words, region: Region, shown: Shown, around: Around) -> d
     incubators, institutes = (
         [around.name(table, row) for row in range(1 + max(around.rows(table), default=-1))] for table in ("incubator", "institute")
     )
-    giants = {
-        str(row): around.firm(int(row), int(film.traits["giant"][row])) for row in shown.rows if film.traits["giant"][row] > 0
-    }
+    giants = {str(row): around.firm(int(row), int(film.traits["giant"][row])) for row in shown.rows if film.traits["giant"][row] > 0}
     return {
         "packed": shown.packed,
         "shape": {"firms": len(shown.rows), "quarters": len(film.quarters), "first": film.quarters[0], "year": FIRST_YEAR,
@@ -330,12 +330,9 @@ def flows_given(words: Words, film: Film) -> list[dict[str, Any]]:
     for k, id in enumerate(DOORS):
         values = film.flows[:, k]
         if values.any():
-            counted, _, how = id.partition(":")
-            title = words.or_else(f"explain.door.{counted}.{how}", words.or_else(f"micro.door.{counted}.{how}", how))
-            groups.setdefault(counted, []).append({"id": id, "title": title, "values": [int(value) for value in values]})
-    return [
-        {"title": words.or_else(f"micro.flow.{counted}", words.indicator(counted)), "parts": parts} for counted, parts in groups.items()
-    ]
+            part = {"id": id, "title": words.door(id), "values": [int(value) for value in values]}
+            groups.setdefault(id.partition(":")[0], []).append(part)
+    return [{"title": words.account(counted), "parts": parts} for counted, parts in groups.items()]
 
 
 STAGE_WORDS = (

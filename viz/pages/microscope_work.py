@@ -8,15 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from experiments.ask import run_once
-from sim.ensemble import last_quarter
-from sim.world import START_QUARTER
+from yidu.experiments.run.compute import run_once
+from yidu.sim.ensemble import last_quarter
+from yidu.sim.world import START_QUARTER
 
 if TYPE_CHECKING:
-    from experiments.film import Film
-    from experiments.mix import Mix
-    from sim.region import Region
-    from viz.jobs import Speaker
+    from yidu.experiments.microscope.film import Film
+    from yidu.experiments.scenarios.mix import Mix
+    from yidu.sim.region import Region
+    from yidu.viz.app.jobs import Speaker
 
 
 def quarters_of(region: Region) -> int:
@@ -26,7 +26,7 @@ def quarters_of(region: Region) -> int:
 
 def walked(region: Region, mix: Mix, environment: str, seed: int, draw: int, *, progress: Speaker) -> Film:
     """Run `draw` of a mix, agent by agent; the clock of what is left starts with its first quarter."""
-    from experiments.filming import taken  # Mesa, for the process that walks alone
+    from yidu.experiments.microscope.filming import taken  # Mesa, for the process that walks alone
 
     progress.begin("walking", quarters_of(region))
     return taken(region, mix.scenario(region), environment=environment, seed=seed, draw=draw, progress=progress)

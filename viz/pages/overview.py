@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import solara
 
-from experiments.affordable import recorded_money
-from experiments.desk import Told
-from experiments.differences import chance_change, difference
-from experiments.goals import reached
-from experiments.mix import Mix, mix_of
-from experiments.paired import money as district_money
-from experiments.scenario import of_sheet, parse
-from sim.errors import InputError
-from viz import visitor
-from viz.address import is_number
-from viz.drafts import mix_toml
-from viz.figures import Figure, Series, numbers
-from viz.figures_of_assess import by_risk, money, probabilities
-from viz.figures_of_assess import fan as fan_of
-from viz.kept import scenario_of
-from viz.limits import why_beyond
-from viz.pages.panels import AssumptionPanel, PolicyPanel
-from viz.pages.parts import (
-    Cards,
-    Chart,
-    Download,
-    Limits,
-    Minded,
-    Over,
-    Press,
-    Text,
-    Upload,
-    progress_said,
-    use_kept,
-)
-from viz.palette import GREY, SIGN, VERDICT
-from viz.terminal import band, chance, counted, notice, number, percent
-from viz.words import Words
+from yidu.experiments.assess.desk import Told
+from yidu.experiments.check.affordable import recorded_money
+from yidu.experiments.ensembles.differences import chance_change, difference
+from yidu.experiments.ensembles.paired import money as district_money
+from yidu.experiments.judging.goals import reached
+from yidu.experiments.scenarios.mix import Mix, mix_of
+from yidu.experiments.scenarios.scenario import of_sheet, parse
+from yidu.sim.errors import InputError
+from yidu.sim.reading import Source
+from yidu.viz.app import visitor
+from yidu.viz.app.address import is_number
+from yidu.viz.app.kept import scenario_of
+from yidu.viz.figures import Figure, Series, numbers
+from yidu.viz.figures.assess import by_risk, money, probabilities
+from yidu.viz.figures.assess import fan as fan_of
+from yidu.viz.figures.palette import GREY, SIGN, VERDICT
+from yidu.viz.pages.panels import AssumptionPanel, PolicyPanel
+from yidu.viz.pages.parts import Cards, Chart, Download, Limits, Minded, Over, Press, Text, Upload, listed, progress_said, use_kept
+from yidu.viz.presenters.assess import why_not
+from yidu.viz.presenters.drafts import mix_toml
+from yidu.viz.words import Words
+from yidu.viz.words.format import band, chance, counted, number, percent
+from yidu.viz.words.limits import why_beyond
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from experiments.answers import AssessAnswer, TargetAnswer
-    from sim.region import Region, Target
+    from yidu.experiments.assess.answer import AssessAnswer
+    from yidu.experiments.judging.answer import NotAnsweredRow, TargetAnswer
+    from yidu.sim.region import Region, Target
 
 MOST_SLIDES = 999
 LIGHT = "#B8C2CC"
@@ -105,6 +96,7 @@ def Overview() -> None:  # noqa: N802
                         Chart(money(words, answer))
                     if chances is not None:
                         Chart(chances, on_pick=pick)
+                NotAnswered(answer.not_answered)
                 Minded("warnings", answer.warnings)
             else:
                 Waiting()
@@ -112,6 +104,17 @@ def Overview() -> None:  # noqa: N802
             Text("h2", words("app.panel.assume"), "yd-panel-title assume")
             Text("p", words("app.panel.assume_note"), "yd-note")
             AssumptionPanel()
+
+
+@solara.component
+def NotAnswered(rows: Sequence[NotAnsweredRow]) -> None:  # noqa: N802
+    """Sentences of the plan that the model says nothing of; nothing where the pack names none."""
+    words = visitor.words()
+    if rows:
+        with solara.Div(classes=["yd-minded"], attributes={"id": "not-answered"}):
+            Text("h3", words("not_answered.title", count=len(rows)))
+            Text("p", words("not_answered.lead"))
+            listed([words("not_answered.line", quote=row.quote, why=why_not(words, row)) for row in rows])
 
 
 def pick(id: str) -> None:
@@ -186,16 +189,7 @@ def read_scenario(region: Region, called: str, content: bytes) -> Mix:
     """
     if not called.lower().endswith(".toml"):
         raise InputError("is not a scenario file", file=called, expected="a file whose name ends in .toml")
-    with TemporaryDirectory(prefix="yidu-") as folder:
-        kept = Path(folder) / "scenario.toml"
-        kept.write_bytes(content)
-        try:
-            sheet = parse(kept)
-        except InputError as error:
-            raise InputError(
-                error.message, file=called, row=error.row, value=error.value, unit=error.unit, expected=error.expected, fix=error.fix
-            ) from None
-    made = of_sheet(region, sheet, called)
+    made = of_sheet(region, parse(Source(called, content)), called)
     return mix_of(region, replace(made, name="mix"))
 
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from experiments.affordable import KNOWN
-from experiments.evidence import levers_known
-from experiments.mix import Mix, Steps, steps_of
-from experiments.scenario import first_year, plan_years
-from experiments.unknown import beyond_experience, highest_on_record
-from sim.levers import FIRST_YEAR, GROUPS, LEVERS
-from viz import visitor
-from viz.kept import scenario_of
-from viz.pages.parts import LeverPanel, Over, Press
-from viz.scenario_terminal import unit_cost
-from viz.terminal import number, path_text
-from viz.words import Words
+from yidu.experiments.check.affordable import KNOWN
+from yidu.experiments.judging.evidence import levers_known
+from yidu.experiments.judging.unknown import beyond_experience, highest_on_record
+from yidu.experiments.scenarios.mix import Mix, Steps, steps_of
+from yidu.experiments.scenarios.scenario import first_year, plan_years
+from yidu.sim.levers import FIRST_YEAR, GROUPS, LEVERS
+from yidu.viz.app import visitor
+from yidu.viz.app.kept import scenario_of
+from yidu.viz.pages.parts import LeverPanel, Over, Press
+from yidu.viz.presenters.scenario import unit_cost
+from yidu.viz.words import Words
+from yidu.viz.words.format import number, path_text
 
 if TYPE_CHECKING:
-    from experiments.scenario import Scenario
-    from sim.region import Region
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region
 
 WHOLE_STEPS = 20.0
 """A range wider than this moves by whole units."""
@@ -68,7 +68,7 @@ def lever_groups(words: Words, region: Region, scenario: Scenario) -> list[dict[
                 _bar(
                     bar.low, bar.high, path[first], before[first], steps_of(path),
                     id=bar.id, title=words.titled(bar), unit=words.unit(bar.unit),
-                    decided=words.or_else(f"decided.{bar.decided_by}", bar.decided_by), changed=path != before, beyond=bar.id in far,
+                    decided=words.text(bar.decided), changed=path != before, beyond=bar.id in far,
                     cost="" if known is None else unit_cost(words, bar.id),
                 )
             )  # fmt: skip
@@ -106,7 +106,7 @@ def panel_labels(words: Words) -> dict[str, str]:
 
 @solara.component
 def PolicyPanel() -> None:  # noqa: N802
-    """The levers, in seven groups."""
+    """The levers, in eight groups."""
     words, region = visitor.words(), visitor.region()
     why, set_why = solara.use_state("")
     mix = visitor.asked.value.mix
@@ -181,8 +181,8 @@ def lever_why(words: Words, region: Region, id: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
     level = path_text([region.levers.get(id, year) for year in plan_years(region)], list(plan_years(region)))
     return [
-        (words("app.why.channel"), words.or_else(f"lever_channel.{id}", bar.channel)),
-        (words("app.why.decided"), words.or_else(f"decided.{bar.decided_by}", bar.decided_by)),
+        (words("app.why.channel"), words.text(bar.channel)),
+        (words("app.why.decided"), words.text(bar.decided)),
         (words("app.why.range"), f"{number(bar.low)} - {number(bar.high)} {words.unit(bar.unit)}"),
         (words("app.why.record"), words("app.why.record_of", level=number(highest_on_record(region, id)), unit=words.unit(bar.unit),
                                         first=record.record_start + 1, last=record.record_end)),
@@ -190,7 +190,7 @@ def lever_why(words: Words, region: Region, id: str) -> list[tuple[str, str]]:
         (words("app.why.cost"), unit_cost(words, id)),
         (words("app.why.grade"), words("app.why.grade_of", grade=known.grade)),
         (words("app.why.through"), "\n".join(through)),
-        (words("app.why.source"), words.or_else(f"lever_source.{id}", bar.source)),
+        (words("app.why.source"), words.text(bar.source)),
         (words("app.why.reaches"), words("phrase.comma").join(words.indicator(one) for one in sorted(bar.reaches))),
     ]  # fmt: skip
 

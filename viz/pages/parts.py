@@ -12,20 +12,21 @@ import ipyvue
 import solara
 import traitlets
 
-from experiments.desk import FULL, Told
-from experiments.mix import Mix
-from sim.errors import InputError
-from viz import charts, visitor
-from viz.commands.shared import csv_text
-from viz.figures import Figure
-from viz.jobs import Job, JobFailed
-from viz.limits import parted, untagged
-from viz.pages import upload
-from viz.pages.upload import Came
-from viz.server_settings import MEGABYTE
-from viz.terminal import environment_title, number
-from viz.words import Words
-from viz.workbook import FORMULA, Block, Column, Workbook
+from yidu.experiments.assess.desk import FULL, Told
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.errors import InputError
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job, JobFailed
+from yidu.viz.app.server_settings import MEGABYTE
+from yidu.viz.figures import Figure, charts
+from yidu.viz.pages import upload
+from yidu.viz.pages.upload import Came
+from yidu.viz.tables import csv_text
+from yidu.viz.words import Words
+from yidu.viz.words.format import number
+from yidu.viz.words.limits import parted, untagged
+from yidu.viz.words.titles import environment_title
+from yidu.viz.workbook import FORMULA, Block, Column, Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -107,7 +108,11 @@ def Drawn(  # noqa: N802
 
 @solara.component
 def Chart(  # noqa: N802
-    figure: Figure, *, scale: float = 1.0, height: int | str | None = None, on_pick: Callable[[str], object] | None = None,
+    figure: Figure,
+    *,
+    scale: float = 1.0,
+    height: int | str | None = None,
+    on_pick: Callable[[str], object] | None = None,
     data: bool = True,
 ) -> None:
     """A figure with its title, its note, and its data as CSV, Excel and PNG (the chart's own button).
@@ -170,14 +175,14 @@ def Minded(id: str, warnings: Sequence[str]) -> None:  # noqa: N802
             Text("h3", words("limit.title"))
             for kind, said in limits.items():
                 Text("h4", words(f"limit.kind.{kind}"))
-                _listed([untagged(words, kind, one) for one in said])
+                listed([untagged(words, kind, one) for one in said])
     if rest:
         with solara.Div(classes=["yd-minded"], attributes={"id": id}):
             Text("h3", words("app.minded"))
-            _listed(rest)
+            listed(rest)
 
 
-def _listed(sentences: Sequence[str]) -> None:
+def listed(sentences: Sequence[str]) -> None:
     solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[said]) for said in sentences])
 
 
@@ -205,7 +210,7 @@ def Limits(id: str, warnings: Sequence[str], targets: Sequence[str] = ()) -> Non
                 Text("p", words("limit.targets", count=len(targets), indicators=words("phrase.comma").join(targets)))
             for kind, sentences in limits.items():
                 Text("h4", words(f"limit.kind.{kind}"))
-                _listed([untagged(words, kind, one) for one in sentences])
+                listed([untagged(words, kind, one) for one in sentences])
 
 
 def Text(tag: str, text: str, kind: str = "", **attributes: str) -> solara.Element:  # noqa: N802
@@ -470,4 +475,3 @@ def Upload(id: str, label: str, accept: str, most: int, on_file: Callable[[str, 
         Text("p", words("app.reading"), "yd-note", role="status")
     if wrong:
         Text("p", wrong, "yd-trouble", id=f"{id}-error", role="alert")
-

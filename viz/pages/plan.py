@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from experiments.goals import targets_of
-from experiments.mix import Mix
-from sim.errors import InputError
-from viz import figures_of_plan as figures
-from viz import visitor
-from viz.commands.plan import DECIDED, ENOUGH_EVALUATIONS, ENOUGH_RUNS, FEWEST_RUNS, plan_csv
-from viz.drafts import mix_toml
-from viz.jobs import Job
-from viz.pages import compare
-from viz.pages.parts import Chart, Choice, Download, LongWork, Press, Text, use_progress
-from viz.pages.plan_work import SEARCHING, Pace, Solved, Wanted, measured, solve
-from viz.pages.shown import Concluded, Csv, Field, Folded, Printed
-from viz.plan_said import conclusion, grounds, mix_text
-from viz.plan_terminal import (
+from yidu.experiments.judging.goals import targets_of
+from yidu.experiments.plan.limits import DECIDED, ENOUGH_EVALUATIONS, ENOUGH_RUNS, FEWEST_RUNS
+from yidu.experiments.scenarios.mix import Mix
+from yidu.sim.errors import InputError
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.figures import plan as figures
+from yidu.viz.pages import compare
+from yidu.viz.pages.parts import Chart, Choice, Download, LongWork, Press, Text, use_progress
+from yidu.viz.pages.plan_work import SEARCHING, Pace, Solved, Wanted, measured, solve
+from yidu.viz.pages.shown import Concluded, Csv, Field, Folded, Printed
+from yidu.viz.presenters.drafts import mix_toml
+from yidu.viz.presenters.plan import conclusion, grounds, mix_text
+from yidu.viz.tables.plan import plan_csv
+from yidu.viz.terminal.plan import (
     question_lines,
     show_beliefs,
     show_effort,
@@ -39,15 +40,16 @@ from viz.plan_terminal import (
     show_screening,
     show_targets,
 )
-from viz.printed import printed
-from viz.terminal import chance, notice, number
-from viz.words import Words
+from yidu.viz.terminal.printed import printed
+from yidu.viz.words import Words
+from yidu.viz.words.format import chance, number
+from yidu.viz.words.titles import notice
 
 if TYPE_CHECKING:
-    from experiments.plan_answers import PlanAnswer
-    from sim.region import Region
-    from viz.address import Asked
-    from viz.pages.plan_work import Point
+    from yidu.experiments.plan.answer import PlanAnswer
+    from yidu.sim.region import Region
+    from yidu.viz.app.address import Asked
+    from yidu.viz.pages.plan_work import Point
 
 MOST_EVALUATIONS, MOST_RUNS = 5_000, 1_000
 """What a page may ask for: others wait for the same machine. The command takes more."""

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.goals import targets_of
-from experiments.mix import Mix, mix_of
-from experiments.paired import study
-from experiments.plan import mixes_judged, plan, runs_to_answer
-from experiments.plan_judged import runs_to_judge
-from experiments.plan_tables import planned_levers
-from experiments.plan_trials import BASE, Bench, Question, find
-from experiments.scenario import load
-from sim.region import load as load_region
+from yidu.experiments.ensembles.paired import study
+from yidu.experiments.judging.goals import targets_of
+from yidu.experiments.plan.compute import mixes_judged, plan, runs_to_answer
+from yidu.experiments.plan.judged import runs_to_judge
+from yidu.experiments.plan.tables import planned_levers
+from yidu.experiments.plan.trials import BASE, Bench, Question, find
+from yidu.experiments.scenarios.mix import Mix, mix_of
+from yidu.experiments.scenarios.scenario import load
+from yidu.sim.region import load as load_region
 
 if TYPE_CHECKING:
-    from experiments.assess import Notice
-    from experiments.levers_searched import Decided
-    from experiments.plan_answers import PlanAnswer, PlannedLever
-    from experiments.plan_trials import Found
-    from experiments.scenario import Scenario
-    from sim.region import Region
+    from yidu.experiments.judging.notice import Notice
+    from yidu.experiments.plan.answer import PlanAnswer, PlannedLever
+    from yidu.experiments.plan.levers_searched import Decided
+    from yidu.experiments.plan.trials import Found
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region
 
 SEARCHING, JUDGING = "searching", "judging"
 """The two parts of the work, by the words `plan.*` that say them."""
@@ -102,7 +102,7 @@ def solve(wanted: Wanted, progress: Any) -> Solved:
     """Search and judge; `progress` is told both parts.
 
     Raises:
-        InputError: as `experiments.plan_trials.find` has it.
+        InputError: as `yidu.experiments.plan.trials.find` has it.
     """
     region = load_region(wanted.folder)
     question = wanted.question(region)

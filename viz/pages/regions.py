@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import solara
 
-from calibration.manifest import manifest_of
-from viz import visitor
-from viz.pages.parts import Download, Over, Press, Text, Upload
-from viz.region_upload import uploaded
-from viz.server_settings import MEGABYTE, current
+from yidu.calibration.manifest import manifest_of
+from yidu.viz.app import visitor
+from yidu.viz.app.region_upload import uploaded
+from yidu.viz.app.server_settings import MEGABYTE, current
+from yidu.viz.pages.parts import Download, Over, Press, Text, Upload
 
 
 @solara.component
@@ -24,7 +24,7 @@ def RegionDialog(on_close: Callable[[], object]) -> None:  # noqa: N802
         on_close()
 
     def workbook() -> bytes:
-        from viz.region_workbook import to_excel  # not before a workbook is asked for
+        from yidu.viz.workbook.region import to_excel  # not before a workbook is asked for
 
         return to_excel(words, region)
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from experiments.cores import cores
-from experiments.desk import Question
-from sim.errors import InputError
-from viz import visitor
-from viz.jobs import Job
-from viz.pages.parts import Download, LongWork, Minded, Press, Text, stamped
-from viz.printed import Block, Grid, Sentence, as_rows, sections
-from viz.words import Words, table
+from yidu.experiments.assess.desk import Question
+from yidu.experiments.ensembles.cores import cores
+from yidu.sim.errors import InputError
+from yidu.viz.app import visitor
+from yidu.viz.app.jobs import Job
+from yidu.viz.pages.parts import Download, LongWork, Minded, Press, Text, stamped
+from yidu.viz.terminal.printed import Block, Grid, Sentence, as_rows, sections
+from yidu.viz.words import Words, table
 
 if TYPE_CHECKING:
-    from experiments.answers import Asked
+    from yidu.experiments.judging.answer import Asked
 
 PACE = 50.0
 """Runs of one core in a second, about: what is said before long work has shown its own pace."""

@@ -11,10 +11,9 @@ from typing import Any
 
 import solara
 
-from sim.errors import InputError
-from viz.server_settings import MEGABYTE, current
-
-LONGEST_NAME = 80
+from yidu.sim.errors import InputError
+from yidu.viz.app.server_settings import MEGABYTE, current
+from yidu.viz.app.uploads import plain_name
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,6 @@ class Pieces:
 
     def _drop(self) -> None:
         self._file, self._came = None, bytearray()
-
-
-def plain_name(name: object) -> str:
-    """The last part of a path as any system writes it, without what cannot be shown."""
-    last = str(name or "").replace("\\", "/").rpartition("/")[2]
-    return "".join(char for char in last if char.isprintable())[-LONGEST_NAME:].strip() or "-"
 
 
 @solara.component_vue("pieces.vue", vuetify=False)

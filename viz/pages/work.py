@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from experiments.decompose import Decomposition, run_every_way
-from experiments.events import chosen
-from experiments.explain import Explained, reference_of, run_explain, runs_in_all
-from experiments.milestones import Milestones, run_milestones
-from experiments.replacements import Search, Stressed, stressed
-from experiments.rule import rule_of
-from experiments.stress import run_stress, work
-from sim.region import load
+from yidu.experiments.decompose.compute import Decomposition, run_every_way
+from yidu.experiments.explain.compute import Explained, reference_of, run_explain, runs_in_all
+from yidu.experiments.milestones.compute import Milestones, run_milestones
+from yidu.experiments.response.compute import Response, run_response
+from yidu.experiments.response.compute import work as response_runs
+from yidu.experiments.scenarios.rule import rule_of
+from yidu.experiments.stress.compute import run_stress, work
+from yidu.experiments.stress.events import chosen
+from yidu.experiments.stress.replacements import Search, Stressed, stressed
+from yidu.sim.region import load
 
 if TYPE_CHECKING:
-    from experiments.decompose_answers import By
-    from experiments.mix import Mix
+    from yidu.experiments.decompose.answer import By
+    from yidu.experiments.scenarios.mix import Mix
 
 Progress = Callable[[int], object]
 
@@ -66,9 +68,31 @@ def decompose(
 ) -> dict[By, Decomposition]:
     """The task list, told in every way."""
     region = load(folder)
-    return run_every_way(
-        region, mix.scenario(region), targets=targets, environment=environment, runs=runs, seed=seed, progress=progress
+    return run_every_way(region, mix.scenario(region), targets=targets, environment=environment, runs=runs, seed=seed, progress=progress)
+
+
+def response(
+    folder: str,
+    mix: Mix,
+    *,
+    levers: Sequence[str],
+    indicator: str | None = None,
+    environment: str,
+    runs: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Response:
+    """What levers do by themselves over their ranges, to one indicator where one is named."""
+    region = load(folder)
+    return run_response(
+        region, mix.scenario(region), levers, indicator=indicator, environment=environment, runs=runs, seed=seed, progress=progress
     )
+
+
+def response_work(folder: str, mix: Mix, *, levers: Sequence[str], runs: int) -> int:
+    """Runs that `response` takes."""
+    region = load(folder)
+    return response_runs(region, mix.scenario(region), levers, runs)
 
 
 def stress(

@@ -2,7 +2,7 @@
 
 `contents.contents` collects what is said, once; each writer lays it out and gives the bytes of its file. The app's button::
 
-    made = contents(words, experiments.report.found(region, mixes, replicates, measures))
+    made = contents(words, yidu.experiments.report.compute.found(region, mixes, replicates, measures))
     pptx = as_bytes(made, ".pptx")
 """
 
@@ -12,32 +12,32 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.files import write_together
+from yidu.sim.files import write_together
 
 if TYPE_CHECKING:
-    from viz.report.contents import Contents
+    from yidu.viz.report.contents import Contents
 
 
 def _deck(contents: Contents) -> bytes:
-    from viz.report.deck import deck
+    from yidu.viz.report.deck import deck
 
     return deck(contents)
 
 
 def _document(contents: Contents) -> bytes:
-    from viz.report.document import document
+    from yidu.viz.report.document import document
 
     return document(contents)
 
 
 def _workbook(contents: Contents) -> bytes:
-    from viz.report.book import workbook
+    from yidu.viz.report.book import workbook
 
     return workbook(contents)
 
 
 def _page(contents: Contents) -> bytes:
-    from viz.report.page import page
+    from yidu.viz.report.page import page
 
     return page(contents)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from viz.figures import Figure, Series
-from viz.limits import why_beyond
-from viz.palette import GREY, INK, PALE, VERDICT
-from viz.report.charts import Drawn, Native, bounds, caption, native
-from viz.report.contents import Contents, Picture, Section, Summary, Table, Text
-from viz.report.findings import Finding
-from viz.workbook import FONT, Block, Cell, Column, Workbook
+from yidu.viz.figures import Figure, Series
+from yidu.viz.figures.palette import GREY, INK, PALE, VERDICT
+from yidu.viz.report.charts import Drawn, Native, bounds, caption, native
+from yidu.viz.report.contents import Contents, Picture, Section, Summary, Table, Text
+from yidu.viz.report.findings import Finding
+from yidu.viz.words.limits import why_beyond
+from yidu.viz.workbook import FONT, Block, Cell, Column, Workbook
 
 READING_WIDTH = 90.0
 """Width of a column of sentences [characters]."""
@@ -23,7 +24,7 @@ CHART_SIZE = (860, 460)
 ROW_HEIGHT = 17
 """Further height of a chart for each category beyond a dozen [pixels]."""
 
-TYPES = {"fan": "line", "lines": "line", "scatter": "scatter"}
+TYPES = {"fan": "line", "lines": "line", "scatter": "scatter", "curve": "scatter"}
 
 FONT_OF_CHART = {"name": FONT, "size": 9}
 
@@ -42,9 +43,17 @@ class Charted(Workbook):
         """
         chart = self._book.add_chart(options)
         for one in series:
-            chart.add_series(one)
+            chart.add_series({**one, "name": no_reference(one["name"])})
         self._book.get_worksheet_by_name(called).insert_chart(*place, chart)
         return chart
+
+
+def no_reference(name: str) -> str:
+    """A name in a chart as the library leaves it a name: one that begins with =, or reads like `sheet!A1`, it takes for a reference to a
+    cell.
+    """
+    name = re.sub(r"!(?=\$?[A-Z]+\$?\d)", "! ", name)
+    return f" {name}" if name.startswith("=") else name
 
 
 def workbook(contents: Contents) -> bytes:
@@ -157,6 +166,7 @@ def _chart(book: Charted, called: str, made: Native, first: int) -> None:
     figure = made.figure
     count, kind = len(figure.categories), TYPES.get(figure.kind, "bar")
     options = {"type": kind} | ({"subtype": "stacked"} if figure.kind in ("stacked", "waterfall") else {})
+    options |= {"subtype": "straight_with_markers"} if figure.kind == "curve" else {}
     series = _scattered(made, called, first) if kind == "scatter" else _columns(made, called, first, kind)
     chart = book.chart(called, options, series, (first + count + 1, 0))
     chart.set_title({"none": True})
@@ -177,7 +187,11 @@ def _chart(book: Charted, called: str, made: Native, first: int) -> None:
         return
     xs, ys = figure.one("x"), figure.one("y")
     if xs is not None and ys is not None:
-        along["name"], value["name"] = xs.name, ys.name
+        along["name"], value["name"] = no_reference(xs.name), no_reference(ys.name)
+    if figure.kind == "curve":
+        low, high, step = bounds(made)
+        value |= {"min": low, "max": high, "major_unit": step}
+        along |= {"label_position": "low"}
     chart.set_x_axis(along)
     chart.set_y_axis(value)
 
@@ -235,6 +249,9 @@ def _look(one: Drawn, kind: str) -> dict[str, Any]:
     if one.look in ("dots", "points"):
         dot = {"type": "circle", "size": 7, "fill": {"color": colour}, "border": {"color": colour}}
         return {"line": {"none": True}, "marker": dot}
+    if one.look == "curve":
+        dot = {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
+        return {"line": {"color": colour, "width": 1.75}, "marker": dot}
     line = {"color": colour, "width": WIDTHS.get(one.look, 1.25)}
     return {"line": line | ({"dash_type": DASHES[one.look]} if one.look in DASHES else {}), "marker": {"type": "none"}}
 
@@ -247,7 +264,12 @@ def _whiskers(one: Drawn) -> dict[str, Any]:
 
 
 def _scattered(made: Native, called: str, first: int) -> list[dict[str, Any]]:
-    """A series for each point of a scatter, so that the legend names it."""
+    """A series for each point of a scatter, so that the legend names it; one for a curve."""
+    if made.figure.kind == "curve":
+        (one,) = made.series
+        last = first + len(made.figure.categories) - 1
+        cells = {"categories": [called, first, 1, last, 1], "values": [called, first, 2, last, 2]}
+        return [{"name": one.name, **cells, **_look(one, "scatter"), **_whiskers(one)}]
     names = list(made.figure.categories)
     rows = [(first + names.index(one.name), one) for one in made.series]
     return [

@@ -21,11 +21,11 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from experiments.verdicts import VERDICTS
-from viz.figures import Figure
-from viz.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, SIGN, SKY, VERDICT, VERMILION
-from viz.words import Words
-from viz.workbook import FONT, FORMULA
+from yidu.experiments.judging.verdicts import VERDICTS
+from yidu.viz.figures import Figure
+from yidu.viz.figures.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, SIGN, SKY, VERDICT, VERMILION
+from yidu.viz.words import Words
+from yidu.viz.workbook import FONT, FORMULA
 
 Floats = Sequence[float | None]
 
@@ -62,7 +62,7 @@ class Native(NamedTuple):
     @property
     def data(self) -> CategoryChartData | XyChartData:
         """Its numbers, with text that no spreadsheet takes for a formula."""
-        if self.figure.kind == "scatter":
+        if self.figure.kind in ("scatter", "curve"):
             xy = XyChartData()
             for one in self.series:
                 added = xy.add_series(harmless(one.name))
@@ -143,9 +143,7 @@ def by_verdict(words: Words, figure: Figure, one: Drawn) -> Iterable[Drawn]:
 
 
 def _stacked(words: Words, figure: Figure) -> Native:
-    series = tuple(
-        Drawn(one.name, one.values, one.colour or SERIES[place % len(SERIES)]) for place, one in enumerate(figure.of("value"))
-    )
+    series = tuple(Drawn(one.name, one.values, one.colour or SERIES[place % len(SERIES)]) for place, one in enumerate(figure.of("value")))
     return Native(figure, XL_CHART_TYPE.BAR_STACKED, series, overlap=100)
 
 
@@ -226,8 +224,20 @@ def _scatter(words: Words, figure: Figure) -> Native:
     return Native(figure, XL_CHART_TYPE.XY_SCATTER, tuple(series))
 
 
+def _curve(words: Words, figure: Figure) -> Native:
+    """One series through all points."""
+    xs, ys, error = figure.one("x"), figure.one("y"), figure.one("error")
+    assert xs is not None and ys is not None
+    known = [k for k, (x, y) in enumerate(zip(xs.values, ys.values)) if x is not None and y is not None]
+    points = tuple((xs.values[k] or 0.0, ys.values[k] or 0.0) for k in known)
+    sizes = None if error is None else [error.values[k] or 0.0 for k in known]
+    drawn = Drawn(ys.name, [y for _, y in points], ys.colour or BLUE, None if sizes is None else (sizes, sizes), "curve", points)
+    return Native(figure, XL_CHART_TYPE.XY_SCATTER_LINES, (drawn,))
+
+
 KINDS: dict[str, Callable[[Words, Figure], Native]] = {
     "bars": _bars, "stacked": _stacked, "intervals": _intervals, "fan": _fan, "lines": _lines, "waterfall": _waterfall, "scatter": _scatter,
+    "curve": _curve,
 }  # fmt: skip
 
 
@@ -250,7 +260,7 @@ def _dress(chart_: Native, space: Any, size: float) -> None:
         _hide_legend_of(chart, [k for k, one in enumerate(chart_.series) if one.look == "hidden"])
     plot = chart.plots[0]
     plot.vary_by_categories = False
-    if hasattr(plot, "gap_width") and chart_.figure.kind not in ("fan", "lines", "scatter"):
+    if hasattr(plot, "gap_width") and chart_.figure.kind not in ("fan", "lines", "scatter", "curve"):
         plot.gap_width = chart_.gap
         plot.overlap = chart_.overlap
     for drawn, series in zip(chart_.series, plot.series):
@@ -296,8 +306,13 @@ def _series(drawn: Drawn, series: Any) -> None:
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = colour
         series.invert_if_negative = False
-    elif drawn.look in ("dots", "points"):
-        series.format.line.fill.background()
+    elif drawn.look in ("dots", "points", "curve"):
+        if drawn.look == "curve":
+            series.format.line.color.rgb = colour
+            series.format.line.width = Pt(1.75)
+            series.smooth = False
+        else:
+            series.format.line.fill.background()
         series.marker.style = XL_MARKER_STYLE.CIRCLE
         series.marker.size = 8 if drawn.look == "points" else 6
         series.marker.format.fill.solid()
@@ -312,7 +327,7 @@ def _series(drawn: Drawn, series: Any) -> None:
         series.marker.style = XL_MARKER_STYLE.NONE
         series.smooth = False
     if drawn.error is not None:
-        _whiskers(series._element, drawn, across=drawn.look == "points")
+        _whiskers(series._element, drawn, across=drawn.look in ("points", "curve"))
 
 
 def _whiskers(element: Any, drawn: Drawn, *, across: bool) -> None:
@@ -320,9 +335,7 @@ def _whiskers(element: Any, drawn: Drawn, *, across: bool) -> None:
     assert drawn.error is not None
 
     def numbers(values: Floats) -> str:
-        points = "".join(
-            f'<c:pt idx="{k}"><c:v>{0.0 if value is None else value:.10g}</c:v></c:pt>' for k, value in enumerate(values)
-        )
+        points = "".join(f'<c:pt idx="{k}"><c:v>{0.0 if value is None else value:.10g}</c:v></c:pt>' for k, value in enumerate(values))
         return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'
 
     way = '<c:errDir val="y"/>' if across else ""
@@ -347,17 +360,22 @@ def _axes(chart_: Native, chart: Chart, size: float) -> None:
     value.has_title = True
     ys = figure.one("y")
     _titled(value, figure.unit if ys is None else ys.name, size)
-    value.tick_labels.number_format = "#,##0.##" if figure.kind in ("fan", "lines") else "#,##0"
+    value.tick_labels.number_format = "#,##0.##" if figure.kind in ("fan", "lines", "curve") else "#,##0"
     value.tick_labels.number_format_is_linked = False
     category = chart.category_axis
     category.format.line.color.rgb = _rgb(GREY)
     category.has_major_gridlines = False
-    if figure.kind == "scatter":
+    if figure.kind in ("scatter", "curve"):
         xs = figure.one("x")
         category.has_title = True
         _titled(category, xs.name if xs is not None else "", size)
         category.tick_labels.number_format, category.tick_labels.number_format_is_linked = "#,##0", False
-        value.minimum_scale = 0.0
+        if figure.kind == "curve":
+            category.tick_labels.number_format = "#,##0.##"
+            category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+            value.minimum_scale, value.maximum_scale, value.major_unit = bounds(chart_)
+        else:
+            value.minimum_scale = 0.0
         return
     if figure.kind in ("fan", "lines"):
         return

@@ -10,50 +10,42 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from experiments.answers import AssessAnswer, Verdict
-from experiments.report_answers import ReportAnswer
-from experiments.scenario import plan_years, under
-from experiments.shares import SOURCES
-from experiments.verdicts import VERDICTS
-from sim.levers import FIRST_YEAR, LEVERS
-from viz import figures_of_assess as assessed
-from viz import figures_of_compare as comparing
-from viz.compare_said import told, told_apart
-from viz.compare_terminal import change_in_points, with_error
-from viz.figures import Figure
-from viz.limits import kinds_of, parted, untagged
-from viz.palette import SIGN
-from viz.report.findings import Finding, counted_band, finding, goal, signed_gap
-from viz.terminal import (
-    band,
-    chance,
-    changes_answer,
-    counted,
-    environment_title,
-    fact_title,
-    heading,
-    notice,
-    number,
-    path_text,
-    percent,
-    reading_title,
-)
-from viz.words import Words
+from yidu.experiments.assess.answer import AssessAnswer
+from yidu.experiments.judging.answer import Verdict
+from yidu.experiments.judging.shares import SOURCES
+from yidu.experiments.judging.verdicts import VERDICTS
+from yidu.experiments.report.answer import ReportAnswer
+from yidu.experiments.scenarios.scenario import plan_years, under
+from yidu.sim.levers import FIRST_YEAR, LEVERS
+from yidu.viz.figures import Figure
+from yidu.viz.figures import assess as assessed
+from yidu.viz.figures import compare as comparing
+from yidu.viz.figures.palette import SIGN
+from yidu.viz.figures.response import curve
+from yidu.viz.presenters import response as responding
+from yidu.viz.presenters.assess import changes_answer, why_not
+from yidu.viz.presenters.compare import change_in_points, told, told_apart, with_error
+from yidu.viz.report.findings import Finding, counted_band, finding, goal, signed_gap
+from yidu.viz.words import Words
+from yidu.viz.words.format import band, chance, counted, number, path_text, percent
+from yidu.viz.words.limits import kinds_of, parted, untagged
+from yidu.viz.words.titles import environment_title, fact_title, heading, notice, reading_title
 
 if TYPE_CHECKING:
-    from experiments.answers import TargetAnswer
-    from experiments.compare_answers import CompareAnswer, Comparison, TargetChange
-    from experiments.notice import Kind
-    from experiments.report import Found
-    from experiments.scenario import Scenario
-    from sim.region import Region
+    from yidu.experiments.compare.answer import CompareAnswer, Comparison, TargetChange
+    from yidu.experiments.judging.answer import TargetAnswer
+    from yidu.experiments.judging.notice import Kind
+    from yidu.experiments.report.compute import Found
+    from yidu.experiments.response.answer import ResponseAnswer
+    from yidu.experiments.scenarios.scenario import Scenario
+    from yidu.sim.region import Region
 
 MAIN = "table2"
 """Group of the targets that come first."""
 
 Key = Literal[
-    "summary", "unknown", "targets", "findings_main", "findings_text", "findings", "forecasts", "money", "sources", "compare",
-    "assumptions", "contested", "mind", "about",
+    "summary", "unknown", "targets", "findings_main", "findings_text", "findings", "not_answered", "forecasts", "money", "sources",
+    "compare", "response", "assumptions", "contested", "mind", "about",
 ]  # fmt: skip
 
 
@@ -172,16 +164,20 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
     summary = _summary(words, found, answer, compare)
     bare = any(one.code == "prior_only" for one in found.assessment.notices)
     stamp = _stamp(words, region, scenarios, answer, made, bare=bare)
-    warnings = _once(answer.warnings, compare.warnings if compare else ())
+    response = None if found.response is None else responding.told(words, region, found.response)
+    further = [one for one in (compare, response) if one is not None]
+    warnings = _once(answer.warnings, [said for one in further for said in one.warnings])
     limits, rest = parted(words, warnings)
     sections = [
         Section("summary", words("report.section.summary"), (summary, _how(words, found, answer))),
         *_unknown(words, answer, limits),
         *_findings(words, found, answer, findings),
+        *_not_answered(words, answer),
         *_forecasts(words, found, answer),
         _money(words, answer),
         *_sources(words, answer),
         *([] if compare is None else [_compare(words, answer, compare, titles)]),
+        *([] if response is None else [_response(words, response)]),
         _assumptions(words, found, answer),
         *_contested(words, region),
         *([Section("mind", words("report.section.mind"), (Text("", tuple(rest)),))] if rest else []),
@@ -192,6 +188,7 @@ def contents(words: Words, found: Found, *, made: date | None = None, files: Seq
         digest=answer.digest, version=answer.version, scenarios=tuple(one.name for one in scenarios), made=made.isoformat(),
         findings=tuple(one.answer() for one in findings), assess=answer, account=found.accounts, measures=found.measures,
         compare=compare, conclusion=summary.message, warnings=warnings, files=tuple(files),
+        response=response,
     )  # fmt: skip
     title = words("report.title" if answer.targets else "report.title_forecast", region=words.titled(region))
     subtitle = words(
@@ -390,6 +387,16 @@ def _readings(words: Words, region: Region, answer: AssessAnswer) -> Iterable[Ta
         yield Table(words("report.table.readings"), heads, rows, frozenset({2, 3, 4}), (2.2, 4.0, 1.2, 1.4, 1.2))
 
 
+def _not_answered(words: Words, answer: AssessAnswer) -> Iterable[Section]:
+    """Sentences of the plan that the model says nothing of; nothing where the pack names none."""
+    if not answer.not_answered:
+        return
+    rows = tuple((row.quote, why_not(words, row)) for row in answer.not_answered)
+    heads = tuple(words(f"not_answered.column.{name}") for name in ("quote", "why"))
+    table = Table(words("not_answered.lead"), heads, rows, frozenset(), (3.0, 4.0))
+    yield Section("not_answered", words("not_answered.title", count=len(rows)), (table,))
+
+
 def _forecasts(words: Words, found: Found, answer: AssessAnswer) -> Iterable[Section]:
     """What a region without targets is told: indicators on record, year by year."""
     known = [row for row in answer.forecasts if row.record and row.median is not None]
@@ -551,6 +558,39 @@ def _mix_money(words: Words, compare: CompareAnswer, titles: dict[str, str]) -> 
     )  # fmt: skip
 
 
+# --- single levers over their range
+
+
+def _response(words: Words, answer: ResponseAnswer) -> Section:
+    table = Table(
+        words("report.table.response", runs=answer.runs),
+        _titles(words, "lever", "way", "indicator", "shape", "top", "cost", "price"),
+        tuple(responding.lever_row(words, one) for one in answer.levers),
+        frozenset({4, 5, 6}),
+        (2.2, 2.0, 2.2, 0.8, 1.5, 1.6, 1.8),
+        note=words("response.legend", over=answer.over) + words("report.response_note"),
+    )
+    drawn = [(one, curve(words, answer, one)) for one in answer.levers]
+    pictures = [Picture(responding.message(words, one), figure) for one, figure in drawn if figure is not None]
+    rows = tuple(
+        (words.titled(LEVERS[one.lever]), *responding.literature_said(words, row), row.quality[:1], row.source)
+        for one in answer.levers
+        for row in one.literature
+    )
+    beside = Table(
+        words("report.table.literature"),
+        _titles(words, "lever", "meaning", "literature", "measured", "quality", "source"),
+        rows,
+        widths=(1.5, 2.6, 2.0, 1.4, 0.6, 3.0),
+        note=words("response.legend_literature"),
+    )
+    return Section("response", words("report.section.response"), (table, *pictures, *([beside] if rows else [])))
+
+
+def _titles(words: Words, *names: str) -> tuple[str, ...]:
+    return tuple(words(f"response.column.{name}") for name in names)
+
+
 # --- what it rests on
 
 
@@ -596,7 +636,7 @@ def _levers(words: Words, found: Found) -> Table:
         cost = with_error(bar.cost) + ("*" if bar.cost.beyond_chance else "")
         rows.append(
             (
-                words.titled(lever), words.or_else(f"decided.{lever.decided_by}", lever.decided_by), number(bar.value_before),
+                words.titled(lever), words.text(lever.decided), number(bar.value_before),
                 number(bar.value), words.unit(bar.unit), cost, words("report.yes") if bar.extrapolation else "", bar.grade,
                 "" if bar.silent else words("report.yes"),
             )
@@ -612,8 +652,8 @@ def _contested(words: Words, region: Region) -> Iterable[Section]:
     """Every fact that can be read in more than one way, with all its readings."""
     rows = tuple(
         (
-            fact_title(words, fact), words("report.contested_weight", weight=f"{100.0 * fact.weight:.0f}"), words(f"role.{fact.role}"),
-            fact.quote,
+            fact_title(words, fact), words("report.contested_weight", weight=f"{100.0 * region.weight(fact):.0f}"),
+            words(f"role.{fact.role}"), fact.quote,
         )
         for name in region.contested
         for fact in region.readings(name)

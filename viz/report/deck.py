@@ -22,15 +22,16 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from viz.figures import Figure, split
-from viz.palette import BLUE, GREY, INK, PALE, PAPER, SERIES, SIGN, VERDICT
-from viz.report.charts import caption, native
-from viz.report.contents import Block, Contents, Picture, Section, Summary, Table, Text
-from viz.report.findings import Finding
-from viz.report.fitting import LANGUAGES, LEADING, lines_of, plain, size_for
-from viz.terminal import number
-from viz.words import Words
-from viz.workbook import FONT
+from yidu.viz.figures import Figure, split
+from yidu.viz.figures.palette import BLUE, GREY, INK, PALE, PAPER, SERIES, SIGN, VERDICT
+from yidu.viz.report.charts import caption, native
+from yidu.viz.report.contents import Block, Contents, Picture, Section, Summary, Table, Text
+from yidu.viz.report.findings import Finding
+from yidu.viz.report.fitting import LANGUAGES, LEADING, lines_of, size_for
+from yidu.viz.words import Words
+from yidu.viz.words.fitting import as_property, plain
+from yidu.viz.words.format import number
+from yidu.viz.workbook import FONT
 
 WIDE, HIGH = 13.333, 7.5
 LEFT, TOP, ROOM, BOTTOM = 0.55, 1.45, 12.23, 6.85
@@ -69,7 +70,7 @@ class Deck:
         _template(self.file, self.words)
         self.head, self.divider, self.plain = self.file.slide_layouts
         core = self.file.core_properties
-        core.title, core.author, core.subject = contents.title, self.words("report.author"), contents.stamp.line
+        core.title, core.author, core.subject = map(as_property, (contents.title, self.words("report.author"), contents.stamp.line))
         core.keywords = core.comments = ""
 
     def made(self) -> bytes:
@@ -134,9 +135,7 @@ class Deck:
         self._box(slide, LEFT, below, ROOM, BOTTOM - below, block.lines, 15.0, 8.0, between=4.0)
         self._finish(slide, [block.message, *block.lines])
 
-    def _card(
-        self, slide: Any, left: float, top: float, wide: float, high: float, verdict: str, title: str, named: Sequence[str]
-    ) -> None:
+    def _card(self, slide: Any, left: float, top: float, wide: float, high: float, verdict: str, title: str, named: Sequence[str]) -> None:
         """One verdict with its targets: a strip of its colour, its sign and its words."""
         strip = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(wide), Inches(0.5))
         strip.fill.solid()

@@ -22,13 +22,14 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from viz.figures import Figure, split
-from viz.palette import BLUE, GREY, INK, SIGN, VERDICT
-from viz.report.charts import caption, native
-from viz.report.contents import Block, Contents, Picture, Summary, Table, Text
-from viz.report.findings import Finding
-from viz.report.fitting import LANGUAGES, plain
-from viz.workbook import FONT
+from yidu.viz.figures import Figure, split
+from yidu.viz.figures.palette import BLUE, GREY, INK, SIGN, VERDICT
+from yidu.viz.report.charts import caption, native
+from yidu.viz.report.contents import Block, Contents, Picture, Summary, Table, Text
+from yidu.viz.report.findings import Finding
+from yidu.viz.report.fitting import LANGUAGES
+from yidu.viz.words.fitting import as_property, plain
+from yidu.viz.workbook import FONT
 
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,7 +67,7 @@ class _Document:
         self._styles()
         self._page()
         core = self.file.core_properties
-        core.title, core.author, core.subject = contents.title, self.words("report.author"), contents.stamp.line
+        core.title, core.author, core.subject = map(as_property, (contents.title, self.words("report.author"), contents.stamp.line))
         core.created = core.modified = datetime.combine(contents.made, datetime.min.time())
         core.comments = core.keywords = ""
 
@@ -268,7 +269,7 @@ def _row(
             f'{"<w:b/>" if bold else ""}<w:color w:val="{colour[1:]}"/><w:sz w:val="{round(2 * size)}"/></w:rPr>'
             f'<w:t xml:space="preserve">{escape(plain(text))}</w:t></w:r></w:p></w:tc>'
         )
-    return f'<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{"".join(parts)}</w:tr>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{''.join(parts)}</w:tr>"
 
 
 def _fonts(properties: Any) -> None:

@@ -6,28 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calibration.facts import levels_on_record
-from experiments.answers import Grade
-from experiments.report_answers import FindingAnswer
-from experiments.shares import SOURCES
-from experiments.verdicts import verdict_of
-from sim.levers import LEVERS
-from sim.pack import UNITS
-from viz.concluding import points, rests
-from viz.explain_sentence import plus_minus, unit_of_change
-from viz.explain_terminal import bar_title
-from viz.figures import Figure
-from viz.figures_of_assess import account, fan, levers_raised
-from viz.limits import why_beyond
-from viz.terminal import chance, changes_answer, counted, number, percent, reading_title
-from viz.words import Words
+from yidu.calibration.facts import levels_on_record
+from yidu.experiments.judging.answer import Grade
+from yidu.experiments.judging.shares import SOURCES
+from yidu.experiments.judging.verdicts import verdict_of
+from yidu.experiments.report.answer import FindingAnswer
+from yidu.sim.indicators import INDICATOR
+from yidu.sim.levers import LEVERS
+from yidu.sim.pack import UNITS
+from yidu.viz.figures import Figure
+from yidu.viz.figures.assess import account, fan, levers_raised
+from yidu.viz.presenters.assess import changes_answer
+from yidu.viz.presenters.concluding import points, rests
+from yidu.viz.presenters.explain import bar_title, plus_minus, unit_of_change
+from yidu.viz.words import Words
+from yidu.viz.words.format import chance, counted, number, percent
+from yidu.viz.words.limits import why_beyond
+from yidu.viz.words.titles import reading_title
 
 if TYPE_CHECKING:
-    from experiments.answers import Reading, TargetAnswer
-    from experiments.flow_account import AccountRow
-    from experiments.measures import LeverEffect, Measures, RaisedLever
-    from experiments.report import Found
-    from sim.region import Fact, Region
+    from yidu.experiments.explain.flow_account import AccountRow
+    from yidu.experiments.judging.answer import Reading, TargetAnswer
+    from yidu.experiments.report.compute import Found
+    from yidu.experiments.report.measures import LeverEffect, Measures, RaisedLever
+    from yidu.sim.region import Fact, Region
 
 MOST_DOORS = 3
 """Doors that a sentence names on either side."""
@@ -171,8 +173,8 @@ def facts(words: Words, target: TargetAnswer) -> tuple[tuple[str, str], ...]:
 
 def counted_as(words: Words, region: Region, target: TargetAnswer) -> str:
     """How the indicator is counted, in whose words, from which base, and what other readings say that change the answer."""
-    how = words.or_else(f"report.counted.{target.indicator}", "")
-    said = [words("report.counted_how", how=how)] if how else []
+    one = INDICATOR.get(target.indicator)
+    said = [] if one is None else [words("report.counted_how", how=words.text(one.counted))]
     headline = words.or_else(f"report.headline_reading.{target.indicator}", "")
     if headline and any(row.kind == "measured" for row in target.readings):
         said.append(words("report.headline", how=headline))
@@ -304,7 +306,7 @@ def _lever(words: Words, target: TargetAnswer, effect: LeverEffect, bar: RaisedL
         lever=words.titled(lever), before=number(bar.value_before), after=number(bar.value), unit=words.unit(bar.unit),
         points="-" if effect.change is None else points(effect.change.change, effect.change.mc_error),
         change="-" if moved is None else plus_minus(moved.mean, moved.mc_error), of=unit_of_change(words, target.unit),
-        cost=cost_said(words, bar), decided=words.or_else(f"decided.{lever.decided_by}", lever.decided_by),
+        cost=cost_said(words, bar), decided=words.text(lever.decided),
         beyond=words("report.measure_beyond") if bar.extrapolation else "",
     )  # fmt: skip
 

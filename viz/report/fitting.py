@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from viz.terminal import folded
+from yidu.viz.words.format import folded
 
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 """Languages as files name them."""
@@ -15,11 +14,6 @@ CELL = 0.53
 
 LEADING = 1.32
 """Distance of two lines over the size of the letters."""
-
-
-def plain(text: str) -> str:
-    """A text without characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
 def lines_of(text: str, width: float, size: float) -> int:

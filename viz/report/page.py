@@ -8,12 +8,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from viz.figures import split
-from viz.palette import SIGN, VERDICT
-from viz.report.contents import Contents
-from viz.report.fitting import LANGUAGES, plain
-from viz.report.svg import svg
-from viz.terminal import number
+from yidu.viz.figures import split
+from yidu.viz.figures.palette import SIGN, VERDICT
+from yidu.viz.report.contents import Contents
+from yidu.viz.report.fitting import LANGUAGES
+from yidu.viz.report.svg import svg
+from yidu.viz.words.fitting import plain
+from yidu.viz.words.format import number
 
 FOLDER = Path(__file__).resolve().parent
 

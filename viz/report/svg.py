@@ -12,12 +12,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 from rich.cells import cell_len
 
-from viz.drawings import element
-from viz.figures import Figure, Series
-from viz.figures_of_assess import BAND_ROLES
-from viz.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, SIGN, VERDICT, VERMILION
-from viz.terminal import folded, number
-from viz.words import Words
+from yidu.viz.figures import Figure, Series
+from yidu.viz.figures.assess import BAND_ROLES
+from yidu.viz.figures.drawings import element
+from yidu.viz.figures.palette import BLUE, FALL, GREY, INK, PALE, RISE, SERIES, SIGN, VERDICT, VERMILION
+from yidu.viz.words import Words
+from yidu.viz.words.format import folded, number
 
 WIDTH = 760.0
 LABEL, RIGHT = 210.0, 96.0
@@ -354,8 +354,39 @@ def _scatter(words: Words, figure: Figure) -> Markup:
     return _picture(figure, top + PLOT + 40.0, *parts)
 
 
+def _curve(words: Words, figure: Figure) -> Markup:
+    xs, ys, error = figure.one("x"), figure.one("y"), figure.one("error")
+    assert xs is not None and ys is not None
+    left, right, top = 64.0, WIDTH - 40.0, 24.0
+    spread = [0.0] * len(ys.values) if error is None else [one or 0.0 for one in error.values]
+    known = [(k, x, y) for k, (x, y) in enumerate(zip(xs.values, ys.values)) if x is not None and y is not None]
+    ends = [y + sign * spread[k] for k, _, y in known for sign in (-1.0, 1.0)]
+    wide, high = scale(xs.values, left, right, zero=False), scale(ends, top + PLOT, top)
+    parts: list[Markup] = []
+    for tick in wide.ticks:
+        parts.append(_text(wide.at(tick), top + PLOT + 16.0, number(tick), anchor="middle", fill=GREY, size=11))
+    for tick in high.ticks:
+        parts.append(_line(left, high.at(tick), right, high.at(tick), GREY if abs(tick) < 1e-12 else PALE))
+        parts.append(_text(left - 6.0, high.at(tick) + 4.0, number(tick), anchor="end", fill=GREY, size=11))
+    colour = ys.colour or BLUE
+    parts.append(_polyline([(wide.at(x), high.at(y)) for _, x, y in known], colour, 2.0, None))
+    taken: list[tuple[float, float, float]] = []
+    for k, x, y in reversed(known):
+        parts.append(_line(wide.at(x), high.at(y - spread[k]), wide.at(x), high.at(y + spread[k]), INK))
+        parts.append(_dot(wide.at(x), high.at(y), colour))
+        half = 0.5 * LETTER * cell_len(figure.categories[k])
+        middle = min(max(wide.at(x), left + half), WIDTH - half)
+        for line in (high.at(y) - 10.0, high.at(y) + 20.0):  # a name that fits nowhere stands in the table alone
+            if all(abs(line - other) > 13.0 or middle + half < start or middle - half > end for start, end, other in taken):
+                taken.append((middle - half, middle + half, line))
+                parts.append(_text(middle, line, figure.categories[k], anchor="middle", size=11))
+                break
+    parts.append(_text(right, top + PLOT + 32.0, xs.name, anchor="end", fill=GREY, size=11))
+    parts.append(_text(4.0, top - 10.0, ys.name, fill=GREY, size=11))
+    return _picture(figure, top + PLOT + 40.0, *parts)
+
+
 KINDS: dict[str, Callable[[Words, Figure], Markup]] = {
     "bars": _bars, "stacked": _stacked, "intervals": _intervals, "fan": _along, "lines": _along, "waterfall": _waterfall,
-    "scatter": _scatter,
+    "scatter": _scatter, "curve": _curve,
 }  # fmt: skip
-

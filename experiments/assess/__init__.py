@@ -1,0 +1,1 @@
+"""How likely is each target of the plan under a policy mix?"""

@@ -1,0 +1,1 @@
+"""The fit of a region, made anew and in the published shape."""

@@ -1,0 +1,1 @@
+"""What does one mix change against another, what does it cost, and who gains?"""

@@ -1,0 +1,1 @@
+"""Many runs: of one scenario, of several on the same luck, and what differs between them."""

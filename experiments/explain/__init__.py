@@ -1,0 +1,1 @@
+"""Why is a target reached or not: flows, levers, uncertainty?"""

@@ -1,0 +1,1 @@
+"""Everything that a report says, worked out once."""

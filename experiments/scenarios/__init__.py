@@ -1,0 +1,1 @@
+"""What may be set: scenario files, paths, mixes in the making, rules."""

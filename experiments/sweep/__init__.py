@@ -1,0 +1,1 @@
+"""Batch experiments: designs, runs in parts, and what they say."""

@@ -1,0 +1,1 @@
+"""Which value is reached with which probability, in each year to come?"""

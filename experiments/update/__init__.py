@@ -1,0 +1,1 @@
+"""What do the figures published so far change?"""

@@ -1,0 +1,1 @@
+"""Were the forecasts right?"""
