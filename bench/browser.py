@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -67,25 +68,26 @@ def served(
     """`yidu app` until the block ends: its address and its process."""
     port = free_port()
     command = [*program, "app", "--port", str(port), "--no-open", *options]
-    process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise RuntimeError(f"yidu app ended: {process.stderr.read().decode() if process.stderr else ''}")
-            with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
-                break
-            time.sleep(0.2)
-        yield address, process
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would fill, and the server wait
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": said}
+        process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            for _ in range(600):
+                if process.poll() is not None:
+                    said.seek(0)
+                    raise RuntimeError(f"yidu app ended: {said.read().decode()}")
+                with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+                    break
+                time.sleep(0.2)
+            yield address, process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @contextlib.contextmanager

@@ -108,7 +108,7 @@ def test_visitors_who_are_all_disconnected_find_their_own_page_and_nobody_elses(
 
 
 def test_a_visitor_who_asks_for_states_all_the_time_gets_nothing_of_another(server: tuple[str, psutil.Process]) -> None:
-    honest, hostile = Session(server[0]).open(f"/?{LEVER}=77"), Session(server[0]).open("/")
+    honest, hostile = Session(server[0]).open(f"/?{LEVER}=77").answered(1000), Session(server[0]).open("/")
     theirs, over = set(honest.models), threading.Event()
     caught: set[str] = set()
 
@@ -127,6 +127,15 @@ def test_a_visitor_who_asks_for_states_all_the_time_gets_nothing_of_another(serv
     assert caught == set() and honest.errors == hostile.errors == []
     honest.leave()
     hostile.leave()
+
+
+def test_pages_that_reconnect_while_they_are_drawn_anew_are_answered_all_the_same(server: tuple[str, psutil.Process]) -> None:
+    visitors = [Session(server[0]).open(f"/?{LEVER}={90 + k}") for k in range(2)]
+    for _ in range(40):
+        together(*(lambda one=one: one.drop().reconnect(60) for one in visitors))  # type: ignore[misc]
+    assert [one.errors for one in visitors] == [[], []]
+    for one in visitors:
+        one.answered(1000).leave()
 
 
 def test_visitors_who_left_leave_nothing_behind(server: tuple[str, psutil.Process]) -> None:

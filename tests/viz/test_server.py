@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -495,6 +496,37 @@ def test_pages_that_reconnect_at_once_are_given_their_own_states_alone(served: S
     strange = [len(given[name] & set().union(*(mine[other] for other in names if other != name))) for name in names]
     print(f"own {own} of {[len(mine[name]) for name in names]}, of others {strange}")
     assert strange == [0] * 4 and all(mine[name] <= given[name] for name in names)
+
+
+class Redrawn:
+    """A widget that holds closed ones the first times that it is asked for its state."""
+
+    _model_name = _model_module = _model_module_version = "of a test"
+
+    def __init__(self, name: str, times: int):
+        self.comm, self.times = SimpleNamespace(comm_id=name), times
+
+    def get_state(self) -> dict[str, str]:
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("Widget has no comm")
+        return {"said": "whole"}
+
+
+def test_a_page_that_asks_for_its_states_while_it_is_drawn_is_told_all_of_them_or_in_time_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from yidu.viz.app.served import OwnStates
+
+    told: list[dict[str, Any]] = []
+    comm = SimpleNamespace(send=lambda message, buffers: told.append(message["states"]))
+    asked = {"content": {"data": {"method": "request_states"}}}
+    monkeypatch.setattr(OwnStates, "PATIENCE", 0.3)
+    for times, there in ((3, {"still", "drawn"}), (10**6, {"still"})):
+        widgets = {name: Redrawn(name, often) for name, often in (("still", 0), ("drawn", times))}
+        monkeypatch.setattr("ipywidgets.widgets.widget._instances", widgets)
+        OwnStates(comm).answer(asked)  # type: ignore[arg-type]
+        assert set(told[-1]) == there
 
 
 def test_a_page_that_was_left_is_forgotten(served: Served) -> None:

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -113,6 +114,9 @@ class OwnStates:
     walks through the widgets while other threads make and close them, which ends in an error and no answer.
     """
 
+    PATIENCE = 2.0
+    """Seconds that an answer waits for widgets that are being drawn anew: half of what Solara's script waits for it."""
+
     def __init__(self, comm: Comm):
         self._comm = comm
 
@@ -120,18 +124,34 @@ class OwnStates:
         """The states of all widgets of the page; those that come or go meanwhile, in the threads of answers, are left out."""
         if message["content"]["data"].get("method") != "request_states":
             return
-        states = {}
-        for widget in list(ipywidgets.widgets.widget._instances.values()):
-            comm = widget.comm
-            if comm is not None:
-                states[comm.comm_id] = {
-                    "model_name": widget._model_name,
-                    "model_module": widget._model_module,
-                    "model_module_version": widget._model_module_version,
-                    "state": widget.get_state(),
-                }
+        states, whole = self._states()
+        end = time.monotonic() + self.PATIENCE
+        while not whole and time.monotonic() < end:
+            time.sleep(0.02)
+            states, whole = self._states()
         states, places, buffers = _remove_buffers(states)
         self._comm.send({"method": "update_states", "states": states, "buffer_paths": places}, buffers=buffers)
+
+    @staticmethod
+    def _states() -> tuple[dict[str, dict[str, Any]], bool]:
+        """States of the page's widgets by comm, and whether none is missing: a widget that is drawn anew holds closed ones for a moment."""
+        states, whole = {}, True
+        for widget in list(ipywidgets.widgets.widget._instances.values()):
+            comm = widget.comm
+            if comm is None:
+                continue
+            try:
+                state = widget.get_state()
+            except RuntimeError:  # Solara's word for a widget in it that has no comm any more
+                whole = False
+                continue
+            states[comm.comm_id] = {
+                "model_name": widget._model_name,
+                "model_module": widget._model_module,
+                "model_module_version": widget._model_module_version,
+                "state": state,
+            }
+        return states, whole
 
     @classmethod
     def opened(cls, comm: Comm, _: object) -> None:
