@@ -98,4 +98,4 @@ def test_the_answer_of_another_python_is_the_same_to_the_byte(
         python = str(built(interpreter, tmp_path_factory.mktemp("other") / "venv"))
     asked = subprocess.run([python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, check=True)
     assert asked.stdout.strip() != str(sys.version_info[:2]), f"{python} is the same version"
-    assert answer(tmp_path, python) == here
+    assert answer(tmp_path, python, PYTHONPATH=str(ROOT)) == here

@@ -241,9 +241,9 @@ def homeless(tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(0o1777)
 
-    def ask(*command: str, expects: int | None = 0) -> str:
+    def ask(*command: str, expects: int | None = 0, product: Path = ROOT) -> str:
         nothing = {"HOME": None, "YIDU_CACHE": None, "XDG_CACHE_HOME": None}
-        return asked(*BECOMES, *command, expects=expects, TMPDIR=str(tmp_path / "shared"), **nothing)
+        return asked(*BECOMES, *command, expects=expects, TMPDIR=str(tmp_path / "shared"), PYTHONPATH=str(product), **nothing)
 
     return ask
 
@@ -314,13 +314,16 @@ def test_what_another_python_numba_or_processor_has_compiled_is_not_called_compi
 
 @pytest.mark.slow
 def test_without_a_home_an_answer_comes_all_the_same_and_its_checkout_is_then_called_compiled_and_no_other(homeless, checkouts):
-    one, other = (str(copy / "yidu/command.py") for copy in checkouts)
+    one, other = checkouts
 
-    def doctor(copy: str) -> str:
-        return homeless(sys.executable, copy, "doctor", "--lang", "en", expects=None)
+    def command(copy: Path, *arguments: str, expects: int | None = 0) -> str:
+        return homeless(sys.executable, str(copy / "yidu/command.py"), *arguments, expects=expects, product=copy)
+
+    def doctor(copy: Path) -> str:
+        return command(copy, "doctor", "--lang", "en", expects=None)
 
     assert "not compiled yet" in doctor(one)
-    assert '"targets"' in homeless(sys.executable, one, "assess", "--runs", "2", "--no-shares", "--json", "-")
+    assert '"targets"' in command(one, "assess", "--runs", "2", "--no-shares", "--json", "-")
     assert "compiled, in" in doctor(one) and "not compiled yet" in doctor(other)
 
 

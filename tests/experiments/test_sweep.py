@@ -28,6 +28,7 @@ from tests.full_disk import WITHOUT_BYTECODE, full_at
 from tests.killing import until, workers
 from yidu.calibration.discrepancy import widened
 from yidu.calibration.manifest import posterior
+from yidu.experiments.ensembles.cores import cores
 from yidu.experiments.judging.verdicts import mc_error
 from yidu.experiments.sweep import chunks, engines
 from yidu.experiments.sweep.chunks import Done, compute
@@ -506,6 +507,7 @@ def test_mistyped_sweeps_end_in_one_sentence(yidu: Yidu, tmp_path: Path, swept: 
     assert "没有这个文件夹" in refused(yidu("sweep", "show", tmp_path / "nowhere"))
     assert "manifest.json" in refused(yidu("sweep", "show", tmp_path))
     assert "--workers" in refused(yidu("sweep", design, "--out", "s", "--workers", "0"))
+    assert "--scheduler" in refused(yidu("sweep", design, "--out", "s", "--workers", 9 * cores()))  # each takes a process and its memory
     assert "cat" in refused(yidu("sweep", "export", swept.where, "--to", "s.nc", "--indicators", "cat"))
     begun(tmp_path / "e", manifest_for(read(design)), read(design).points, 3).close()
     assert "还没有一次运行" in refused(yidu("sweep", "export", tmp_path / "e", "--to", "e.csv"))

@@ -56,7 +56,7 @@ def moved(old: Numbers, new: Numbers) -> bool:
 
 def home(mutant: Mutant) -> ModuleType:
     """The module that a slip is for."""
-    return sys.modules[mutant.module.removesuffix(".py").replace("/", ".")]
+    return sys.modules["yidu." + mutant.module.removesuffix(".py").replace("/", ".")]
 
 
 def code_of(mutant: Mutant) -> CodeType:

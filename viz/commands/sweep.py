@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from yidu.experiments.ensembles.cores import cores
 from yidu.viz import terminal
 from yidu.viz.commands.shared import (
     FAILED,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from yidu.experiments.sweep.store import Sweep
 
 ENGINES = ("local", "dask")
-MOST_WORKERS = 10_000
+WORKERS_PER_CORE = 8
+"""Of this machine: each takes some 300 MB and a process of its own; a larger cluster brings its own workers, with --scheduler."""
 
 
 class SweepCommands(Commands):
@@ -163,7 +165,7 @@ def _check(words: Words, out: str | None, on: str, scheduler: str | None, worker
     if scheduler is not None and workers is not None:
         raise Wrong(words("error.sweep_both"))
     if workers is not None:
-        whole(workers, 1, MOST_WORKERS, "sweep_workers", words)
+        whole(workers, 1, WORKERS_PER_CORE * cores(), "sweep_workers", words)
     output_folder(out, words, make=False)
 
 
