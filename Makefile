@@ -25,7 +25,7 @@ endef
 help:
 	@echo "make run      assess the plan of 大渡口 as things stand: which targets are reached, how likely"
 	@echo "              (make run ARGS='assess plan --runs 200' runs any other command)"
-	@echo "make test     the tests, without the slow ones (make test ARGS='-k luck' picks some)"
+	@echo "make test     the tests, without the slow ones (make test ARGS='-k luck' picks some, ARGS='-m fast' takes a minute)"
 	@echo "make check    style and types"
 	@echo "make ci-slow  the slow tests"
 	@echo "make app      the app in a browser: set policy, see what comes of it (make app ARGS='--port 8800')"

@@ -1,6 +1,8 @@
 """What all tests share: how Hypothesis searches, and the district loaded once."""
 
 import os
+import sys
+from pathlib import Path
 
 # One linear-algebra thread for each test worker; set before NumPy is imported, which reads it once.
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -12,8 +14,6 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.asking import Yidu
     from yidu.sim.region import Region
 
@@ -22,6 +22,34 @@ settings.register_profile("yidu", deadline=None, suppress_health_check=[HealthCh
 # The same examples at every run, so that a red CI is about the change.
 settings.register_profile("ci", parent=settings.get_profile("yidu"), derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "yidu"))
+
+
+FAST = "pytestmark = pytest.mark.fast"
+"""The line of a test file that simulates nothing. Where only such files are asked for, the others are not even imported."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`-m fast` leaves out the slow tests of a fast file."""
+    if config.option.markexpr == "fast":
+        config.option.markexpr = "fast and not slow"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out, unread, what `-m fast` would deselect."""
+    if not config.option.markexpr.startswith("fast") or not collection_path.name.startswith("test_"):
+        return None
+    return None if FAST in collection_path.read_text(encoding="utf-8") else True
+
+
+@pytest.fixture(autouse=True)
+def simulates_nothing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test marked fast fails where it computes a run."""
+    if request.node.get_closest_marker("fast") and "yidu.sim.ensemble" in sys.modules:
+
+        def refused(*_: object) -> None:
+            raise AssertionError("a test marked fast computes a run: take the mark from its file")
+
+        monkeypatch.setattr("yidu.sim.ensemble.run_to", refused)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +67,7 @@ def unleaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def yidu(tmp_path: "Path", monkeypatch: pytest.MonkeyPatch) -> "Yidu":
+def yidu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Yidu":
     """`yidu ...` in an empty folder."""
     from typer.testing import CliRunner, Result
 

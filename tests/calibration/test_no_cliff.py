@@ -21,11 +21,17 @@ STOCKS = (
 )  # fmt: skip
 
 DATED = {
-    ("specialised_smes", 2022): "specialised_regime",  # stricter criteria: holders under the city's list fall out at their review
-    ("patents", 2022): "filing_subsidy",  # filing subsidies end by steps from 2021
-    ("jobs", 2022): "sector_demand",  # the demand that 2020 lost is back: jobs of the city grow as before, from a larger stock
+    (
+        "dadukou",
+        "specialised_smes",
+        2022,
+    ): "specialised_regime",  # stricter criteria: holders under the city's list fall out at their review
+    ("chongqing", "specialised_smes", 2022): "specialised_regime",
+    ("dadukou", "patents", 2022): "filing_subsidy",  # filing subsidies end by steps from 2021
+    ("chongqing", "patents", 2022): "filing_subsidy",
+    ("chongqing", "jobs", 2022): "sector_demand",  # the demand that 2020 lost is back: jobs grow as before, from a larger stock
 }
-"""Flows that may leave the range, by indicator and first year: the field of the environment whose path says why."""
+"""Flows that may leave the range, by region, indicator and first year: the field of the environment whose path says why."""
 
 BOUNDED: dict[str, str] = {
     "rd_platforms": "hosts_room",  # a firm carries one platform, a giant six
@@ -71,7 +77,7 @@ def test_nothing_falls_off_a_cliff_at_the_end_of_the_record(name: str, indicator
     unit = region.settings.scale if INDICATOR[indicator].unit in ("家", "个", "人", "件") else 0.05
     low, high = bounds([flow(to_2020, indicator, before) for before in (2018, 2019, 2020)], unit)
     now = flow(after, indicator, year)
-    why = next((field for (one, since), field in DATED.items() if one == indicator and year >= since), None)
+    why = next((field for (*flow_of, since), field in DATED.items() if flow_of == [name, indicator] and year >= since), None)
     if why is not None:
         path = region.environment.yearly(why)
         assert path[year - 2015] != path[2020 - 2015], f"{why} changes nothing by {year}"
