@@ -485,6 +485,12 @@ def surveyed_in(w, row):
 
 
 @kernel
+def to_record(recorded, simulated):
+    """By how much a run's own figure is scaled to meet the record [ratio], within bounds."""
+    return min(numbers.MATCH_MOST, max(1.0 / numbers.MATCH_MOST, recorded / simulated))
+
+
+@kernel
 def match_research_level(w, before, after):
     """Published R&D meets 10.08 亿元 in the year the reading says; the firms' research is scaled to it, less what other
     adjustments have added to it (``before`` and ``after`` them: surveyed R&D of that year [万元/yr]). Years before are
@@ -497,7 +503,7 @@ def match_research_level(w, before, after):
     simulated = w.indicators[row, ind.RD_EXPENDITURE]
     if not simulated > 0.0:
         return
-    factor = min(numbers.MATCH_MOST, max(1.0 / numbers.MATCH_MOST, known.rd_expenditure_2020 / simulated))
+    factor = to_record(known.rd_expenditure_2020, simulated)
     w.adjusted[A_RD] = math.log(factor)
     scale_surveyed(w, factor * before / max(1e-9, after) if before > 0.0 else factor)
     for y in range(1, 6):
@@ -519,7 +525,7 @@ def match_patents(w):
     simulated = w.indicators[row, ind.PATENTS]
     if not simulated > 0.0:
         return
-    factor = min(numbers.MATCH_MOST, max(1.0 / numbers.MATCH_MOST, known.patents_2020 / simulated))
+    factor = to_record(known.patents_2020, simulated)
     w.adjusted[A_PATENTS] = math.log(factor)
     running, given, before = 0.0, 0, 0
     for i in range(d.n_firms):

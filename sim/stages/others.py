@@ -66,6 +66,14 @@ def top_up(w, fund, wanted, district_line, city_line):
 
 
 @kernel
+def hold(w, fund, level, district_line, city_line):
+    """A pool is filled up to its level [万元] at the turn of a year, and when the level rises."""
+    if level > fund.pool or w.district[0].season == 0:
+        top_up(w, fund, level, district_line, city_line)
+    fund.pool = level
+
+
+@kernel
 def with_takers(w, fund, yearly, most, unplaced):
     """What a quarter brings into an equity fund [yuan, whole] of ``yearly`` [万元]: nothing beyond ``most`` [万元] in hand, for money
     that finds no taker is not spent; what is left out is counted through a door [万元].
@@ -87,17 +95,11 @@ def replenish(w, lo, hi):
             fund.lent_year = 0.0
             fund.losses_year = 0.0
         if fund.kind == KNOWLEDGE:
-            if lever.knowledge_loan_pool > fund.pool or d.season == 0:
-                top_up(w, fund, lever.knowledge_loan_pool, line.KNOWLEDGE_POOL_DISTRICT, line.KNOWLEDGE_POOL_CITY)
-            fund.pool = lever.knowledge_loan_pool
+            hold(w, fund, lever.knowledge_loan_pool, line.KNOWLEDGE_POOL_DISTRICT, line.KNOWLEDGE_POOL_CITY)
         elif fund.kind == COMMERCIAL:
-            if lever.commercial_loan_pool > fund.pool or d.season == 0:
-                top_up(w, fund, lever.commercial_loan_pool, line.COMMERCIAL_POOL_DISTRICT, line.COMMERCIAL_POOL_CITY)
-            fund.pool = lever.commercial_loan_pool
+            hold(w, fund, lever.commercial_loan_pool, line.COMMERCIAL_POOL_DISTRICT, line.COMMERCIAL_POOL_CITY)
         elif fund.kind == GUARANTEE:
-            if lever.credit_guarantee > fund.pool or d.season == 0:
-                top_up(w, fund, lever.credit_guarantee, line.GUARANTEE_POOL_DISTRICT, line.GUARANTEE_POOL_CITY)
-            fund.pool = lever.credit_guarantee
+            hold(w, fund, lever.credit_guarantee, line.GUARANTEE_POOL_DISTRICT, line.GUARANTEE_POOL_CITY)
         elif fund.kind == SEED or fund.kind == ENVIRONMENT_SEED:
             yearly = (0.3 if fund.kind == SEED else 0.7) * lever.seed_fund / d.scale
             amount = with_takers(w, fund, yearly, max(0.5 * yearly, 2.0 * numbers.SEED_LIMIT), door.SEED_UNPLACED)
@@ -191,108 +193,95 @@ def promised(w, fund):
 
 
 @kernel
-def knowledge_verdict(w, fund, f):
-    """知识价值信用贷款: the bank's own sum first, then its funnel (77 asked, 57 taken up, 32 paid), within the pool."""
-    d, p = w.district[0], w.params[0]
-    lever, env = w.levers[d.row], w.environment[d.row]
-    p_default = own_default(w, f, lever.knowledge_loan_cover)
-    key = keyed(d.run_key, d.quarter, f.id)
+def bank_is_for(w, key, margin, p_default, exposed):
+    """Whether the bank that a firm meets lends by its own sum [yes/no], ``margin`` [share/yr] over the common rate, ``exposed`` [share]."""
+    env = w.environment[w.district[0].row]
     appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
-    if not bank_lends(env.lending_rate, p_default, 1.0 - lever.knowledge_loan_cover, appetite):
-        return REFUSED
-    if drawn(key, TAKEN_UP_LUCK) > min(1.0, 0.8 * env.bank_appetite):
-        return REFUSED
-    if drawn(key, PAID_LUCK) > min(1.0, p.kv_loan_approval / 0.6 * env.bank_appetite):
+    return bank_lends(env.lending_rate + margin, p_default, exposed, appetite)
+
+
+@kernel
+def paid_out(w, fund, key, approval, carried, beyond):
+    """A loan that a bank has taken up is paid where it is approved in the end (``approval`` [share], at the common appetite) and its pool,
+    which carries ``carried`` [yuan], has room for what is out and ``beyond`` [yuan] more.
+    """
+    if drawn(key, PAID_LUCK) > min(1.0, approval * w.environment[w.district[0].row].bank_appetite):
         return TAKEN_UP
-    carried = numbers.LEVERAGE * promised(w, fund)
-    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding + f.asked > carried:
+    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding + beyond > carried:
         return TAKEN_UP
     return PAID
+
+
+@kernel
+def knowledge_verdict(w, fund, f):
+    """知识价值信用贷款: the bank's own sum first, then its funnel (77 asked, 57 taken up, 32 paid), within the pool."""
+    d = w.district[0]
+    cover = w.levers[d.row].knowledge_loan_cover
+    key = keyed(d.run_key, d.quarter, f.id)
+    if not bank_is_for(w, key, 0.0, own_default(w, f, cover), 1.0 - cover):
+        return REFUSED
+    if drawn(key, TAKEN_UP_LUCK) > min(1.0, 0.8 * w.environment[d.row].bank_appetite):
+        return REFUSED
+    return paid_out(w, fund, key, w.params[0].kv_loan_approval / 0.6, numbers.LEVERAGE * promised(w, fund), f.asked)
 
 
 @kernel
 def commercial_verdict(w, fund, f):
     """商业价值信用贷款: cover is capped at 2 % of lending, so the bank stands for nearly all and chooses the sound."""
     d = w.district[0]
-    env = w.environment[d.row]
-    p_default = own_default(w, f, 0.8)
-    exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
     key = keyed(d.run_key, d.quarter, f.id)
-    appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
-    if not bank_lends(env.lending_rate + 0.004, 0.35 * p_default, exposed, appetite):
+    exposed = 1.0 - 0.5 * min(1.0, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year + f.asked) / max(1.0, f.asked))
+    if not bank_is_for(w, key, 0.004, 0.35 * own_default(w, f, 0.8), exposed):
         return REFUSED
-    if drawn(key, PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
-        return TAKEN_UP
-    carried = promised(w, fund) / numbers.COMMERCIAL_COVER_BALANCE
-    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding > carried:
-        return TAKEN_UP
-    return PAID
+    return paid_out(w, fund, key, 0.6, promised(w, fund) / numbers.COMMERCIAL_COVER_BALANCE, 0.0)
 
 
 @kernel
 def guarantee_verdict(w, fund, f):
     """担保贷款: with a guarantor behind the firm the bank stands for a fifth; it chooses by its own sum, within the pool."""
     d = w.district[0]
-    env = w.environment[d.row]
-    p_default = own_default(w, f, numbers.USUAL_COVER)
     key = keyed(d.run_key, d.quarter, f.id)
-    appetite = appetite_of_bank(env.bank_appetite, normal(drawn(key, WHICH_BANK)))
-    if not bank_lends(env.lending_rate + 0.004, p_default, numbers.GUARANTEE_BANK_SHARE, appetite):
+    if not bank_is_for(w, key, 0.004, own_default(w, f, numbers.USUAL_COVER), numbers.GUARANTEE_BANK_SHARE):
         return REFUSED
-    if drawn(key, PAID_LUCK) > min(1.0, 0.6 * env.bank_appetite):
-        return TAKEN_UP
-    carried = numbers.GUARANTEE_LEVERAGE * promised(w, fund)
-    if drawn(key, POOL_HAS_ROOM) > pool_has_room(fund.outstanding, carried) or fund.outstanding + f.asked > carried:
-        return TAKEN_UP
-    return PAID
+    return paid_out(w, fund, key, 0.6, numbers.GUARANTEE_LEVERAGE * promised(w, fund), f.asked)
 
 
 @kernel
-def settle_guarantees(w, fund):
-    """The pool pays its share of guaranteed loans that went bad, as far as it reaches; guarantor and bank bear the rest."""
-    d = w.district[0]
-    bad = 0.0
-    for i in w.rows[: borrowing(w, 0, d.n_firms)]:
-        if w.firms[i].borrowed == GUARANTEED:
-            bad += w.firms[i].commercial_bad
-    repaid = w.ledger[d.quarter, line.GUARANTEED_REPAYMENT]
-    cover = min(math.floor(numbers.GUARANTEE_COVER * bad), fund.cash)
+def settle(w, fund, bad, repaid, wanted, cover_line):
+    """The books of a pool for the quarter: of ``bad`` [yuan] gone bad it covers ``wanted`` [yuan, whole] as far as it reaches."""
+    cover = min(wanted, fund.cash)
     fund.cash -= cover
     fund.losses_year += cover
     fund.written_off += bad
     fund.repaid += repaid
     fund.outstanding -= bad + repaid
-    pay(w.books, line.GUARANTEE_COVER, cover)
+    pay(w.books, cover_line, cover)
 
 
 @kernel
 def settle_losses(w, lo, hi):
-    """The pool pays its share of what went bad, as far as it reaches; the bank bears the rest; balances are struck."""
+    """The pool pays its share of what went bad, as far as it reaches; bank and guarantor bear the rest; balances are struck."""
     d = w.district[0]
-    lever = w.levers[d.row]
-    debtors = borrowing(w, 0, d.n_firms) if lo <= COMMERCIAL else 0
-    for k in range(lo, min(hi, COMMERCIAL + 1)):
+    debtors = borrowing(w, 0, d.n_firms) if lo <= GUARANTEE else 0
+    now = w.ledger[d.quarter]
+    for k in range(lo, hi):
+        if not is_lending(k):
+            continue
         fund = w.funds[k]
         bad = 0.0
         for i in w.rows[:debtors]:
             if k == KNOWLEDGE:
                 bad += w.firms[i].knowledge_bad
-            elif w.firms[i].borrowed != GUARANTEED:
+            elif (w.firms[i].borrowed == GUARANTEED) == (k == GUARANTEE):
                 bad += w.firms[i].commercial_bad
-        repaid = w.ledger[d.quarter, line.KNOWLEDGE_REPAYMENT if k == KNOWLEDGE else line.COMMERCIAL_REPAYMENT]
         if k == KNOWLEDGE:
-            cover = math.floor(lever.knowledge_loan_cover * bad)
+            wanted = math.floor(w.levers[d.row].knowledge_loan_cover * bad)
+            settle(w, fund, bad, now[line.KNOWLEDGE_REPAYMENT], wanted, line.KNOWLEDGE_COVER)
+        elif k == COMMERCIAL:
+            wanted = math.floor(min(bad, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year)))
+            settle(w, fund, bad, now[line.COMMERCIAL_REPAYMENT], wanted, line.COMMERCIAL_COVER)
         else:
-            cover = math.floor(min(bad, commercial_cover(fund.outstanding, fund.losses_year, fund.lent_year)))
-        cover = min(cover, fund.cash)
-        fund.cash -= cover
-        fund.losses_year += cover
-        fund.written_off += bad
-        fund.repaid += repaid
-        fund.outstanding -= bad + repaid
-        pay(w.books, line.KNOWLEDGE_COVER if k == KNOWLEDGE else line.COMMERCIAL_COVER, cover)
-    if lo <= GUARANTEE < hi:
-        settle_guarantees(w, w.funds[GUARANTEE])
+            settle(w, fund, bad, now[line.GUARANTEED_REPAYMENT], math.floor(numbers.GUARANTEE_COVER * bad), line.GUARANTEE_COVER)
 
 
 @kernel
