@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -63,31 +63,40 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(
-    *options: str, program: Sequence[str | Path] = (sys.executable, "-m", "yidu"), folder: Path = ROOT, **environment: str
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """`yidu app` until the block ends: its address and its process."""
+    *options: str, program: Sequence[str | Path] = (sys.executable, "-m", "yidu"), folder: Path = ROOT, log: list[str] | None = None,
+    **environment: str,
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:  # fmt: skip
+    """`yidu app` until the block ends: its address and its process. What it writes on stderr is added to ``log``, line by line."""
     port = free_port()
     command = [*program, "app", "--port", str(port), "--no-open", *options]
     address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would fill, and the server wait
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": said}
-        process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]
+    lines = [] if log is None else log
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]
+
+    def listen() -> None:
+        """Always, for a pipe that nobody reads fills, and the server waits."""
+        for line in process.stderr or ():
+            lines.append(line.decode(errors="replace").rstrip())  # noqa: PERF401
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                listener.join(5)
+                raise RuntimeError("\n".join(["yidu app ended:", *lines]))
+            with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+                break
+            time.sleep(0.2)
+        yield address, process
+    finally:
+        process.terminate()
         try:
-            for _ in range(600):
-                if process.poll() is not None:
-                    said.seek(0)
-                    raise RuntimeError(f"yidu app ended: {said.read().decode()}")
-                with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
-                    break
-                time.sleep(0.2)
-            yield address, process
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager

@@ -487,10 +487,10 @@ class Person:
 class Server:
     """Memory, threads and processes of a process and its children over time."""
 
-    def __init__(self, pid: int, every: float = 2.0):
+    def __init__(self, pid: int, log: list[str], every: float = 2.0):
         self.process = psutil.Process(pid)
         self.seen: list[tuple[float, float, float, int, int]] = []
-        self.log: list[str] = []
+        self.log = log
         self._over = threading.Event()
         self._every = every
         threading.Thread(target=self._watch, daemon=True).start()
@@ -507,15 +507,6 @@ class Server:
     def memory(self) -> float:
         """Memory now [MB]."""
         return self.now()[1]
-
-    def read(self, stream: Any) -> None:
-        """Keep what it says, so that it can go on saying it."""
-
-        def listen() -> None:
-            for line in stream:
-                self.log.append(line.decode(errors="replace").rstrip())
-
-        threading.Thread(target=listen, daemon=True).start()
 
     def trouble(self) -> list[str]:
         """Lines of its log that speak of errors."""
@@ -645,9 +636,9 @@ def measured(visitors: int, minutes: float, pages: int, questions: int) -> dict[
     watched_alone, heard_alone, watched, heard = Book(), Book(), Book(), Book()
     books = {"browser, alone": watched_alone, "session, alone": heard_alone, "browser, among all": watched, "sessions, among all": heard}
     memory: dict[str, float] = {}
-    with served() as (address, process), browser() as window:
-        server = Server(process.pid)
-        server.read(process.stderr)
+    log: list[str] = []
+    with served(log=log) as (address, process), browser() as window:
+        server = Server(process.pid, log)
         first = Heard(address)  # the rules are compiled, runs of the record kept, and every preset is known: alone as among all
         first.open("/").answered(1000)
         for name in PRESETS:
