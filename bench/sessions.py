@@ -57,6 +57,7 @@ class Session:
         self._open = contextlib.ExitStack()
         self._control = secrets.token_hex(16)
         self._waits_on = ""
+        self._made: set[str] = set()
         self._leaving = False
 
     # --- coming and going
@@ -107,7 +108,7 @@ class Session:
 
     def _asked(self, target: str, method: str, patience: float) -> dict[str, Any]:
         comm = secrets.token_hex(16)
-        self._waits_on = comm
+        self._waits_on, self._made = comm, set()
         self._tell("comm_open", comm_id=comm, target_name=target, data={}, metadata={"version": "1.0.0"})
         self._tell("comm_msg", comm_id=comm, data={"method": method})
         self.until(lambda: comm in self._replies, method, patience)
@@ -289,13 +290,17 @@ class Session:
         data = content.get("data") or {}
         if kind == "comm_open":
             self.models[content["comm_id"]] = data.get("state", {})
+            self._made.add(content["comm_id"])
         elif kind == "comm_close":
             self.models.pop(content["comm_id"], None)
         elif kind == "comm_msg" and data.get("method") in ("app-status", "update_states"):
             if data["method"] == "update_states":
                 self.given |= set(data["states"])
                 if content["comm_id"] == self._waits_on:  # at once: what comes next is a change of these
-                    self.models = {model: one["state"] for model, one in data["states"].items()}
+                    made = {
+                        model: state for model, state in self.models.items() if model in self._made
+                    }  # since it was asked, as a page has it
+                    self.models = made | {model: one["state"] for model, one in data["states"].items()}
             self._replies[content["comm_id"]] = data
         elif kind == "comm_msg" and data.get("method") == "update" and content["comm_id"] in self.models:
             self.models[content["comm_id"]].update(data["state"])

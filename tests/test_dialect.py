@@ -15,6 +15,8 @@ import pytest
 
 from yidu.agents.compiled import kernel, plain
 
+pytestmark = pytest.mark.fast
+
 ROOT = Path(__file__).resolve().parents[1]
 COMPILED_FOLDERS = ("agents", "sim")
 WHERE_COMPILATION_IS_DECIDED = "agents/compiled.py"

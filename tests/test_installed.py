@@ -26,6 +26,8 @@ from yidu.bench.bundle import SYSTEMS, WINDOWS, bundle, needed, pinned, wheel
 from yidu.viz.app.gate import READY
 from yidu.viz.app.scripts import ASKED_FOR, is_kept, prune
 
+pytestmark = pytest.mark.fast
+
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="programs of an environment lie elsewhere on Windows")
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = [(ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-dev.txt")]

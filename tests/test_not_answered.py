@@ -15,6 +15,8 @@ from yidu.sim.region import REGIONS, Region, load
 from yidu.viz.terminal.assess import show_assessment
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 PLAN = Path("/work/shared/plan")
 
 

@@ -10,6 +10,8 @@ import typer.main
 from tests.outputs import Block, blocks, documents, printed, read
 from yidu import command
 
+pytestmark = pytest.mark.fast
+
 SHOWN = [(path.name, block) for path in documents() for block in blocks(path)]
 
 

@@ -26,6 +26,8 @@ from yidu.agents.enterprise import (
     support_helps,
 )
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

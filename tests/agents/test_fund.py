@@ -28,6 +28,8 @@ from yidu.agents.fund import (
 )
 from yidu.agents.luck import normal
 
+pytestmark = pytest.mark.fast
+
 BENCHMARK = 0.0435  # one-year lending rate of 2015-2019
 
 

@@ -23,6 +23,8 @@ from yidu.agents.incubator import (
     tenant_bonus,
 )
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

@@ -23,6 +23,8 @@ from yidu.agents.institute import (
 )
 from yidu.agents.talent import accepts, agrees_to_visit, host_appeal, leave_hazard, stays_on, visit_term
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

@@ -1,9 +1,12 @@
 """Rows of whole cache lines: columns keep their names and their order, only where they lie in memory is chosen."""
 
 import numpy as np
+import pytest
 
 from yidu.agents.enterprise import ENTERPRISE
 from yidu.agents.lines import LINE, in_lines, on_lines
+
+pytestmark = pytest.mark.fast
 
 COLUMNS = [("id", "i8"), ("alive", "i1"), ("revenue", "f8"), ("sector", "i2"), ("patents", "i4")]
 

@@ -29,6 +29,8 @@ from yidu.agents.luck import (
     whole,
 )
 
+pytestmark = pytest.mark.fast
+
 MANY = 2_000
 GOLDEN = 0x9E3779B97F4A7C15
 #: Draws that leave no part of the unit interval out, its ends least of all.

@@ -25,6 +25,8 @@ from yidu.agents.research import (
 )
 from yidu.agents.statistics import published_rd, surveyed_rd
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from yidu.agents.luck import agent_id, chance, happens, hosted_id, normal, poiss
 from yidu.agents.statuses import certificate_valid, is_national_tech_sme, register_hazard
 from yidu.agents.talent import accepts, leave_hazard
 from yidu.agents.taxes import tax_due, user_cost
+
+pytestmark = pytest.mark.fast
 
 # A rule and its plain twin agree to the last bit (test_compiled_and_plain), so that either will do here.
 share = st.floats(0.0, 1.0)

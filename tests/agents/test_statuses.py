@@ -27,6 +27,8 @@ from yidu.agents.statuses import (
     stays_above_scale,
 )
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

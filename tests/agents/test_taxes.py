@@ -4,6 +4,8 @@ import pytest
 
 from yidu.agents.taxes import is_small_low_profit, super_deduction, tax_due, tax_rate, user_cost
 
+pytestmark = pytest.mark.fast
+
 
 def near(value):
     return pytest.approx(value, rel=1e-12)

@@ -10,6 +10,8 @@ from yidu.sim.errors import InputError
 from yidu.sim.region import Region
 from yidu.viz.words import Words
 
+pytestmark = pytest.mark.fast
+
 HEAD = "indicator,period,value,unit,source\n"
 
 

@@ -7,6 +7,8 @@ from yidu.calibration import gates
 from yidu.calibration.findings import Case, Coverage
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 
 def covering(case: Case, level: float, coverage: float) -> Coverage:
     return Coverage(case=case, what="facts", assumed=0.2, injected=0.2, level=level, coverage=coverage, mc_error=0.01, truths=500)

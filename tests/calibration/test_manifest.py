@@ -13,6 +13,8 @@ from yidu.sim.draws import DRAWN
 from yidu.sim.errors import InputError
 from yidu.sim.region import REGIONS, check, load
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.fixture(scope="module")
 def spare(tmp_path_factory):

@@ -14,6 +14,8 @@ from yidu.sim.draws import DRAWN
 from yidu.sim.errors import InputError
 from yidu.viz.words import Words
 
+pytestmark = pytest.mark.fast
+
 
 def linear_district(runs: int) -> tuple[Evidence, np.ndarray, np.ndarray]:
     """The toy where its record lies off the centre of the prior, with the exact mean and standard deviation of each parameter there.

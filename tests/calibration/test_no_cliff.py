@@ -12,6 +12,8 @@ from yidu.sim.indicators import INDICATOR
 from yidu.sim.outcomes import Outcomes
 from yidu.sim.region import Region, load
 
+pytestmark = pytest.mark.fast
+
 MODEL = (Path(__file__).resolve().parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
 RUNS = 200
 

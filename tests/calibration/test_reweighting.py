@@ -10,6 +10,8 @@ from yidu.calibration.reweighting import carried_on, moved, observed, regression
 from yidu.sim.outcomes import Outcomes
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 SIZE = Size(0.1, 0.5)
 
 

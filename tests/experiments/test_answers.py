@@ -14,6 +14,8 @@ from yidu.experiments.judging.answer import PublicMoney, to_json, version
 from yidu.experiments.schemas import PUBLISHED, SCHEMAS, schema
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 CONTRACT = [
     "region", "scenario", "environment", "runs", "seed", "digest", "version", "targets", "joint_probability",
     "joint_mc_error", "joint_probability_calibrated", "public_money", "warnings",

@@ -24,6 +24,8 @@ from yidu.sim.errors import InputError
 from yidu.sim.outcomes import Outcomes
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 
 def of(assessment: Assessment | AssessAnswer, indicator: str) -> TargetAnswer:
     return next(target for target in assessment.targets if target.indicator == indicator)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from yidu.experiments.ensembles.differences import beyond_chance, chance_change, difference, fieller, price
 
+pytestmark = pytest.mark.fast
+
 numbers = st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=2, max_size=60)
 
 

@@ -7,6 +7,8 @@ from yidu.experiments.scenarios.scenario import load, of_sheet
 from yidu.sim.errors import InputError
 from yidu.sim.levers import LEVERS
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.fixture(scope="module")
 def base(dadukou):

@@ -10,6 +10,8 @@ from yidu.sim.errors import InputError
 from yidu.sim.levers import LAST_YEAR, LEVERS
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 years = st.lists(st.integers(2021, LAST_YEAR), min_size=1, max_size=4, unique=True).map(sorted)
 
 

@@ -1,8 +1,11 @@
 """Satisficing and regret, by tables worked out by hand."""
 
 import numpy as np
+import pytest
 
 from yidu.experiments.plan.robust import cost_regret, minimax_regret, regret, satisficing
+
+pytestmark = pytest.mark.fast
 
 #: Three mixes in three environments: the bold one, the steady one, the cheap one.
 PROBABILITIES = np.array([[0.95, 0.85, 0.30], [0.82, 0.80, 0.70], [0.60, 0.50, 0.40]])

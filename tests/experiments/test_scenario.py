@@ -13,6 +13,8 @@ from yidu.sim.levers import FIRST_YEAR, LEVERS
 from yidu.sim.region import Region
 from yidu.sim.region import load as load_region
 
+pytestmark = pytest.mark.fast
+
 REGION = load_region("dadukou")
 
 

@@ -8,6 +8,8 @@ from scipy import stats
 
 from yidu.experiments.milestones.separation import area_under, as_published, gain_of, halves, separated, warned_by, warning_line, written
 
+pytestmark = pytest.mark.fast
+
 ARRIVE, FAIL = True, False
 
 

@@ -24,6 +24,8 @@ from yidu.sim.ensemble import simulate
 from yidu.sim.outcomes import Outcomes
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 Floats = NDArray[np.float64]
 
 

@@ -19,6 +19,8 @@ from yidu.sim.levers import LEVERS
 from yidu.sim.region import Region, load
 from yidu.viz.words import table
 
+pytestmark = pytest.mark.fast
+
 PILED = "platform_apply_rate"
 
 

@@ -7,6 +7,8 @@ from scipy import stats
 
 from yidu.experiments.judging.verdicts import mc_error, verdict_of, wilson
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize(
     "successes, runs, low, high",

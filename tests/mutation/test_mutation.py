@@ -15,6 +15,8 @@ import pytest
 from tests.mutation.reasons import reasons
 from yidu.sim.region import Region
 
+pytestmark = pytest.mark.fast
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -14,6 +14,8 @@ from yidu.sim.ledger import LINES
 from yidu.sim.levers import LEVERS
 from yidu.viz.words import LANGUAGES, Words, table
 
+pytestmark = pytest.mark.fast
+
 CHINESE = re.compile(r"[一-鿿]")
 
 

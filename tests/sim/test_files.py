@@ -12,6 +12,8 @@ import pytest
 from yidu.sim.errors import InputError
 from yidu.sim.files import Unwritable, drafted, drafted_folder, tried, write_together, write_whole
 
+pytestmark = pytest.mark.fast
+
 
 def test_a_file_that_could_not_be_finished_stays_as_it_was(tmp_path):
     file = tmp_path / "a.csv"

@@ -16,6 +16,8 @@ from yidu.sim.reading import digits_of, read_table
 from yidu.sim.region import REGIONS, load
 from yidu.viz.words import Words
 
+pytestmark = pytest.mark.fast
+
 FORMS = Path(__file__).parent / "forms"
 USUAL = [("tech_enterprises", 2021, 360.0, "区统计公报"), ("rd_expenditure", 2021, 12.5, "市科技统计")]
 

@@ -7,6 +7,8 @@ from yidu.sim.errors import InputError, nearest
 from yidu.sim.indicators import PUBLIC_IDS
 from yidu.sim.levers import FIRST_YEAR, GROUPS, LEVER_IDS, LEVERS, N_YEARS, LeverPaths, check_range
 
+pytestmark = pytest.mark.fast
+
 
 def test_levers_stand_in_eight_groups_and_each_says_what_it_reaches():
     assert list(dict.fromkeys(lever.group for lever in LEVERS.values())) == list(GROUPS)

@@ -9,6 +9,8 @@ from yidu.sim.draws import DRAWN
 from yidu.sim.levers import LEVERS
 from yidu.sim.region import load as load_region
 
+pytestmark = pytest.mark.fast
+
 REGION = load_region("dadukou")
 LEVEL = 0.5
 

@@ -9,6 +9,8 @@ from yidu.sim.errors import InputError
 from yidu.sim.packfiles import pack_files, read_environment, read_settings
 from yidu.sim.region import REGIONS
 
+pytestmark = pytest.mark.fast
+
 SECTORS = "sector_sd = 0.05\n"
 GIANT = 'id = "hikvision"\n'
 

@@ -26,6 +26,8 @@ from yidu.viz.figures.drawings import bar, even_axis, ratio_axis
 from yidu.viz.presenters.calibration import SECTIONS, Said
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 CHINESE = re.compile(r"[一-鿿]")
 VOID = {"meta", "input", "br", "wbr", "link", "img", "hr"}
 

@@ -11,6 +11,8 @@ from yidu.viz.figures.charts import DRAWN, height, option
 from yidu.viz.figures.palette import VERDICT
 from yidu.viz.words import Words
 
+pytestmark = pytest.mark.fast
+
 BANDS = tuple(Series(role, role, (1.0, 2.0, None)) for role in ("p05", "p25", "median", "p75", "p95"))  # type: ignore[arg-type]
 VALUE, ERROR = Series("value", "v", (30.0, -1.0, None)), Series("error", "e", (2.0, 0.5, None))
 FIGURES = {

@@ -12,6 +12,8 @@ from yidu.viz.figures import evidence as figures
 from yidu.viz.presenters.calibration import Said
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.fixture(scope="module")
 def found(dadukou: Region) -> Findings:

@@ -14,6 +14,8 @@ from yidu.viz.figures import charts
 from yidu.viz.figures import plan as figures
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.fixture(scope="module")
 def answer(dadukou: Region) -> PlanAnswer:

@@ -20,6 +20,8 @@ from yidu.viz.app.gate import BODY, LOOPBACK, Flow, Gate, Rules, hostname
 from yidu.viz.app.login import COOKIE, LASTS, LOGIN, LOGOUT, TRIES, WITHIN, LoginPages, Wall, safe
 from yidu.viz.app.server_settings import Settings
 
+pytestmark = pytest.mark.fast
+
 HERE = "127.0.0.1:8765"
 PASSWORD = "correct horse"
 

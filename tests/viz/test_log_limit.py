@@ -3,7 +3,11 @@
 import io
 import logging
 
+import pytest
+
 from yidu.viz.app.log_limit import OnceAMinute
+
+pytestmark = pytest.mark.fast
 
 
 def test_a_flood_is_one_line_a_minute_that_says_how_often_and_another_message_is_written() -> None:

@@ -25,6 +25,8 @@ from yidu.viz.pages.panels import lever_why
 from yidu.viz.pages.parts import Press
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.fixture
 def page() -> Iterator[None]:

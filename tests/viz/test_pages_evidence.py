@@ -13,6 +13,8 @@ from yidu.viz.pages import evidence as page
 from yidu.viz.presenters.calibration import Said
 from yidu.viz.words import LANGUAGES, Language, Words
 
+pytestmark = pytest.mark.fast
+
 
 def pack(folder: Path, text: str) -> Region:
     """The district with other contradictions."""

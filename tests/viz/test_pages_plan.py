@@ -16,6 +16,8 @@ from yidu.viz.pages.plan import Form, form_of
 from yidu.viz.pages.plan_work import Pace, Solved, Wanted, solve
 from yidu.viz.words import LANGUAGES, Words
 
+pytestmark = pytest.mark.fast
+
 LINK = (
     "plan.reach=tech_enterprises,otc_listed&plan.probability=0.6&plan.budget=30000&plan.decided=district&plan.evaluations=60&plan.runs=30"
 )

@@ -1,10 +1,13 @@
 """What a command prints is kept as sentences and tables, the same words and the same numbers."""
 
+import pytest
 from rich.console import Console
 
 from yidu.viz.figures.palette import VERDICT
 from yidu.viz.terminal import say, show, table
 from yidu.viz.terminal.printed import Grid, Sentence, body, printed, sections, without
+
+pytestmark = pytest.mark.fast
 
 
 def show_two(out: Console) -> None:

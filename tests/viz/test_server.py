@@ -503,14 +503,18 @@ class Redrawn:
 
     _model_name = _model_module = _model_module_version = "of a test"
 
-    def __init__(self, name: str, times: int):
-        self.comm, self.times = SimpleNamespace(comm_id=name), times
+    def __init__(self, name: str, times: int = 0):
+        self.comm, self.times, self.said = SimpleNamespace(comm_id=name), times, "whole"
+        self.sent: list[set[str]] = []
+
+    def send_state(self, names: set[str]) -> None:
+        self.sent.append(names)
 
     def get_state(self) -> dict[str, str]:
         self.times -= 1
         if self.times >= 0:
             raise RuntimeError("Widget has no comm")
-        return {"said": "whole"}
+        return {"said": self.said, "still": "the same"}
 
 
 def test_a_page_that_asks_for_its_states_while_it_is_drawn_is_told_all_of_them_or_in_time_the_others(
@@ -526,7 +530,17 @@ def test_a_page_that_asks_for_its_states_while_it_is_drawn_is_told_all_of_them_o
         widgets = {name: Redrawn(name, often) for name, often in (("still", 0), ("drawn", times))}
         monkeypatch.setattr("ipywidgets.widgets.widget._instances", widgets)
         OwnStates(comm).answer(asked)  # type: ignore[arg-type]
-        assert set(told[-1]) == there
+        assert set(told[-1]) == there and not any(one.sent for one in widgets.values())
+
+
+def test_what_changes_while_states_are_gathered_is_said_again_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from yidu.viz.app.served import OwnStates
+
+    still, changing = Redrawn("still"), Redrawn("changing")
+    monkeypatch.setattr("ipywidgets.widgets.widget._instances", {"still": still, "changing": changing})
+    comm = SimpleNamespace(send=lambda message, buffers: setattr(changing, "said", "more"))  # an answer comes as the states go out
+    OwnStates(comm).answer({"content": {"data": {"method": "request_states"}}})  # type: ignore[arg-type]
+    assert still.sent == [] and changing.sent == [{"said"}]
 
 
 def test_a_page_that_was_left_is_forgotten(served: Served) -> None:

@@ -26,6 +26,8 @@ from yidu.viz.words.format import folded as terminal_folded
 from yidu.viz.words.format import number as terminal_number
 from yidu.viz.words.titles import notice
 
+pytestmark = pytest.mark.fast
+
 
 def screen(width: int) -> tuple[Console, io.StringIO]:
     text = io.StringIO()

@@ -11,6 +11,8 @@ from yidu.sim.region import REGIONS
 from yidu.viz.workbook.toml_text import Remark, remarks_of, toml_text
 from yidu.viz.workbook.tree_keys import key_of, path_of
 
+pytestmark = pytest.mark.fast
+
 KEYS = st.one_of(st.sampled_from(["record", "seed_fund", "2021", "a.b", "", "#", 'say "so"', "中文", "id"]), st.text(max_size=6))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.one_of(TEXT, st.booleans(), st.integers(-(2**62), 2**62), st.floats(allow_nan=False, allow_infinity=False))

@@ -11,6 +11,8 @@ from yidu.viz.app.uploads import plain_name
 from yidu.viz.pages.upload import Came, Pieces
 from yidu.viz.words import Words
 
+pytestmark = pytest.mark.fast
+
 
 def told(at: int, size: Any = 5, file: int = 1, name: str = "a.toml") -> dict[str, Any]:
     return {"file": file, "name": name, "size": size, "at": at}

@@ -13,6 +13,8 @@ from yidu.sim.pack import ROLES
 from yidu.sim.region import Region
 from yidu.viz.words import LANGUAGES, Language, Words, table
 
+pytestmark = pytest.mark.fast
+
 
 def blanks(text: str) -> set[str]:
     return set(re.findall(r"(?<!\{)\{(\w+)\}", text))

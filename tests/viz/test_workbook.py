@@ -9,6 +9,8 @@ import pytest
 
 from yidu.viz.workbook import LONGEST_NAME, Block, Column, Workbook
 
+pytestmark = pytest.mark.fast
+
 COLUMNS = [Column("任务"), Column("2021", "whole"), Column("中位", "number"), Column("通过率", "percent"), Column("说明", "wrap", 20.0)]
 ROWS = [["科技型企业入库", 85, 84.5, 0.62, "很长" * 40], ["合计", 85, None, None, ""]]
 MADE = datetime(2021, 3, 1)

@@ -129,8 +129,21 @@ class OwnStates:
         while not whole and time.monotonic() < end:
             time.sleep(0.02)
             states, whole = self._states()
-        states, places, buffers = _remove_buffers(states)
-        self._comm.send({"method": "update_states", "states": states, "buffer_paths": places}, buffers=buffers)
+        told, places, buffers = _remove_buffers(states)
+        self._comm.send({"method": "update_states", "states": told, "buffer_paths": places}, buffers=buffers)
+        self._say_again(states)
+
+    @classmethod
+    def _say_again(cls, told: dict[str, dict[str, Any]]) -> None:
+        """What changed while the states were gathered was said before them, and is undone by them: it is said once more."""
+        now, _ = cls._states()
+        for widget in list(ipywidgets.widgets.widget._instances.values()):
+            comm = widget.comm
+            if comm is None or comm.comm_id not in told or comm.comm_id not in now:
+                continue
+            before, after = told[comm.comm_id]["state"], now[comm.comm_id]["state"]
+            if changed := {name for name, value in after.items() if name not in before or before[name] != value}:
+                widget.send_state(changed)
 
     @staticmethod
     def _states() -> tuple[dict[str, dict[str, Any]], bool]:
