@@ -297,9 +297,8 @@ class Session:
             if data["method"] == "update_states":
                 self.given |= set(data["states"])
                 if content["comm_id"] == self._waits_on:  # at once: what comes next is a change of these
-                    made = {
-                        model: state for model, state in self.models.items() if model in self._made
-                    }  # since it was asked, as a page has it
+                    # Widgets made since it was asked stay, as they do in a page.
+                    made = {model: state for model, state in self.models.items() if model in self._made}
                     self.models = made | {model: one["state"] for model, one in data["states"].items()}
             self._replies[content["comm_id"]] = data
         elif kind == "comm_msg" and data.get("method") == "update" and content["comm_id"] in self.models:

@@ -142,8 +142,10 @@ class OwnStates:
             if comm is None or comm.comm_id not in told or comm.comm_id not in now:
                 continue
             before, after = told[comm.comm_id]["state"], now[comm.comm_id]["state"]
-            if changed := {name for name, value in after.items() if name not in before or before[name] != value}:
-                widget.send_state(changed)
+            changed = {name for name, value in after.items() if name not in before or before[name] != value}
+            if changed:
+                with contextlib.suppress(RuntimeError):  # it is being drawn anew, and says so itself
+                    widget.send_state(changed)
 
     @staticmethod
     def _states() -> tuple[dict[str, dict[str, Any]], bool]:
