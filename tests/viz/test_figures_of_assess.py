@@ -12,8 +12,6 @@ from yidu.viz.figures import Figure
 from yidu.viz.figures import assess as figures
 from yidu.viz.words import Words
 
-pytestmark = pytest.mark.fast
-
 ZH = Words("zh")
 
 

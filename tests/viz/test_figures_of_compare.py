@@ -7,8 +7,6 @@ from yidu.experiments.compare.answer import CompareAnswer
 from yidu.viz.figures import compare as figures
 from yidu.viz.words import Words
 
-pytestmark = pytest.mark.fast
-
 ZH = Words("zh")
 TITLES = {"status_quo": "维持现状", "plan": "规划方案"}
 
